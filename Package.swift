@@ -1,0 +1,71 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// Settings shared by every target, so that none can quietly opt out.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+/// Each module, and the modules it may import: only ones above it.
+///
+/// Tests/PackageTests holds this list against the imports in the sources.
+let modules: KeyValuePairs<String, [Target.Dependency]> = [
+  "SimulatedTime": [],
+  "PacketFormats": [],
+  "CaptureFiles": ["CLibpcap"],
+  "AddressTranslation": ["PacketFormats", "SimulatedTime"],
+  "EventSimulation": ["CaptureFiles", "SimulatedTime"],
+  "EndpointStack": ["EventSimulation", "PacketFormats", "SimulatedTime"],
+  "VirtualNetwork": ["EndpointStack", "EventSimulation", "PacketFormats", "SimulatedTime"],
+  "LambdaService": [
+    "AddressTranslation", "EndpointStack", "EventSimulation", "PacketFormats", "SimulatedTime",
+    "VirtualNetwork",
+  ],
+  "LambdawireModel": [
+    "AddressTranslation", "CaptureFiles", "EndpointStack", "EventSimulation", "LambdaService",
+    "PacketFormats", "SimulatedTime", "VirtualNetwork",
+    .product(name: "Yams", package: "Yams"),
+  ],
+  "CaptureInspection": [
+    "CaptureFiles", "PacketFormats",
+    .product(name: "Histogram", package: "hdrhistogram-swift"),
+  ],
+  "LambdawireTesting": ["CaptureFiles", "CaptureInspection", "LambdawireModel", "PacketFormats"],
+  "LambdawireReports": ["CaptureInspection", "LambdawireModel", "PacketFormats", "SimulatedTime"],
+]
+
+let everything = modules.map { Target.Dependency(stringLiteral: $0.key) }
+
+let package = Package(
+  name: "lambdawire",
+  products: modules.map { .library(name: $0.key, targets: [$0.key]) } + [
+    .executable(name: "lambdawire", targets: ["LambdawireCommand"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLibpcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])])
+  ]
+    + modules.map { .target(name: $0.key, dependencies: $0.value, swiftSettings: strict) }
+    + [
+      .executableTarget(
+        name: "LambdawireCommand",
+        dependencies: [
+          "CaptureFiles", "CaptureInspection", "LambdawireModel", "LambdawireReports",
+          .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ], swiftSettings: strict),
+      .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+      .testTarget(
+        name: "AllocationTests", dependencies: everything + ["CAllocationCounter"],
+        swiftSettings: strict),
+    ]
+    + (modules.map { $0.key + "Tests" } + ["LambdawireCommandTests", "OracleTests", "PackageTests"])
+    .map { .testTarget(name: $0, dependencies: everything, swiftSettings: strict) }
+)
