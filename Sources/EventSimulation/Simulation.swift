@@ -1,0 +1,131 @@
+public import SimulatedTime
+
+/// A set of nodes joined by links, and the events still to come.
+@safe public struct Simulation: ~Copyable {
+  public var network: Network
+  /// Keeps the nodes alive; the run reaches them through `table`.
+  private var cells: [NodeCell] = []
+  private var table: UnsafeMutablePointer<Unmanaged<NodeCell>>
+  private var tableCapacity = 16
+  private let seed: UInt64
+  /// Events handled since the simulation was made.
+  public private(set) var eventCount: UInt64 = 0
+
+  /// An empty network at virtual time zero.
+  ///
+  /// - Parameters:
+  ///   - seed: What all random streams derive from.
+  ///   - frames: The pool for all frames.
+  ///   - captures: Where capture points write.
+  public init(
+    seed: UInt64, frames: consuming FramePool = FramePool(),
+    captures: consuming CaptureSet = CaptureSet()
+  ) {
+    self.seed = seed
+    network = Network(frames: frames, captures: captures)
+    unsafe table = .allocate(capacity: tableCapacity)
+  }
+
+  deinit {
+    unsafe table.deallocate()
+  }
+
+  /// Adds `node`, which the simulation owns from now on.
+  public mutating func add<Kind: Node & ~Copyable>(_ node: consuming Kind) -> NodeID<Kind> {
+    let cell = TypedNodeCell(node)
+    let index = cells.count
+    if index == tableCapacity {
+      let larger = UnsafeMutablePointer<Unmanaged<NodeCell>>.allocate(
+        capacity: tableCapacity * 2)
+      unsafe larger.moveInitialize(from: table, count: index)
+      unsafe table.deallocate()
+      unsafe table = larger
+      tableCapacity *= 2
+    }
+    unsafe (table + index).initialize(to: Unmanaged.passUnretained(cell))
+    cells.append(cell)
+    return NodeID(index: UInt32(index))
+  }
+
+  /// Gives `body` a node to read or set up.
+  public mutating func withNode<Kind: Node & ~Copyable, Result, Failure: Error>(
+    _ id: NodeID<Kind>, _ body: (inout Kind) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    guard let cell = cells[Int(id.index)] as? TypedNodeCell<Kind> else {
+      preconditionFailure("a node of another simulation")
+    }
+    return try unsafe body(&cell.node.pointee)
+  }
+
+  /// Joins two nodes by a link.
+  ///
+  /// - Parameters:
+  ///   - a: One end.
+  ///   - b: The other end.
+  ///   - name: What the link's random streams are named after.
+  ///   - behavior: How both directions treat frames.
+  /// - Returns: The port that each node was given.
+  public mutating func connect<A: Node & ~Copyable, B: Node & ~Copyable>(
+    _ a: NodeID<A>, _ b: NodeID<B>, name: String, _ behavior: LinkBehavior
+  ) -> (a: PortID, b: PortID) {
+    let first = network.linkCount
+    for (owner, peer, direction) in [(a.index, first + 1, ">"), (b.index, first, "<")] {
+      network.appendLink(
+        LinkState(
+          owner: owner, peer: UInt32(peer), behavior: behavior,
+          random: RandomStream(seed: seed, name: name + direction)))
+    }
+    return (PortID(index: first), PortID(index: first + 1))
+  }
+
+  /// Has `node` woken at `time`.
+  public mutating func wake<Kind: Node & ~Copyable>(
+    _ node: NodeID<Kind>, at time: Instant, token: UInt64
+  ) {
+    network.schedule(node: node.index, at: time, token: token)
+  }
+
+  /// When the next event happens, or `nil` if nothing is left to do.
+  public var nextTime: Instant? {
+    network.queue.first.map { Instant(nanoseconds: $0.time) }
+  }
+
+  /// Handles events in order until none is left at or before `deadline`, or `limit` have been.
+  ///
+  /// - Returns: How many were handled; fewer than `limit` means that the deadline was reached.
+  @discardableResult
+  public mutating func run(until deadline: Instant, limit: Int = .max) -> Int {
+    var handled = 0
+    while handled < limit, let event = network.queue.first, event.time <= deadline.nanoseconds {
+      network.now = Instant(nanoseconds: event.time)
+      if event.target & Network.nodeBit == 0 {
+        let token = network.arrive(on: event.target)
+        let peer = unsafe network.links[Int(event.target)].peer
+        deliver(token, to: peer)
+      } else {
+        network.queue.removeFirst()
+        wake(event.target & ~Network.nodeBit, token: event.token)
+      }
+      handled &+= 1
+    }
+    eventCount &+= UInt64(handled)
+    if handled < limit { network.now = max(network.now, deadline) }
+    return handled
+  }
+
+  @inline(__always)
+  private mutating func deliver(_ token: Frame.Token, to port: UInt32) {
+    let node = unsafe network.links[Int(port)].owner
+    network.current = node
+    // Guaranteed alive by `cells`: counting references here would cost more than the event.
+    unsafe table[Int(node)]._withUnsafeGuaranteedRef {
+      $0.receive(Frame(token), at: PortID(index: Int(port)), in: &network)
+    }
+  }
+
+  @inline(__always)
+  private mutating func wake(_ node: UInt32, token: UInt64) {
+    network.current = node
+    unsafe table[Int(node)]._withUnsafeGuaranteedRef { $0.wake(token, in: &network) }
+  }
+}
