@@ -103,6 +103,13 @@ public import SimulatedTime
     schedule(node: current, at: time, token: token)
   }
 
+  /// Has another node woken at `time`, or at once if that has passed.
+  public mutating func wake<Kind: Node & ~Copyable>(
+    _ node: NodeID<Kind>, at time: Instant, token: UInt64
+  ) {
+    schedule(node: node.index, at: time, token: token)
+  }
+
   mutating func schedule(node: UInt32, at time: Instant, token: UInt64) {
     let sequence = nextSequence
     nextSequence &+= 1

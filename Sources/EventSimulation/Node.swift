@@ -41,8 +41,10 @@ class NodeCell {
   }
 }
 
-/// The home of one node. The node is behind a pointer, not a stored property, because the
-/// accesses of a class are checked for overlap while the program runs, twice for every event.
+/// The home of one node.
+///
+/// The node is behind a pointer, not a stored property, because the accesses of a class are
+/// checked for overlap while the program runs, twice for every event.
 @safe final class TypedNodeCell<Kind: Node & ~Copyable>: NodeCell {
   let node: UnsafeMutablePointer<Kind>
 
