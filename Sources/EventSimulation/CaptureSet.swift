@@ -117,7 +117,7 @@ public import SimulatedTime
     points[index].statistics.accepted &+= 1
     let stamp = epoch &+ time.nanoseconds
     let flags = PacketFlags(rawValue: direction.rawValue)
-    let packetVerdict: PacketVerdict? = verdict == .dropped ? .xdpDrop : nil
+    let packetVerdict: PacketVerdict? = verdict == .dropped ? .drop : nil
     let file = points[index].file
     let interface = points[index].interface
     let merged = points[index].mergedFile
