@@ -154,9 +154,9 @@ public import SimulatedTime
       ] where file >= 0 {
         files[Int(file)].add(
           InterfaceStatistics(
-            interface: interface, time: stamp, startTime: epoch, endTime: stamp,
-            received: point.statistics.received, dropped: point.statistics.dropped,
-            filterAccepted: point.statistics.accepted))
+            interface: Int(interface), time: stamp, startTime: epoch, endTime: stamp,
+            receivedCount: point.statistics.received, droppedCount: point.statistics.dropped,
+            acceptedByFilterCount: point.statistics.accepted))
       }
     }
     var firstFailure: CaptureFileError?

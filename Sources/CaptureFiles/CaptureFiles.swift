@@ -1,0 +1,1 @@
+public struct PacketFilter: ~Copyable { public init() {}; public func matches(_ b: RawSpan) -> Bool { true } }
