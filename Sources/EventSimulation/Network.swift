@@ -9,8 +9,10 @@ public import SimulatedTime
   public var frames: FramePool
   /// Where frames are written down as they pass.
   public internal(set) var captures: CaptureSet
-  /// Frames that died on a link since the owner of the run last asked.
-  public internal(set) var linkDrops: [LinkDrop] = []
+  /// Packets that died since the owner of the run last asked.
+  private var drops: [Drop] = []
+  /// What each link is called, by the number of its ports divided by two.
+  private var linkNames: [String] = []
 
   var queue: EventQueue
   private(set) var links: UnsafeMutablePointer<LinkState>
@@ -65,17 +67,35 @@ public import SimulatedTime
       }
       unsafe link.pointee.tail = token.slot
     case .queueFull:
-      drop(token, on: port, reason: .queueFull)
+      drop(token, on: port, code: "LINK_QUEUE_FULL", detail: "more waited than the queue holds")
     case .lost:
-      drop(token, on: port, reason: .lost)
+      drop(token, on: port, code: "LINK_LOSS", detail: "lost on the line")
     }
   }
 
-  private mutating func drop(_ token: Frame.Token, on port: PortID, reason: LinkDrop.Reason) {
-    let packetID = unsafe frames.bookkeeping(of: token.slot).pointee.packetID
-    linkDrops.append(
-      LinkDrop(time: now, packetID: PacketID(rawValue: packetID), port: port, reason: reason))
-    frames.free(token.slot)
+  private mutating func drop(
+    _ token: Frame.Token, on port: PortID, code: String, detail: String
+  ) {
+    drop(
+      Frame(token), at: linkNames[Int(port.index) / 2], code: code, detail: detail, flow: "")
+  }
+
+  /// Ends the life of `frame` and notes why.
+  ///
+  /// - Parameters:
+  ///   - frame: The packet that dies.
+  ///   - place: Where: a capture point, a node or a link.
+  ///   - code: Why, in the vocabulary of AWS's reachability explanation codes where there is one.
+  ///   - detail: The rule or limit, in a sentence for people.
+  ///   - flow: Which flow it belonged to, in the words of packet tools.
+  public mutating func drop(
+    _ frame: consuming Frame, at place: String, code: String, detail: String, flow: String
+  ) {
+    drops.append(
+      Drop(
+        time: now, packetID: frames.packetID(of: frame), place: place, code: code,
+        detail: detail, flow: flow))
+    frames.discard(frame)
   }
 
   /// Takes the first frame off the link behind `port`, which has just arrived at its far end.
@@ -155,7 +175,14 @@ public import SimulatedTime
     try captures.finish(at: now)
   }
 
-  mutating func appendLink(_ link: LinkState) {
+  /// Adds both directions of a link.
+  mutating func appendLink(named name: String, _ forward: LinkState, _ backward: LinkState) {
+    linkNames.append(name)
+    append(forward)
+    append(backward)
+  }
+
+  private mutating func append(_ link: LinkState) {
     if linkCount == linkCapacity {
       let larger = UnsafeMutablePointer<LinkState>.allocate(capacity: linkCapacity * 2)
       unsafe larger.moveInitialize(from: links, count: linkCount)
@@ -167,29 +194,22 @@ public import SimulatedTime
     linkCount += 1
   }
 
-  /// Hands over the frames that died on links since the last call.
-  public mutating func takeLinkDrops() -> [LinkDrop] {
-    if linkDrops.isEmpty { return [] }
-    let drops = linkDrops
-    linkDrops = []
-    return drops
+  /// Hands over the packets that died since the last call.
+  public mutating func takeDrops() -> [Drop] {
+    if drops.isEmpty { return [] }
+    let taken = drops
+    drops = []
+    return taken
   }
 }
 
-/// A frame that died on a link.
-public struct LinkDrop: Hashable, Sendable {
-  /// Why a link gives up a frame.
-  public enum Reason: Hashable, Sendable {
-    /// More waited for the line than its queue holds.
-    case queueFull
-    /// The scenario's loss took it.
-    case lost
-  }
-
-  /// When it was sent.
+/// A packet that died, and why.
+public struct Drop: Hashable, Sendable {
+  /// When it died, or was put on the link that lost it.
   public var time: Instant
   public var packetID: PacketID
-  /// The port it was sent from.
-  public var port: PortID
-  public var reason: Reason
+  public var place: String
+  public var code: String
+  public var detail: String
+  public var flow: String
 }

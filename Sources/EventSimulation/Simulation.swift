@@ -75,10 +75,10 @@ public import SimulatedTime
   ) -> (a: PortID, b: PortID) {
     let first = UInt32(network.linkCount)
     network.appendLink(
+      named: name,
       LinkState(
         owner: a.index, peer: first + 1, label: labels.a, behavior: behavior,
-        random: RandomStream(seed: seed, name: name + ">")))
-    network.appendLink(
+        random: RandomStream(seed: seed, name: name + ">")),
       LinkState(
         owner: b.index, peer: first, label: labels.b, behavior: back ?? behavior,
         random: RandomStream(seed: seed, name: name + "<")))
