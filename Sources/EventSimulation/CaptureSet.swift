@@ -25,6 +25,7 @@ public import SimulatedTime
   public let annotations: AnnotationLevel
   /// The capture time of virtual zero, in nanoseconds since the Unix epoch.
   private let epoch: Int64
+  private var names: [String] = []
   private var points: Slab<CaptureDestinations>
   private var files: Slab<PcapngWriter>
   private var filters: Slab<PacketFilter>
@@ -53,8 +54,14 @@ public import SimulatedTime
   }
 
   /// Adds a point that so far writes nowhere.
-  public mutating func addPoint() -> CapturePoint {
-    CapturePoint(index: Int32(points.append(CaptureDestinations())))
+  public mutating func addPoint(named name: String) -> CapturePoint {
+    names.append(name)
+    return CapturePoint(index: Int32(points.append(CaptureDestinations())))
+  }
+
+  /// What `point` is called; a point that writes nothing has no name.
+  public func name(of point: CapturePoint) -> String {
+    point.index < 0 ? "" : names[Int(point.index)]
   }
 
   /// Has `point` write to `file` as `interface`, beside a merged file if it has one.
