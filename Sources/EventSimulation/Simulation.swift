@@ -108,10 +108,18 @@ public import SimulatedTime
       if event.target & Network.nodeBit == 0 {
         let token = network.arrive(on: event.target)
         let peer = unsafe network.links[Int(event.target)].peer
-        deliver(token, to: peer)
+        let (node, label) = unsafe (network.links[Int(peer)].owner, network.links[Int(peer)].label)
+        deliver(token, to: node, at: PortID(index: peer, label: label))
       } else {
         network.queue.removeFirst()
-        wake(event.target & ~Network.nodeBit, token: event.token)
+        let node = event.target & ~(Network.nodeBit | Network.holdBit)
+        if event.target & Network.holdBit == 0 {
+          wake(node, token: event.token)
+        } else {
+          let token = network.heldFrame(in: UInt32(truncatingIfNeeded: event.token))
+          let label = Int32(truncatingIfNeeded: event.token >> 32)
+          deliver(token, to: node, at: PortID(index: .max >> 1, label: label))
+        }
       }
       handled &+= 1
     }
@@ -121,13 +129,11 @@ public import SimulatedTime
   }
 
   @inline(__always)
-  private mutating func deliver(_ token: Frame.Token, to port: UInt32) {
-    let node = unsafe network.links[Int(port)].owner
-    let label = unsafe network.links[Int(port)].label
+  private mutating func deliver(_ token: Frame.Token, to node: UInt32, at port: PortID) {
     network.current = node
     // Guaranteed alive by `cells`: counting references here would cost more than the event.
     unsafe table[Int(node)]._withUnsafeGuaranteedRef {
-      $0.receive(Frame(token), at: PortID(index: port, label: label), in: &network)
+      $0.receive(Frame(token), at: port, in: &network)
     }
   }
 
