@@ -10,7 +10,9 @@ import PacketFormats
 public struct VPCNode: Node, ~Copyable {
   /// What the node calls its ports; interfaces have their own index.
   public enum Label {
-    /// Where the interfaces of a provider come in, told apart by their address.
+    /// Where the interfaces that a provider keeps elsewhere come in and go out.
+    ///
+    /// The note of a frame there is the number of the interface, in both directions.
     public static let provider: Int32 = -1
     /// The far end of the fabric within a zone.
     public static let sameZone: Int32 = -2
@@ -114,23 +116,15 @@ public struct VPCNode: Node, ~Copyable {
 
   /// A frame of an interface that a provider keeps elsewhere.
   private mutating func leaveFromProvider(_ frame: consuming Frame, _ network: inout Network) {
-    let reading = network.frames.withContents(of: frame) { FlowReading($0) }
-    guard case .ipv4(let key, let flags) = reading,
-      let index = dataPlane.network.interface(at: key.source),
-      Int(index.rawValue) < attachments.count
+    let number = network.frames.note(of: frame)
+    guard number < UInt64(attachments.count),
+      case .ipv4(let key, let flags) = network.frames.withContents(of: frame, { FlowReading($0) })
     else {
       dropUnreadable(frame, &network)
       return
     }
-    // The provider sends to the gateway; a neighbour in the subnet is reached directly.
-    if let neighbour = dataPlane.network.interface(at: key.destination),
-      Int(neighbour.rawValue) < attachments.count,
-      attachments[Int(neighbour.rawValue)].subnet == attachments[Int(index.rawValue)].subnet
-    {
-      let address = attachments[Int(neighbour.rawValue)].linkLayerAddress
-      network.frames.withBytes(of: frame) { EthernetHeader.setDestination(address, in: &$0) }
-    }
-    leave(frame, from: index, key, flags, &network)
+    leave(
+      frame, from: InterfaceIndex(rawValue: UInt32(number)), key, flags, isProvided: true, &network)
   }
 
   /// A frame of a host.
@@ -139,7 +133,7 @@ public struct VPCNode: Node, ~Copyable {
   ) {
     switch network.frames.withContents(of: frame, { FlowReading($0) }) {
     case .ipv4(let key, let flags):
-      leave(frame, from: index, key, flags, &network)
+      leave(frame, from: index, key, flags, isProvided: false, &network)
     case .arp:
       let attachment = attachments[Int(index.rawValue)]
       network.capture(frame, at: attachment.point, direction: .outbound)
@@ -158,15 +152,25 @@ public struct VPCNode: Node, ~Copyable {
   }
 
   /// Judges what leaves an interface and sends it across the fabric.
+  ///
+  /// A provider does not resolve addresses and sends everything to the gateway; what an interface
+  /// would have sent to a neighbour in its subnet is put right here.
   private mutating func leave(
     _ frame: consuming Frame, from index: InterfaceIndex, _ key: FlowKey,
-    _ flags: TCPHeader.Flags, _ network: inout Network
+    _ flags: TCPHeader.Flags, isProvided: Bool, _ network: inout Network
   ) {
     let decision = dataPlane.egress(key, flags: flags, from: index, now: network.now)
     let attachment = attachments[Int(index.rawValue)]
     guard decision.verdict == .accept else {
       reject(frame, decision, key, at: attachment.point, direction: .outbound, &network)
       return
+    }
+    if isProvided, case .interface(let target) = decision.nextHop,
+      Int(target.rawValue) < attachments.count,
+      attachments[Int(target.rawValue)].subnet == attachment.subnet
+    {
+      let neighbour = attachments[Int(target.rawValue)].linkLayerAddress
+      network.frames.withBytes(of: frame) { EthernetHeader.setDestination(neighbour, in: &$0) }
     }
     capture(frame, decision, at: attachment.point, direction: .outbound, &network)
     switch decision.nextHop {
@@ -218,6 +222,7 @@ public struct VPCNode: Node, ~Copyable {
       drop(frame, key, code: .noPossibleDestination, "no host is attached", &network)
       return
     }
+    network.frames.setNote(UInt64(index.rawValue), on: frame)
     network.send(frame, from: port)
   }
 
