@@ -25,6 +25,7 @@ public import SimulatedTime
   public let annotations: AnnotationLevel
   /// The capture time of virtual zero, in nanoseconds since the Unix epoch.
   private let epoch: Int64
+  private var names: [String] = []
   private var points: Slab<CaptureDestinations>
   private var files: Slab<PcapngWriter>
   private var filters: Slab<PacketFilter>
@@ -53,8 +54,14 @@ public import SimulatedTime
   }
 
   /// Adds a point that so far writes nowhere.
-  public mutating func addPoint() -> CapturePoint {
-    CapturePoint(index: Int32(points.append(CaptureDestinations())))
+  public mutating func addPoint(named name: String) -> CapturePoint {
+    names.append(name)
+    return CapturePoint(index: Int32(points.append(CaptureDestinations())))
+  }
+
+  /// What `point` is called; a point that writes nothing has no name.
+  public func name(of point: CapturePoint) -> String {
+    point.index < 0 ? "" : names[Int(point.index)]
   }
 
   /// Has `point` write to `file` as `interface`, beside a merged file if it has one.
@@ -117,7 +124,7 @@ public import SimulatedTime
     points[index].statistics.accepted &+= 1
     let stamp = epoch &+ time.nanoseconds
     let flags = PacketFlags(rawValue: direction.rawValue)
-    let packetVerdict: PacketVerdict? = verdict == .dropped ? .xdpDrop : nil
+    let packetVerdict: PacketVerdict? = verdict == .dropped ? .drop : nil
     let file = points[index].file
     let interface = points[index].interface
     let merged = points[index].mergedFile
@@ -154,9 +161,9 @@ public import SimulatedTime
       ] where file >= 0 {
         files[Int(file)].add(
           InterfaceStatistics(
-            interface: interface, time: stamp, startTime: epoch, endTime: stamp,
-            received: point.statistics.received, dropped: point.statistics.dropped,
-            filterAccepted: point.statistics.accepted))
+            interface: Int(interface), time: stamp, startTime: epoch, endTime: stamp,
+            receivedCount: point.statistics.received, droppedCount: point.statistics.dropped,
+            acceptedByFilterCount: point.statistics.accepted))
       }
     }
     var firstFailure: CaptureFileError?

@@ -13,22 +13,17 @@ import Glibc
   /// The larger one holds an Ethernet frame with the 9,001-byte packets of a VPC (AWS,
   /// "Network MTU for your EC2 instance": documented).
   public static let longestFrame = (
-    small: small.byteCount - headRoomEnd, jumbo: jumbo.byteCount - headRoomEnd
+    small: smallStride - headRoomEnd, jumbo: jumboStride - headRoomEnd
   )
 
   /// Bytes a tunnel may put in front of a frame: two Geneve headers over IPv4 and Ethernet.
   public static let headRoom = headRoomEnd - bookkeepingByteCount
 
-  /// One of the two sizes a slot comes in.
-  private struct SlotSize {
-    var byteCount: Int
-  }
-
   private static let bookkeepingByteCount = 64
   /// Makes the IP header of a fresh Ethernet frame begin on a cache line.
   private static let headRoomEnd = 178
-  private static let small = SlotSize(byteCount: 33 * 64)
-  private static let jumbo = SlotSize(byteCount: 145 * 64)
+  private static let smallStride = 33 * 64
+  private static let jumboStride = 145 * 64
   /// Slots from this number on are jumbo slots.
   private static let firstJumbo: UInt32 = 1 << 31
 
@@ -54,13 +49,13 @@ import Glibc
     precondition((1..<Int(Self.firstJumbo)).contains(capacity), "capacity out of range")
     smallCapacity = UInt32(capacity)
     jumboCapacity = UInt32(max(1, capacity / 8))
-    unsafe smallSlots = Self.reserve(byteCount: Int(smallCapacity) * Self.small.byteCount)
-    unsafe jumboSlots = Self.reserve(byteCount: Int(jumboCapacity) * Self.jumbo.byteCount)
+    unsafe smallSlots = Self.reserve(byteCount: Int(smallCapacity) * Self.smallStride)
+    unsafe jumboSlots = Self.reserve(byteCount: Int(jumboCapacity) * Self.jumboStride)
   }
 
   deinit {
-    unsafe munmap(smallSlots, Int(smallCapacity) * Self.small.byteCount)
-    unsafe munmap(jumboSlots, Int(jumboCapacity) * Self.jumbo.byteCount)
+    unsafe munmap(smallSlots, Int(smallCapacity) * Self.smallStride)
+    unsafe munmap(jumboSlots, Int(jumboCapacity) * Self.jumboStride)
   }
 
   /// Address space without memory behind it yet.
@@ -79,9 +74,9 @@ import Glibc
   @inline(__always)
   private func base(of slot: UInt32) -> UnsafeMutableRawPointer {
     if slot < Self.firstJumbo {
-      return unsafe smallSlots + Int(slot) &* Self.small.byteCount
+      return unsafe smallSlots + Int(slot) &* Self.smallStride
     }
-    return unsafe jumboSlots + Int(slot &- Self.firstJumbo) &* Self.jumbo.byteCount
+    return unsafe jumboSlots + Int(slot &- Self.firstJumbo) &* Self.jumboStride
   }
 
   /// The bookkeeping at the head of a slot.
@@ -95,6 +90,8 @@ import Glibc
     /// Breaks ties between arrivals.
     var sequence: UInt64
     var packetID: UInt64
+    /// What a node wants to know again when the frame comes back to it.
+    var note: UInt64
   }
 
   /// The bookkeeping of `slot`.
@@ -153,6 +150,18 @@ import Glibc
   /// The number `frame` got when it was made.
   public func packetID(of frame: borrowing Frame) -> PacketID {
     PacketID(rawValue: unsafe bookkeeping(of: frame.slot).pointee.packetID)
+  }
+
+  /// What a node left with ``setNote(_:on:)``.
+  public func note(of frame: borrowing Frame) -> UInt64 {
+    unsafe bookkeeping(of: frame.slot).pointee.note
+  }
+
+  /// Leaves `note` with `frame`, for a node that sends it over a link to itself.
+  ///
+  /// The note is not part of the packet, and the next node may overwrite it.
+  public func setNote(_ note: UInt64, on frame: borrowing Frame) {
+    unsafe bookkeeping(of: frame.slot).pointee.note = note
   }
 
   /// Gives `body` the bytes of `frame` to read and change.

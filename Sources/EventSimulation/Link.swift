@@ -36,6 +36,8 @@ struct LinkState {
   var owner: UInt32
   /// The port at the other end.
   var peer: UInt32
+  /// What the owner calls the port at the sending end.
+  var label: Int32
   /// First and last frame on the link.
   var head: UInt32 = FramePool.none
   var tail: UInt32 = FramePool.none
@@ -54,9 +56,10 @@ struct LinkState {
   var lastArrival: Int64 = 0
   var random: RandomStream
 
-  init(owner: UInt32, peer: UInt32, behavior: LinkBehavior, random: RandomStream) {
+  init(owner: UInt32, peer: UInt32, label: Int32, behavior: LinkBehavior, random: RandomStream) {
     self.owner = owner
     self.peer = peer
+    self.label = label
     self.random = random
     let rate = behavior.bitsPerSecond
     propagation = behavior.propagation.wholeNanoseconds

@@ -1,9 +1,13 @@
 /// One end of a link.
 public struct PortID: Hashable, Sendable {
+  /// The port's number among all ports of the network.
   public let index: Int32
+  /// What the node that owns the port calls it.
+  public let label: Int32
 
-  init(index: Int) {
+  init(index: UInt32, label: Int32) {
     self.index = Int32(index)
+    self.label = label
   }
 }
 
@@ -41,8 +45,10 @@ class NodeCell {
   }
 }
 
-/// The home of one node. The node is behind a pointer, not a stored property, because the
-/// accesses of a class are checked for overlap while the program runs, twice for every event.
+/// The home of one node.
+///
+/// The node is behind a pointer, not a stored property, because the accesses of a class are
+/// checked for overlap while the program runs, twice for every event.
 @safe final class TypedNodeCell<Kind: Node & ~Copyable>: NodeCell {
   let node: UnsafeMutablePointer<Kind>
 

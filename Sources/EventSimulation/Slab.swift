@@ -2,12 +2,12 @@
 ///
 /// It is filled while a simulation is set up. Unlike an array it has one owner, so reaching an
 /// element in place asks no questions about sharing.
-@safe struct Slab<Element: ~Copyable>: ~Copyable {
+@safe package struct Slab<Element: ~Copyable>: ~Copyable {
   private var storage: UnsafeMutablePointer<Element>
   private var capacity: Int
-  private(set) var count = 0
+  package private(set) var count = 0
 
-  init() {
+  package init() {
     capacity = 8
     unsafe storage = .allocate(capacity: capacity)
   }
@@ -18,7 +18,7 @@
   }
 
   /// Adds `element` and returns its index.
-  mutating func append(_ element: consuming Element) -> Int {
+  package mutating func append(_ element: consuming Element) -> Int {
     if count == capacity {
       let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
       unsafe larger.moveInitialize(from: storage, count: count)
@@ -34,13 +34,13 @@
   /// Takes the last element out.
   ///
   /// - Precondition: there is one.
-  mutating func removeLast() -> Element {
+  package mutating func removeLast() -> Element {
     precondition(count > 0, "an empty slab")
     count -= 1
     return unsafe (storage + count).move()
   }
 
-  mutating func removeAll() {
+  package mutating func removeAll() {
     unsafe storage.deinitialize(count: count)
     count = 0
   }
@@ -48,7 +48,7 @@
   /// The element at `index`.
   ///
   /// - Precondition: there is one.
-  subscript(index: Int) -> Element {
+  package subscript(index: Int) -> Element {
     @inline(__always)
     unsafeAddress {
       precondition(index >= 0 && index < count, "outside the slab")
