@@ -120,7 +120,7 @@ public import SimulatedTime
     points[index].statistics.received &+= 1
     if verdict == .dropped { points[index].statistics.dropped &+= 1 }
     let filter = points[index].filter
-    if filter >= 0, !filters[Int(filter)].matches(bytes) { return }
+    if filter >= 0, !filters[Int(filter)].matches(bytes, originalByteCount: bytes.byteCount) { return }
     points[index].statistics.accepted &+= 1
     let stamp = epoch &+ time.nanoseconds
     let flags = PacketFlags(rawValue: direction.rawValue)
