@@ -1,5 +1,6 @@
 import EventSimulation
 import PacketFormats
+import SimulatedTime
 
 /// A UDP port in use, and whose it is.
 struct DatagramSocket {
