@@ -47,6 +47,10 @@ public struct PcapngWriter: ~Copyable {
   /// Size of the buffer at first, in bytes.
   private static let firstCapacity = 1 << 12
 
+  private static var foreignSection: String {
+    "this section's numbers are big-endian: blocks can only be copied into it"
+  }
+
   private init(file: consuming OutputFile, bufferByteCount: Int) {
     precondition(bufferByteCount > 0, "a writer needs a buffer")
     self.file = file
@@ -150,6 +154,7 @@ extension PcapngWriter {
     if options > 0 { options += Layout.endOfOptionsByteCount }
     let total = packetEnd + options + Layout.trailerByteCount
     if total > fastEnd - buffer.used {
+      precondition(!isBigEndian, Self.foreignSection)
       guard makeRoom(for: total) else {
         discardedPacketCount += 1
         return
@@ -299,7 +304,7 @@ extension PcapngWriter {
 
   private mutating func append(_ block: consuming BlockBuilder) {
     let bytes = block.finish()
-    precondition(!isBigEndian, "numbers of this section are big-endian: blocks can only be copied")
+    precondition(!isBigEndian, Self.foreignSection)
     unsafe appendRaw(bytes.span.bytes)
   }
 }
