@@ -1,5 +1,5 @@
 public import EventSimulation
-import PacketFormats
+public import PacketFormats
 public import SimulatedTime
 
 /// A host with one Ethernet interface, from ARP to the conversations it holds.
