@@ -36,17 +36,7 @@ extension Host {
     sockets.remove(index)
   }
 
-  /// The next source port, in order, for which `isFree` holds, or `nil` if there is none.
-  mutating func takePort(where isFree: (UInt16) -> Bool) -> UInt16? {
-    let ports = settings.ephemeralPorts
-    for _ in 0...UInt16.max {
-      let port = nextPort
-      nextPort = port == ports.upperBound || port == .max ? ports.lowerBound : port + 1
-      if port != 0, isFree(port) { return port }
-    }
-    return nil
-  }
-
+  /// The next source port, in order, that no socket has, or `nil` if there is none.
   mutating func takeDatagramPort() -> UInt16? {
     var next = nextPort
     defer { nextPort = next }
