@@ -47,6 +47,9 @@ struct CaptureFolder: ~Copyable {
     try openFiles(options, plan, run, folder)
   }
 
+  /// Hands over the open files.
+  consuming func takeCaptures() -> CaptureSet { captures }
+
   /// The points that are written, in the order of the path.
   private var written: [(point: CapturePoint, tap: Tap)] = []
 

@@ -1,6 +1,7 @@
 import AddressTranslation
 import EventSimulation
 import LambdaService
+import PacketFormats
 import SimulatedTime
 
 extension EventLog {
@@ -65,6 +66,7 @@ extension EventLog {
 
   /// Adds a packet that died.
   func add(_ drop: Drop) {
+    count(droppedAt: drop.place, code: drop.code, detail: drop.detail)
     add(
       "drop", at: drop.time,
       [

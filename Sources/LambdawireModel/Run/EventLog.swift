@@ -21,6 +21,8 @@ final class EventLog {
   private let path: String
   /// Why the file could not be written, if so.
   private(set) var failure: OutputError?
+  /// Packets that died, by where and why, in the order of first deaths.
+  private(set) var drops: [RunSummary.DropCount] = []
   /// Lines by the value of their `event` key.
   private(set) var counts: [String: Int] = [:]
 
@@ -51,6 +53,16 @@ final class EventLog {
     waiting.append(
       Line(time: time.nanoseconds, sequence: sequence, text: line.compactText + "\n"))
     sequence += 1
+  }
+
+  func count(droppedAt place: String, code: String, detail: String) {
+    if let known = drops.firstIndex(where: {
+      $0.place == place && $0.code == code && $0.detail == detail
+    }) {
+      drops[known].count += 1
+    } else {
+      drops.append(RunSummary.DropCount(place: place, code: code, detail: detail, count: 1))
+    }
   }
 
   /// Writes every line whose time is before `time`.

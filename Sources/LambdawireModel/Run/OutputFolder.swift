@@ -31,22 +31,27 @@ struct OutputFolder: ~Copyable {
   private let replaces: Bool
   private var isComplete = false
 
+  private init(path: String, workingPath: String, replaces: Bool) {
+    self.path = path
+    self.workingPath = workingPath
+    self.replaces = replaces
+  }
+
   /// Makes the working folder.
   ///
   /// - Parameters:
   ///   - path: The folder that is to be there at the end.
   ///   - replacing: Whether one that is there already is replaced.
-  init(path: String, replacing: Bool) throws(OutputError) {
+  static func make(_ path: String, replacing: Bool) throws(OutputError) -> OutputFolder {
     var trimmed = path
     while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
-    self.path = trimmed
-    replaces = replacing
-    if Self.exists(trimmed), !replacing { throw .exists(path: trimmed) }
-    let parts = trimmed.split(separator: "/", omittingEmptySubsequences: false)
-    let parent = parts.dropLast().joined(separator: "/")
-    if !parent.isEmpty { try Self.makeFolders(parent) }
-    workingPath = "\(trimmed).part-\(getpid())"
-    try Self.makeFolder(workingPath)
+    if exists(trimmed), !replacing { throw .exists(path: trimmed) }
+    let parent = trimmed.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+      .joined(separator: "/")
+    if !parent.isEmpty { try makeFolders(parent) }
+    let workingPath = "\(trimmed).part-\(getpid())"
+    try makeFolder(workingPath)
+    return OutputFolder(path: trimmed, workingPath: workingPath, replaces: replacing)
   }
 
   deinit {
@@ -69,7 +74,8 @@ struct OutputFolder: ~Copyable {
     var written = 0
     while written < bytes.count {
       let count = unsafe bytes.withUnsafeMutableBytes {
-        unsafe Glibc.write(descriptor, $0.baseAddress.map { unsafe $0 + written }, $0.count - written)
+        unsafe Glibc.write(
+          descriptor, $0.baseAddress.map { unsafe $0 + written }, $0.count - written)
       }
       if count < 0 {
         if errno == EINTR { continue }
@@ -115,12 +121,18 @@ struct OutputFolder: ~Copyable {
     }
   }
 
-  /// Removes a file, or a folder with all that is in it.
+  /// Removes a file, or a folder with all that is in it; links are removed, not followed.
   private static func remove(_ path: String) {
-    // FTW_DEPTH visits what is in a folder before the folder; FTW_PHYS follows no links.
-    _ = unsafe nftw(path, { path, _, _, _ in unsafe Glibc.remove(path) }, 16, FTW_DEPTH_AND_PHYSICAL)
+    if unsafe unlink(path) == 0 { return }
+    if let folder = unsafe opendir(path) {
+      while let entry = unsafe readdir(folder) {
+        let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+          unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+        }
+        if name != ".", name != ".." { remove("\(path)/\(name)") }
+      }
+      unsafe closedir(folder)
+    }
+    unsafe rmdir(path)
   }
-
-  /// `FTW_DEPTH | FTW_PHYS`, which Glibc declares as an enumeration that Swift does not import.
-  private static var FTW_DEPTH_AND_PHYSICAL: Int32 { 8 | 1 }
 }

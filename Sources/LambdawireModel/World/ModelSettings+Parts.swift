@@ -68,14 +68,16 @@ extension FunctionFrontend.StartupTimes {
       boot: settings.guestBoot,
       interfaceAttachment: LogNormal(
         median: settings.eniAttachMedian, spread: settings.eniAttachSpread.fraction,
-        bounds: settings.eniAttachMinimum...max(
-          settings.eniAttachMinimum, settings.eniAttachMaximum)),
+        bounds: settings
+          .eniAttachMinimum...max(
+            settings.eniAttachMinimum, settings.eniAttachMaximum)),
       tunnel: settings.tunnelSetup, dhcp: settings.dhcpSetup,
       tunnelMapEntry: settings.ebpfTunnelSetup,
       interfaceCreation: LogNormal(
         median: settings.eniCreationMedian, spread: settings.eniCreationSpread.fraction,
-        bounds: settings.eniCreationMinimum...max(
-          settings.eniCreationMinimum, settings.eniCreationMaximum)))
+        bounds: settings
+          .eniCreationMinimum...max(
+            settings.eniCreationMinimum, settings.eniCreationMaximum)))
   }
 }
 

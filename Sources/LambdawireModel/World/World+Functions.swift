@@ -98,27 +98,23 @@ extension World {
     let first: Int
     let end: Int
     if plannedWorker.era == .hyperplaneEBPF {
-      var behavior = Behavior.workerEBPF
-      behavior.timeToLiveDecrement = 0
-      let translator = try Self.translator(
-        behavior, outside: address, inside: WorldPlan.guestAddress, seed: scenario.seed,
-        name: "\(name)/slot")
-      first = simulation.withNode(worker) { $0.add(translator, named: "\(name)/slot") }
+      first = try addTranslator(
+        .workerEBPF, outside: address, inside: WorldPlan.guestAddress, to: worker,
+        named: "\(name)/slot", scenario)
       end = first + 1
       record.reportStaticTranslation(
         inside: WorldPlan.guestAddress, outside: address, translator: "\(name)/slot")
     } else {
       // The inner translator leads to an address that only the slot's namespace knows, the outer
       // one from there to the slot's address (fact sheet, §4.2: conntrack twice).
-      var inner = try Self.translator(
-        .workerLegacy, outside: WorldPlan.vethBlock[slot], inside: nil, seed: scenario.seed,
-        name: "\(name)/namespace")
-      inner.recordsEvents = true
-      var outer = try Self.translator(
-        .workerLegacy, outside: address, inside: nil, seed: scenario.seed, name: "\(name)/host")
-      outer.recordsEvents = true
-      first = simulation.withNode(worker) { $0.add(inner, named: "\(name)/namespace") }
-      end = 1 + simulation.withNode(worker) { $0.add(outer, named: "\(name)/host") }
+      first = try addTranslator(
+        .workerLegacy, outside: WorldPlan.vethBlock[slot], inside: nil, to: worker,
+        named: "\(name)/namespace", scenario)
+      end =
+        1
+        + (try addTranslator(
+          .workerLegacy, outside: address, inside: nil, to: worker, named: "\(name)/host",
+          scenario))
     }
     let vpc = plan.vpcs[plan.sharedInterfaces[shared].vpc]
     simulation.withNode(worker) {
@@ -134,6 +130,19 @@ extension World {
         HyperplaneNode.Environment(
           sharedInterface: shared, worker: number,
           slotLinkLayerAddress: WorldPlan.slotLinkLayerAddress(slot)), slot: slot)
+    }
+  }
+
+  /// Gives a worker a translator and returns its number there.
+  private mutating func addTranslator(
+    _ behavior: Behavior, outside: IPv4Address, inside: IPv4Address?, to worker: NodeID<WorkerNode>,
+    named name: String, _ scenario: Scenario
+  ) throws(ModelError) -> Int {
+    try simulation.withNode(worker) { (node: inout WorkerNode) throws(ModelError) in
+      var translator = try Self.translator(
+        behavior, outside: outside, inside: inside, seed: scenario.seed, name: name)
+      translator.recordsEvents = behavior.method == .stateful
+      return node.add(translator, named: name)
     }
   }
 

@@ -11,8 +11,9 @@ struct World: ~Copyable {
   var simulation: Simulation
   let plan: WorldPlan
   let frontend: NodeID<FunctionFrontend>
+  let record: RunRecord
   /// In the order of the plan; an environment without network has none.
-  private(set) var guests: [NodeID<Host>?] = []
+  var guests: [NodeID<Host>?] = []
   private(set) var hosts: [[NodeID<Host>]] = []
   private(set) var networks: [NodeID<VPCNode>] = []
   private(set) var hyperplane: NodeID<HyperplaneNode>?
@@ -31,13 +32,14 @@ struct World: ~Copyable {
   ) throws(ModelError) {
     let settings = scenario.settings
     self.plan = plan
+    self.record = record
     simulation = Simulation(seed: scenario.seed, captures: captures)
     frontend = simulation.add(
       FunctionFrontend(
         times: FunctionFrontend.StartupTimes(settings), seed: scenario.seed, record: record))
     addNetworks(scenario, points)
-    try addRegion(scenario, points, record)
-    addFunctions(scenario, points)
+    try addRegion(scenario, points)
+    try addFunctions(scenario, points)
     addTraffic(scenario)
     let frontend = frontend
     for reminder in simulation.withNode(frontend, { $0.initialReminders() }) {
@@ -149,10 +151,11 @@ struct World: ~Copyable {
   // MARK: - Lambda's side
 
   private mutating func addRegion(
-    _ scenario: Scenario, _ points: TapPoints, _ record: RunRecord
+    _ scenario: Scenario, _ points: TapPoints
   ) throws(ModelError) {
     guard !plan.workers.isEmpty else { return }
     let settings = scenario.settings
+    let record = record
     let node = simulation.add(
       HyperplaneNode(
         HyperplaneNode.Settings(
@@ -185,21 +188,21 @@ struct World: ~Copyable {
     for shared in plan.sharedInterfaces {
       let vpc = plan.vpcs[shared.vpc]
       let interface = vpc.network.interfaces[Int(shared.index.rawValue)]
-      var translator = try Self.translator(
-        behavior, outside: interface.address, inside: nil, seed: scenario.seed,
-        name: interface.identifier.rawValue)
-      translator.recordsEvents = true
-      _ = simulation.withNode(node) {
-        $0.add(
+      let name = interface.identifier.rawValue
+      try simulation.withNode(node) { (node: inout HyperplaneNode) throws(ModelError) in
+        var translator = try Self.translator(
+          behavior, outside: interface.address, inside: nil, seed: scenario.seed, name: name)
+        translator.recordsEvents = true
+        _ = node.add(
           HyperplaneNode.SharedInterface(
             index: shared.index, vpc: shared.vpc, linkLayerAddress: interface.linkLayerAddress,
             gatewayLinkLayerAddress: vpc.network.subnets[Int(interface.subnet.rawValue)]
               .gatewayLinkLayerAddress, networkIdentifier: vpc.networkIdentifier),
-          named: interface.identifier.rawValue, translator: translator)
+          named: name, translator: translator)
       }
     }
     for (number, worker) in plan.workers.enumerated() {
-      addWorker(worker, number, to: node, scenario, points, record)
+      addWorker(worker, number, to: node, scenario, points)
     }
   }
 
@@ -208,7 +211,7 @@ struct World: ~Copyable {
 
   private mutating func addWorker(
     _ worker: WorldPlan.Worker, _ number: Int, to hyperplane: NodeID<HyperplaneNode>,
-    _ scenario: Scenario, _ points: TapPoints, _ record: RunRecord
+    _ scenario: Scenario, _ points: TapPoints
   ) {
     let settings = scenario.settings
     let node = simulation.add(
