@@ -88,6 +88,18 @@ import Testing
     #expect(packets.map(\.record.fileOffset) == [24, 140, 256])
   }
 
+  @Test func `Times go from 1970 to 2106 and no further`() throws {
+    let file = TemporaryFile()
+    var writer = try PcapWriter(path: file.path)
+    for time in [.min, -1, 0, 4_000_000_000_000_000_001, .max] as [Int64] {
+      writer.write(RawSpan(), time: time, originalByteCount: 0)
+    }
+    try writer.finish()
+    let times = readAll(file.path).packets.map(\.record.time)
+    #expect(times[...3] == [0, 0, 0, 4_000_000_000_000_000_001])
+    #expect(times[4] / 1_000_000_000 == 0xffff_ffff)
+  }
+
   @Test(arguments: [false, true])
   func `A pipe is read as well as a file`(classic: Bool) throws {
     var made = PcapngBytes(bigEndian: true)

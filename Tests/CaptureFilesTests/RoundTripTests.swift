@@ -107,6 +107,21 @@ import Testing
         == [InterfaceStatistics(interface: 1, time: time, startTime: time, endTime: time)])
   }
 
+  @Test func `Times that the format cannot say become the nearest it can`() throws {
+    let file = TemporaryFile()
+    var writer = try PcapngWriter(path: file.path)
+    _ = writer.add(InterfaceDescription(timeOffset: .min))
+    _ = writer.add(InterfaceDescription(timeOffset: -9_000_000_000))
+    for (interface, time) in [(0, -1), (0, .min), (0, .max), (1, -1), (1, .min)] {
+      writer.write([1], interface: UInt32(interface), time: Int64(time))
+    }
+    writer.add(InterfaceStatistics(interface: 0, time: -1, startTime: -1, endTime: .min))
+    try writer.finish()
+    let (packets, error) = readAll(file.path)
+    #expect(error == nil)
+    #expect(packets.map(\.record.time) == [0, 0, .max, -1, -9_000_000_000_000_000_000])
+  }
+
   @Test func `More names than a record can hold become several records`() throws {
     let file = TemporaryFile()
     let many = (0..<1000).map { String(repeating: "n", count: 99) + String($0) }

@@ -127,7 +127,7 @@ public struct PcapWriter: ~Copyable {
   ///
   /// - Parameters:
   ///   - bytes: What was captured.
-  ///   - time: Nanoseconds since the Unix epoch. The format ends in 2106, and for libpcap in 2038.
+  ///   - time: Nanoseconds since the Unix epoch; the format goes from there to 2106.
   ///   - originalByteCount: Length of the packet on the wire, of which `bytes` may be the beginning.
   public mutating func write(_ bytes: RawSpan, time: Int64, originalByteCount: Int) {
     let captured = min(bytes.byteCount, PcapngFormat.snapshotLength)
@@ -137,9 +137,9 @@ public struct PcapWriter: ~Copyable {
       discardedPacketCount += 1
       return
     }
-    let (seconds, nanoseconds) = time.quotientAndRemainder(dividingBy: 1_000_000_000)
+    let (seconds, nanoseconds) = max(0, time).quotientAndRemainder(dividingBy: 1_000_000_000)
     var header = pcap_pkthdr()
-    header.ts.tv_sec = Int(seconds)
+    header.ts.tv_sec = Int(min(seconds, Int64(UInt32.max)))
     header.ts.tv_usec = Int(precision == .nanoseconds ? nanoseconds : nanoseconds / 1000)
     header.caplen = UInt32(captured)
     header.len = UInt32(clamping: max(originalByteCount, captured))

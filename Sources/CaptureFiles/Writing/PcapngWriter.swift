@@ -130,7 +130,7 @@ extension PcapngWriter {
   /// - Parameters:
   ///   - bytes: What was captured.
   ///   - interface: What `add(_:)` returned for the interface.
-  ///   - time: Nanoseconds since the Unix epoch.
+  ///   - time: Nanoseconds since the Unix epoch; the format knows no earlier time than that.
   ///   - originalByteCount: Length of the packet on the wire, of which `bytes` may be the beginning.
   ///   - flags: Which way the packet went.
   ///   - packetID: The same for one packet on every interface that saw it.
@@ -160,7 +160,7 @@ extension PcapngWriter {
         return
       }
     }
-    let stamp = hasTimeOffsets ? time &- timeOffsets[Int(interface)] : time
+    let stamp = max(0, hasTimeOffsets ? time &- timeOffsets[Int(interface)] : time)
     let block = unsafe buffer.end
     // The words that hold padding come first, so that what follows overwrites what is not padding.
     unsafe block.store(0 as UInt32, at: packetEnd - 4)
@@ -269,11 +269,17 @@ extension PcapngWriter {
 
   /// Adds an interface to the section.
   ///
+  /// A time offset that 64-bit nanoseconds cannot say is left out.
+  ///
   /// - Returns: The number that packets refer to it by.
   public mutating func add(_ interface: InterfaceDescription) -> UInt32 {
+    var interface = interface
+    var offset = interface.timeOffset.multipliedReportingOverflow(by: 1_000_000_000)
+    if offset.overflow {
+      interface.timeOffset = 0
+      offset.partialValue = 0
+    }
     append(interface.block)
-    let offset = interface.timeOffset.multipliedReportingOverflow(by: 1_000_000_000)
-    precondition(!offset.overflow, "time offset beyond what nanoseconds can say")
     timeOffsets.append(offset.partialValue)
     hasTimeOffsets = hasTimeOffsets || offset.partialValue != 0
     interfaceCount += 1
