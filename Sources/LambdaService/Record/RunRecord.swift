@@ -1,0 +1,20 @@
+import SimulatedTime
+
+/// Where nodes report what they do, besides what captures see.
+///
+/// It is shared by all nodes of a run, so it is a class; reports are rare compared to packets.
+public final class RunRecord {
+  private let sink: (RunEvent) -> Void
+
+  /// Hands every event to `sink` as it happens.
+  ///
+  /// The end of a translation is reported with the time at which its timer ran out, which may be
+  /// a little before the events around it.
+  public init(sink: @escaping (RunEvent) -> Void) {
+    self.sink = sink
+  }
+
+  func report(_ kind: RunEvent.Kind, at time: Instant) {
+    sink(RunEvent(time: time, kind: kind))
+  }
+}
