@@ -43,6 +43,22 @@ public struct IPv4Prefix: Hashable, Sendable {
   }
 }
 
+extension IPv4Prefix {
+  /// Reads an address and a length, such as `10.0.0.0/16`.
+  ///
+  /// Bits set after the prefix are refused rather than cleared: `10.0.0.1/16` is more often a
+  /// slip than a network.
+  public init(_ text: some StringProtocol) throws(AddressError) {
+    var cursor = TextCursor(text, form: .ipv4Prefix)
+    let address = IPv4Address(rawValue: try cursor.dottedQuad())
+    try cursor.expect("/")
+    let length = try cursor.number(upTo: 32, else: .prefixLength(32))
+    try cursor.expectEnd()
+    self.init(address, length: length)
+    guard self.address == address else { throw cursor.failure(.zeroHostBits, at: 0) }
+  }
+}
+
 extension IPv4Prefix: CustomStringConvertible {
   public var description: String { "\(address)/\(length)" }
 }
