@@ -59,6 +59,7 @@ extension UDPHeader {
   }
 
   /// Adds the header, with a checksum of zero.
+  @inline(__always)
   private func add(to sum: inout InternetChecksum) {
     sum.add(sourcePort)
     sum.add(destinationPort)
