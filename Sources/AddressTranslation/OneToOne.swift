@@ -25,7 +25,7 @@ extension Translator {
       counters.passed += 1
       return .passed
     }
-    let decrement = behavior.timeToLiveDecrement
+    let decrement = rules.behavior.timeToLiveDecrement
     guard decrement == 0 || bytes[IPv4Header.Layout.timeToLive, at: offset] > decrement else {
       return drop(.timeToLiveExceeded)
     }

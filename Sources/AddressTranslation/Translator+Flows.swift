@@ -12,6 +12,8 @@ extension Translator {
   mutating func begin(
     _ key: FlowKey, with packet: TransportPacket, now: Int64
   ) -> Beginning {
+    // A flow cannot begin before others have ended, or it might never end itself.
+    let now = max(now, wheel.now)
     endIdle(by: now)
     guard !isOutside(key.remoteAddress) else { return .refused(drop(.hairpin)) }
     let state: Translation.State
@@ -20,7 +22,7 @@ extension Translator {
     } else if packet.opensConnection {
       state = .opening
     } else {
-      switch behavior.latePacketFromInside {
+      switch rules.behavior.latePacketFromInside {
       case .reset where !packet.flags.contains(.rst):
         counters.resetSenders += 1
         return .refused(.resetSender)
@@ -48,17 +50,19 @@ extension Translator {
   mutating func admit(
     _ key: FlowKey, with packet: TransportPacket, now: Int64
   ) -> Beginning {
+    // A flow cannot begin before others have ended, or it might never end itself.
+    let now = max(now, wheel.now)
     endIdle(by: now)
-    guard usesBindings else {
+    guard rules.usesBindings else {
       // Each port belongs to one flow, and this packet is not of that flow.
       let isTaken =
         pools.find(poolKey(for: key)).map { pools[$0].isTaken(key.localPort) } ?? false
-      return .refused(drop(isTaken && !bindings.sharesPorts ? .filtered : .unsolicited))
+      return .refused(drop(isTaken && !rules.sharesPorts ? .filtered : .unsolicited))
     }
     let number = bindings.first(forOutside: outsideKey(for: key))
     guard number != 0 else { return .refused(drop(.unsolicited)) }
     let binding = bindings[number]
-    switch filtering {
+    switch rules.filtering {
     case .endpointIndependent: break
     case .addressDependent where bindings.countsAdmissions:
       let admission = FlowKey(
@@ -86,7 +90,7 @@ extension Translator {
   }
 
   private func isOutside(_ address: UInt32) -> Bool {
-    outsideAddresses.contains { $0.rawValue == address }
+    rules.outsideAddresses.contains { $0.rawValue == address }
   }
 
   private mutating func insert(_ record: FlowRecord) -> Beginning {
@@ -100,7 +104,7 @@ extension Translator {
     if record.binding != 0 {
       bindings.retain(record.binding, remoteAddress: record.remoteAddress)
     }
-    wheel.file(index, endingAt: timeouts.end(of: record), in: &flows)
+    wheel.file(index, endingAt: rules.timeouts.end(of: record), in: &flows)
     counters.made += 1
     note(.made, of: record, at: record.made)
     return .begun(index)
@@ -108,7 +112,7 @@ extension Translator {
 
   /// Ends every flow whose time is up by `now`, in the order of their ends.
   mutating func endIdle(by now: Int64) {
-    while let index = wheel.nextEnded(by: now, in: &flows, timeouts: timeouts) {
+    while let index = wheel.nextEnded(by: now, in: &flows, timeouts: rules.timeouts) {
       end(index)
     }
   }
@@ -133,6 +137,6 @@ extension Translator {
       case .reset: .reset
       default: .idle
       }
-    note(.ended(reason), of: record, at: timeouts.end(of: record))
+    note(.ended(reason), of: record, at: rules.timeouts.end(of: record))
   }
 }

@@ -13,13 +13,13 @@ extension Translator {
       state == .udpTwoWay
       || state == .established && packet.flags.isDisjoint(with: [.syn, .fin, .rst])
     if isPlain {
-      if fromInside || behavior.inboundRefresh { refresh(index, now: now) }
+      if fromInside || rules.behavior.inboundRefresh { refresh(index, now: now) }
     } else if packet.isTCP {
       followTCP(packet, of: index, fromInside: fromInside, in: bytes, now: now)
     } else if flows[index].marks.contains(.beganOutside) == fromInside {
       // The first packet the other way.
       change(index, to: .udpTwoWay, now: now)
-    } else if fromInside || behavior.inboundRefresh {
+    } else if fromInside || rules.behavior.inboundRefresh {
       refresh(index, now: now)
     }
   }
@@ -33,11 +33,13 @@ extension Translator {
 
   /// Moves a flow on, and restarts its timer with the time of the new state.
   private mutating func change(_ index: UInt32, to state: Translation.State, now: Int64) {
+    // What ended before this packet came is told before it.
+    if recordsEvents { endIdle(by: now) }
     let previous = flows[index].state
-    let previousEnd = timeouts.end(of: flows[index])
+    let previousEnd = rules.timeouts.end(of: flows[index])
     flows[index].state = state
     flows[index].lastUsed = max(flows[index].lastUsed, now)
-    let end = timeouts.end(of: flows[index])
+    let end = rules.timeouts.end(of: flows[index])
     if end < previousEnd {
       wheel.remove(index, in: &flows)
       wheel.file(index, endingAt: end, in: &flows)
@@ -71,7 +73,7 @@ extension Translator {
     let next = nextState(of: flows[index], after: packet, fromInside: fromInside)
     if next != state {
       change(index, to: next, now: now)
-    } else if fromInside || behavior.inboundRefresh {
+    } else if fromInside || rules.behavior.inboundRefresh {
       refresh(index, now: now)
     }
   }
@@ -157,7 +159,7 @@ extension Translator {
     log.append(
       TranslationEvent(
         instant: Instant(nanoseconds: nanoseconds), kind: kind,
-        translation: Translation(record, timeouts: timeouts)))
+        translation: Translation(record, timeouts: rules.timeouts)))
   }
 }
 

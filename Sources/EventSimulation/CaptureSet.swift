@@ -16,8 +16,13 @@ public import SimulatedTime
     public var dropped: UInt64 = 0
   }
 
-  /// One of the files of the set.
+  /// One of the pcapng files of the set.
   public struct FileID: Hashable, Sendable {
+    let index: Int32
+  }
+
+  /// One of the classic pcap files of the set.
+  public struct ClassicFileID: Hashable, Sendable {
     let index: Int32
   }
 
@@ -28,6 +33,7 @@ public import SimulatedTime
   private var names: [String] = []
   private var points: Slab<CaptureDestinations>
   private var files: Slab<PcapngWriter>
+  private var classicFiles: Slab<PcapWriter>
   private var filters: Slab<PacketFilter>
   private var comment = CommentText()
   /// Records written so far, in all files.
@@ -38,12 +44,18 @@ public import SimulatedTime
     self.annotations = annotations
     points = Slab()
     files = Slab()
+    classicFiles = Slab()
     filters = Slab()
   }
 
   /// Adds a file, to which the caller has not yet written any packet.
   public mutating func add(_ file: consuming PcapngWriter) -> FileID {
     FileID(index: Int32(files.append(file)))
+  }
+
+  /// Adds a classic pcap file.
+  public mutating func add(_ file: consuming PcapWriter) -> ClassicFileID {
+    ClassicFileID(index: Int32(classicFiles.append(file)))
   }
 
   /// Gives `body` a file, to write what is not a packet.
@@ -76,6 +88,11 @@ public import SimulatedTime
     points[Int(point.index)].mergedInterface = interface
   }
 
+  /// Has `point` write to a classic pcap `file`.
+  public mutating func attach(_ point: CapturePoint, toClassic file: ClassicFileID) {
+    points[Int(point.index)].classicFile = file.index
+  }
+
   /// Has `points` write only what passes `filter`.
   public mutating func attach(_ points: [CapturePoint], filter: consuming PacketFilter) {
     let index = Int32(filters.append(filter))
@@ -91,6 +108,9 @@ public import SimulatedTime
   public var failure: CaptureFileError? {
     for index in 0..<files.count {
       if let failure = files[index].failure { return failure }
+    }
+    for index in 0..<classicFiles.count {
+      if let failure = classicFiles[index].failure { return failure }
     }
     return nil
   }
@@ -120,7 +140,9 @@ public import SimulatedTime
     points[index].statistics.received &+= 1
     if verdict == .dropped { points[index].statistics.dropped &+= 1 }
     let filter = points[index].filter
-    if filter >= 0, !filters[Int(filter)].matches(bytes, originalByteCount: bytes.byteCount) { return }
+    if filter >= 0, !filters[Int(filter)].matches(bytes, originalByteCount: bytes.byteCount) {
+      return
+    }
     points[index].statistics.accepted &+= 1
     let stamp = epoch &+ time.nanoseconds
     let flags = PacketFlags(rawValue: direction.rawValue)
@@ -129,6 +151,11 @@ public import SimulatedTime
     let interface = points[index].interface
     let merged = points[index].mergedFile
     let mergedInterface = points[index].mergedInterface
+    let classic = points[index].classicFile
+    if classic >= 0 {
+      recordCount &+= 1
+      classicFiles[Int(classic)].write(bytes, time: stamp, originalByteCount: bytes.byteCount)
+    }
     if file >= 0 {
       recordCount &+= 1
       comment.withBytes { text in
@@ -170,8 +197,20 @@ public import SimulatedTime
     while files.count > 0 {
       if let failure = Self.finish(files.removeLast()) { firstFailure = failure }
     }
+    while classicFiles.count > 0 {
+      if let failure = Self.finish(classicFiles.removeLast()) { firstFailure = failure }
+    }
     points.removeAll()
     if let firstFailure { throw firstFailure }
+  }
+
+  private static func finish(_ file: consuming PcapWriter) -> CaptureFileError? {
+    do throws(CaptureFileError) {
+      try file.finish()
+      return nil
+    } catch {
+      return error
+    }
   }
 
   private static func finish(_ file: consuming PcapngWriter) -> CaptureFileError? {
@@ -189,6 +228,8 @@ struct CaptureDestinations {
   /// Where the point's own copy goes, or -1.
   var file: Int32 = -1
   var interface: UInt32 = 0
+  /// The classic pcap file it writes to, or -1.
+  var classicFile: Int32 = -1
   /// Where the merged copy goes, or -1.
   var mergedFile: Int32 = -1
   var mergedInterface: UInt32 = 0

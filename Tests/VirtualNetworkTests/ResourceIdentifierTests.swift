@@ -23,6 +23,6 @@ import VirtualNetwork
     // Captures that have been published name these; a change here changes every one of them.
     #expect(
       ResourceIdentifier(.virtualPrivateCloud, name: "shop", seed: 7).rawValue
-        == "vpc-0")
+        == "vpc-0db35be6e2efd8a51")
   }
 }

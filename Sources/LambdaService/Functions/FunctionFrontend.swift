@@ -1,4 +1,4 @@
-import EndpointStack
+package import EndpointStack
 public import EventSimulation
 public import SimulatedTime
 

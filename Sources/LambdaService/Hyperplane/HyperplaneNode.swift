@@ -1,8 +1,8 @@
-import AddressTranslation
+package import AddressTranslation
 public import EventSimulation
-import PacketFormats
+package import PacketFormats
 import SimulatedTime
-import VirtualNetwork
+package import VirtualNetwork
 
 /// Hyperplane between Lambda's workers and customer VPCs: it translates what functions send to the
 /// address and a port of the network interface they share ("VPC to VPC NAT").
@@ -11,53 +11,87 @@ import VirtualNetwork
 /// Nothing is buffered or sent again in here: what is lost is lost.
 public struct HyperplaneNode: Node, ~Copyable {
   /// What the node calls its ports; workers are 0 and up.
-  enum Label {
+  package enum Label {
     /// VPCs are this and down.
-    static let firstVPC: Int32 = -10
+    package static let firstVPC: Int32 = -10
     /// The far end of the work on packets out.
-    static let outbound: Int32 = -1
+    package static let outbound: Int32 = -1
     /// The far end of the work on packets in.
-    static let inbound: Int32 = -2
+    package static let inbound: Int32 = -2
     /// Where a packet comes back that waited for a look-up.
-    static let lookedUp: Int32 = -3
+    package static let lookedUp: Int32 = -3
 
-    static func vpc(_ number: Int) -> Int32 { firstVPC - Int32(number) }
-    static func vpcNumber(_ label: Int32) -> Int { Int(firstVPC - label) }
+    package static func vpc(_ number: Int) -> Int32 { firstVPC - Int32(number) }
+    package static func vpcNumber(_ label: Int32) -> Int { Int(firstVPC - label) }
   }
 
-  struct Settings {
-    var tunnel: GeneveTunnel
+  package struct Settings {
+    package var tunnel: GeneveTunnel
     /// Processing time of a packet whose flow is known.
-    var latency: Duration
+    package var latency: Duration
     /// What the first packet of a flow waits in addition.
-    var lookupLatency: Duration
-    var inPoint: CapturePoint
-    var outPoint: CapturePoint
+    package var lookupLatency: Duration
+    package var inPoint: CapturePoint
+    package var outPoint: CapturePoint
+
+    package init(
+      tunnel: GeneveTunnel, latency: Duration, lookupLatency: Duration, inPoint: CapturePoint,
+      outPoint: CapturePoint
+    ) {
+      self.tunnel = tunnel
+      self.latency = latency
+      self.lookupLatency = lookupLatency
+      self.inPoint = inPoint
+      self.outPoint = outPoint
+    }
   }
 
   /// Where the packets of one execution environment go.
-  struct Environment {
+  package struct Environment {
     /// The shared interface it was given when it was placed; existing flows keep it.
-    var sharedInterface: Int
-    var worker: Int
-    var slotLinkLayerAddress: MACAddress
+    package var sharedInterface: Int
+    package var worker: Int
+    package var slotLinkLayerAddress: MACAddress
+
+    package init(sharedInterface: Int, worker: Int, slotLinkLayerAddress: MACAddress) {
+      self.sharedInterface = sharedInterface
+      self.worker = worker
+      self.slotLinkLayerAddress = slotLinkLayerAddress
+    }
   }
 
   /// A Hyperplane ENI seen from this side of it: what the translator's packets look like outside.
-  struct SharedInterface {
+  package struct SharedInterface {
     /// The interface in its VPC.
-    var index: InterfaceIndex
-    var vpc: Int
-    var linkLayerAddress: MACAddress
+    package var index: InterfaceIndex
+    package var vpc: Int
+    package var linkLayerAddress: MACAddress
     /// The gateway of its subnet.
-    var gatewayLinkLayerAddress: MACAddress
-    var networkIdentifier: UInt32
+    package var gatewayLinkLayerAddress: MACAddress
+    package var networkIdentifier: UInt32
+
+    package init(
+      index: InterfaceIndex, vpc: Int, linkLayerAddress: MACAddress,
+      gatewayLinkLayerAddress: MACAddress, networkIdentifier: UInt32
+    ) {
+      self.index = index
+      self.vpc = vpc
+      self.linkLayerAddress = linkLayerAddress
+      self.gatewayLinkLayerAddress = gatewayLinkLayerAddress
+      self.networkIdentifier = networkIdentifier
+    }
   }
 
-  struct Worker {
-    var port: PortID
-    var address: IPv4Address
-    var linkLayerAddress: MACAddress
+  package struct Worker {
+    package var port: PortID
+    package var address: IPv4Address
+    package var linkLayerAddress: MACAddress
+
+    package init(port: PortID, address: IPv4Address, linkLayerAddress: MACAddress) {
+      self.port = port
+      self.address = address
+      self.linkLayerAddress = linkLayerAddress
+    }
   }
 
   private let settings: Settings
@@ -76,26 +110,26 @@ public struct HyperplaneNode: Node, ~Copyable {
   private var outboundLane: PortID?
   private var inboundLane: PortID?
 
-  init(_ settings: Settings, firstSlotAddress: IPv4Address, record: RunRecord) {
+  package init(_ settings: Settings, firstSlotAddress: IPv4Address, record: RunRecord) {
     self.settings = settings
     self.firstSlotAddress = firstSlotAddress
     self.record = record
   }
 
-  mutating func setLanes(outbound: PortID, inbound: PortID) {
+  package mutating func setLanes(outbound: PortID, inbound: PortID) {
     outboundLane = outbound
     inboundLane = inbound
   }
 
-  mutating func add(_ worker: Worker) { workers.append(worker) }
+  package mutating func add(_ worker: Worker) { workers.append(worker) }
 
-  mutating func addVPC(at port: PortID) {
+  package mutating func addVPC(at port: PortID) {
     vpcs.append(port)
     sharedNumbers.append([])
   }
 
   /// Adds a shared interface and returns its number.
-  mutating func add(
+  package mutating func add(
     _ interface: SharedInterface, named name: String, translator: consuming Translator
   ) -> Int {
     let number = interfaces.count
@@ -108,7 +142,7 @@ public struct HyperplaneNode: Node, ~Copyable {
   }
 
   /// Tells Hyperplane whose packets come from a slot.
-  mutating func setEnvironment(_ environment: Environment, slot: Int) {
+  package mutating func setEnvironment(_ environment: Environment, slot: Int) {
     while environments.count <= slot { environments.append(nil) }
     environments[slot] = environment
   }

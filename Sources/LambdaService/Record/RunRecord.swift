@@ -1,3 +1,4 @@
+package import PacketFormats
 import SimulatedTime
 
 /// Where nodes report what they do, besides what captures see.
@@ -12,6 +13,16 @@ public final class RunRecord {
   /// a little before the events around it.
   public init(sink: @escaping (RunEvent) -> Void) {
     self.sink = sink
+  }
+
+  /// Reports a stateless translation, which holds for the whole run.
+  package func reportStaticTranslation(
+    inside: IPv4Address, outside: IPv4Address, translator: String
+  ) {
+    report(
+      .staticTranslation(
+        inside: inside.description, outside: outside.description, translator: translator),
+      at: .start)
   }
 
   func report(_ kind: RunEvent.Kind, at time: Instant) {

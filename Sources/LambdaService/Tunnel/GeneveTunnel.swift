@@ -1,12 +1,12 @@
 import EventSimulation
-import PacketFormats
+package import PacketFormats
 
 /// One end of the tunnels between workers and Hyperplane.
 ///
 /// The header is that of Linux's Geneve device: outer IPv4, UDP to port 6081 from a port that
 /// hashes the flow, no UDP checksum, no options, an Ethernet frame inside (A-02, assumed; that
 /// the tunnel is Geneve and the VNI stands for the customer's VPC was disclosed in 2026).
-struct GeneveTunnel {
+package struct GeneveTunnel {
   /// What the tunnel puts in front of a frame, in bytes.
   static let overhead =
     EthernetHeader.byteCount + IPv4Header.byteCount + UDPHeader.byteCount + GeneveHeader.byteCount
@@ -14,8 +14,13 @@ struct GeneveTunnel {
   private static let udpOffset = ipv4Offset + IPv4Header.byteCount
   private static let geneveOffset = udpOffset + UDPHeader.byteCount
 
-  var localLinkLayerAddress: MACAddress
-  var local: IPv4Address
+  package var localLinkLayerAddress: MACAddress
+  package var local: IPv4Address
+
+  package init(local: IPv4Address, localLinkLayerAddress: MACAddress) {
+    self.local = local
+    self.localLinkLayerAddress = localLinkLayerAddress
+  }
 
   /// Puts `frame` into a tunnel to `remote`.
   ///

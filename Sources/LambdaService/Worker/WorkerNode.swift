@@ -1,6 +1,6 @@
-import AddressTranslation
+package import AddressTranslation
 public import EventSimulation
-import PacketFormats
+package import PacketFormats
 import SimulatedTime
 
 /// A worker: slots with a microVM each, their translators, and one end of the Geneve tunnel.
@@ -9,31 +9,47 @@ import SimulatedTime
 /// leave by the uplink; packets in go the other way. There is no way from one slot to another.
 public struct WorkerNode: Node, ~Copyable {
   /// What the node calls its ports; slots have their own number on this worker.
-  enum Label {
-    static let uplink: Int32 = -1
+  package enum Label {
+    package static let uplink: Int32 = -1
     /// The far end of the work on packets out.
-    static let outbound: Int32 = -2
+    package static let outbound: Int32 = -2
     /// The far end of the work on packets in.
-    static let inbound: Int32 = -3
+    package static let inbound: Int32 = -3
     /// Where a packet comes back that waited longer than usual.
     static let waited: Int32 = -4
   }
 
   /// What is the same for all slots of a worker.
-  struct Settings {
-    var name: String
-    var tunnel: GeneveTunnel
+  package struct Settings {
+    package var name: String
+    package var tunnel: GeneveTunnel
     /// Hyperplane's end of the tunnel.
-    var hyperplane: IPv4Address
-    var hyperplaneLinkLayerAddress: MACAddress
+    package var hyperplane: IPv4Address
+    package var hyperplaneLinkLayerAddress: MACAddress
     /// The work on each packet; the links to the node itself take as long.
-    var slotLatency: Duration
+    package var slotLatency: Duration
     /// What the first packet of a flow waits in addition, before 2026.
-    var firstPacketLatency: Duration
+    package var firstPacketLatency: Duration
     /// The address of the first slot; the others follow.
-    var firstSlotAddress: IPv4Address
-    var slotPoint: CapturePoint
-    var tunnelPoint: CapturePoint
+    package var firstSlotAddress: IPv4Address
+    package var slotPoint: CapturePoint
+    package var tunnelPoint: CapturePoint
+
+    package init(
+      name: String, tunnel: GeneveTunnel, hyperplane: IPv4Address,
+      hyperplaneLinkLayerAddress: MACAddress, slotLatency: Duration, firstPacketLatency: Duration,
+      firstSlotAddress: IPv4Address, slotPoint: CapturePoint, tunnelPoint: CapturePoint
+    ) {
+      self.name = name
+      self.tunnel = tunnel
+      self.hyperplane = hyperplane
+      self.hyperplaneLinkLayerAddress = hyperplaneLinkLayerAddress
+      self.slotLatency = slotLatency
+      self.firstPacketLatency = firstPacketLatency
+      self.firstSlotAddress = firstSlotAddress
+      self.slotPoint = slotPoint
+      self.tunnelPoint = tunnelPoint
+    }
   }
 
   private let settings: Settings
@@ -46,25 +62,25 @@ public struct WorkerNode: Node, ~Copyable {
   private var outboundLane: PortID?
   private var inboundLane: PortID?
 
-  init(_ settings: Settings, record: RunRecord) {
+  package init(_ settings: Settings, record: RunRecord) {
     self.settings = settings
     self.record = record
   }
 
-  mutating func setPorts(uplink: PortID, outboundLane: PortID, inboundLane: PortID) {
+  package mutating func setPorts(uplink: PortID, outboundLane: PortID, inboundLane: PortID) {
     self.uplink = uplink
     self.outboundLane = outboundLane
     self.inboundLane = inboundLane
   }
 
   /// Adds a translator and returns its number.
-  mutating func add(_ translator: consuming Translator, named name: String) -> Int {
+  package mutating func add(_ translator: consuming Translator, named name: String) -> Int {
     translatorNames.append(name)
     return translators.append(translator)
   }
 
   /// Adds a slot, whose number is the label of its port.
-  mutating func add(_ slot: Slot) {
+  package mutating func add(_ slot: Slot) {
     precondition(
       slot.address.rawValue == settings.firstSlotAddress.rawValue + UInt32(slots.count),
       "slot addresses follow each other")

@@ -2,8 +2,10 @@ import PacketFormats
 
 /// How far a connection has come, as far as connection tracking cares: which timer applies.
 enum ConnectionPhase: UInt8, CaseIterable {
-  /// Not a connection: a cached decision that every packet is judged by.
-  case untracked
+  /// No connection: packets are judged by the rules, and the decision is kept.
+  case none
+  /// A UDP flow that the rules leave untracked; remembered so that its answers begin no connection.
+  case udpUntracked
   /// A SYN has passed, no answer yet.
   case tcpOpening
   /// The other end has answered.
@@ -28,46 +30,44 @@ enum ConnectionPhase: UInt8, CaseIterable {
 
 extension ConnectionPhase {
   /// The phase of a connection whose first packet has just been let through.
-  ///
-  /// Assumed: a TCP segment without SYN begins a connection that is taken to be established, as
-  /// Linux does when it comes upon one midway. Rules that let it through leave nothing to wait for.
-  static func first(of protocol: IPProtocol, flags: TCPHeader.Flags) -> Self {
+  static func first(of protocol: IPProtocol) -> Self {
     switch `protocol` {
-    case .tcp:
-      if flags.contains(.rst) { return .tcpClosing }
-      if flags.contains(.syn) { return .tcpOpening }
-      return flags.contains(.fin) ? .tcpFinishedByInitiator : .tcpEstablished
-    case .udp: return .udpRequested
-    case .icmp: return .icmp
-    default: return .other
+    case .tcp: .tcpOpening
+    case .udp: .udpRequested
+    case .icmp: .icmp
+    default: .other
     }
   }
+
+  /// Whether the packets of the connection pass whatever the rules say.
+  var isTracked: Bool { rawValue > Self.udpUntracked.rawValue }
 
   /// The phase after one more packet.
   func after(flags: TCPHeader.Flags, fromInitiator: Bool) -> Self {
     switch self {
-    case .untracked, .icmp, .other, .tcpClosing, .udpStream: return self
+    case .none, .udpUntracked, .icmp, .other, .tcpClosing, .udpStream: return self
     case .udpRequested: return fromInitiator ? self : .udpAnswered
     case .udpAnswered: return fromInitiator ? .udpRequestedAgain : self
     case .udpRequestedAgain: return fromInitiator ? self : .udpStream
-    case .tcpOpening, .tcpAnswered, .tcpEstablished, .tcpFinishedByInitiator,
-      .tcpFinishedByResponder:
-      if flags.contains(.rst) { return .tcpClosing }
-      if flags.contains(.fin) {
-        let other: Self = fromInitiator ? .tcpFinishedByResponder : .tcpFinishedByInitiator
-        if self == other { return .tcpClosing }
-        return fromInitiator ? .tcpFinishedByInitiator : .tcpFinishedByResponder
-      }
-      if self == .tcpOpening, !fromInitiator { return .tcpAnswered }
-      if self == .tcpAnswered, fromInitiator, flags.contains(.ack) { return .tcpEstablished }
-      return self
+    case _ where flags.contains(.rst): return .tcpClosing
+    case .tcpOpening: return fromInitiator ? self : .tcpAnswered
+    case .tcpAnswered:
+      guard fromInitiator, flags.contains(.ack) else { return self }
+      return flags.contains(.fin) ? .tcpFinishedByInitiator : .tcpEstablished
+    case .tcpEstablished:
+      guard flags.contains(.fin) else { return self }
+      return fromInitiator ? .tcpFinishedByInitiator : .tcpFinishedByResponder
+    case .tcpFinishedByInitiator:
+      return flags.contains(.fin) && !fromInitiator ? .tcpClosing : self
+    case .tcpFinishedByResponder:
+      return flags.contains(.fin) && fromInitiator ? .tcpClosing : self
     }
   }
 
-  /// How long a connection in this phase outlives its last packet, in nanoseconds.
+  /// How long a connection in this phase outlives its last packet.
   func timeout(_ timeouts: ConnectionTimeouts) -> Duration {
     switch self {
-    case .untracked: timeouts.untracked
+    case .none, .udpUntracked: timeouts.untracked
     case .tcpOpening, .tcpAnswered: timeouts.tcpOpening
     case .tcpEstablished, .tcpFinishedByInitiator, .tcpFinishedByResponder:
       timeouts.tcpEstablished

@@ -19,9 +19,10 @@ public struct ConnectionTimeouts: Hashable, Sendable {
   ///
   /// AWS documents that it is tracked, but not for how long.
   public var icmp: Duration = .seconds(30)
-  /// Decisions about packets that are not tracked: 30 s, after which they are made again.
+  /// UDP flows that the rules leave untracked: 30 s, during which answers are taken for answers.
   ///
-  /// A matter of this model alone: no verdict depends on it.
+  /// Assumed. Decisions about other packets that are not tracked are kept for the same time, and
+  /// then made again.
   public var untracked: Duration = .seconds(30)
 
   public init() {}

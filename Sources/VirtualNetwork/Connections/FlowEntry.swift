@@ -63,11 +63,11 @@ struct FlowEntry {
   var isVacant: Bool { ends == 0 }
 
   var phase: ConnectionPhase {
-    get { ConnectionPhase(rawValue: UInt8(egressWord >> 28)) ?? .untracked }
+    get { ConnectionPhase(rawValue: UInt8(egressWord >> 28)) ?? .none }
     set { egressWord = egressWord & Self.decisionMask | UInt32(newValue.rawValue) << 28 }
   }
 
-  /// Which way the connection's first packet went; meaningless when untracked.
+  /// Which way the connection's first packet went; meaningless when there is none.
   var initiator: TrafficDirection {
     get { ingressWord & Self.initiatorBit == 0 ? .egress : .ingress }
     set {

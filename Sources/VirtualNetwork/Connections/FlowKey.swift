@@ -69,6 +69,29 @@ public struct FlowKey: Hashable, Sendable {
     return FlowKey(addresses: swapped, ends: ends & ~0xffff_ffff | ports)
   }
 
+  /// Whether such a packet can be the first of a connection.
+  ///
+  /// A TCP connection begins with a SYN alone. Were any segment enough, an answer in an untracked
+  /// flow would begin one, and removing the rule would not cut the flow at once, as AWS says it does
+  /// ("Security group connection tracking"). An ICMP error or reply begins nothing either. Such
+  /// packets still pass if the rules let them.
+  ///
+  /// - Parameter flags: The control bits of a TCP segment.
+  /// - Returns: `true` for all packets of other protocols.
+  func begins(_ flags: TCPHeader.Flags) -> Bool {
+    switch self.protocol {
+    case .tcp: Self.isOpening(flags)
+    case .icmp: [8, 13, 15, 17].contains(icmpType)
+    default: true
+    }
+  }
+
+  /// Whether a segment with these control bits asks for a new connection (RFC 9293, section 3.5).
+  @inline(__always)
+  static func isOpening(_ flags: TCPHeader.Flags) -> Bool {
+    flags.contains(.syn) && flags.isDisjoint(with: [.ack, .rst])
+  }
+
   /// Query and reply types: echo, timestamp, information (RFC 792), address mask (RFC 950).
   private static func icmpPartner(of type: UInt8) -> UInt8 {
     switch type {

@@ -3,8 +3,8 @@ import SimulatedTime
 
 /// The flows that the network interfaces of a VPC remember.
 ///
-/// Open addressing with linear probing: one array of 32-byte entries, at most three quarters full. It
-/// grows by half, so that a flow takes 43 to 64 bytes. Entries that have outlived their timer are
+/// Open addressing with linear probing: one array of 32-byte entries, at most two thirds full. It
+/// grows by a third, so that a flow takes 48 to 64 bytes. Entries that have outlived their timer are
 /// found by a hand that moves on a few slots with every insertion. Nothing else walks the
 /// table, and a quiet table costs nothing.
 struct FlowTable: ~Copyable {
@@ -18,8 +18,8 @@ struct FlowTable: ~Copyable {
 
   /// How many slots the hand passes with every insertion.
   ///
-  /// Four see the whole table once while a quarter of it is filled, which keeps the dead to
-  /// less than that quarter.
+  /// With four, the whole table has been seen once when a quarter as many flows have come, so that
+  /// the dead never take up more than that quarter.
   private static var slotsSweptPerInsertion: Int { 4 }
 
   /// Makes an empty table.
@@ -28,7 +28,7 @@ struct FlowTable: ~Copyable {
   ///   - flows: How many flows it holds before it grows for the first time.
   ///   - timeouts: The timers.
   init(expecting flows: Int, timeouts: ConnectionTimeouts) {
-    let slots = max(64, flows + flows / 3 + 1)
+    let slots = max(64, flows + flows / 2 + 2)
     entries = Array(repeating: .vacant, count: slots)
     self.timeouts = ConnectionPhase.allCases.map {
       // A century stands for never, and unlike longer times it can be counted in nanoseconds.
@@ -71,7 +71,7 @@ struct FlowTable: ~Copyable {
   /// Adds a flow that is not in the table.
   mutating func insert(_ entry: FlowEntry, at now: Int64) {
     sweep(at: now)
-    if (count + 1) * 4 > entries.count * 3 { grow(at: now) }
+    if (count + 1) * 3 > entries.count * 2 { grow(at: now) }
     place(entry)
     count += 1
   }
@@ -99,7 +99,7 @@ struct FlowTable: ~Copyable {
   /// Makes room, and leaves behind what has timed out.
   private mutating func grow(at now: Int64) {
     let old = entries
-    entries = Array(repeating: .vacant, count: old.count + old.count / 2)
+    entries = Array(repeating: .vacant, count: old.count + old.count / 3)
     hand = 0
     count = 0
     for entry in old where !entry.isVacant && !isIdle(entry, at: now) {

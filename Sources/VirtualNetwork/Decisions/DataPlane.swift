@@ -96,7 +96,7 @@ public struct DataPlane: ~Copyable {
   public func tracks(_ key: FlowKey, at interface: InterfaceIndex, now: Instant) -> Bool {
     guard let slot = flows.find(key, at: interface) else { return false }
     let entry = flows[slot]
-    return entry.phase != .untracked && !flows.isIdle(entry, at: now.nanoseconds)
+    return entry.phase.isTracked && !flows.isIdle(entry, at: now.nanoseconds)
   }
 
   /// Judges a packet by what is remembered of its flow, or else anew.
@@ -117,24 +117,27 @@ public struct DataPlane: ~Copyable {
     if let slot {
       var entry = flows[slot]
       let phase = entry.phase
-      if !flows.isIdle(entry, at: now), !Self.reopens(flags, phase),
-        let index = entry.decision(direction), let known = decisions.current(index)
+      if !flows.isIdle(entry, at: now), let index = entry.decision(direction),
+        let known = decisions.current(index), !Self.begins(flags, phase, known)
       {
         // A packet that is dropped keeps no connection alive and moves none on.
-        if known.verdict == .accept || phase == .untracked {
+        if known.decision.verdict == .accept || phase == .none {
           entry.lastSeen = now
           entry.phase = phase.after(flags: flags, fromInitiator: entry.initiator == direction)
           flows[slot] = entry
         }
-        return known
+        return known.decision
       }
     }
     return judgeAnew(key, direction, flags, interface, now, slot)
   }
 
-  /// Whether a segment begins a new connection in the place of one that is over.
-  private static func reopens(_ flags: TCPHeader.Flags, _ phase: ConnectionPhase) -> Bool {
-    phase == .tcpClosing && flags.contains(.syn) && !flags.contains(.ack)
+  /// Whether a segment begins a connection where there is none, or none any more.
+  @inline(__always)
+  private static func begins(
+    _ flags: TCPHeader.Flags, _ phase: ConnectionPhase, _ known: DecisionTable.Outcome
+  ) -> Bool {
+    FlowKey.isOpening(flags) && (phase == .tcpClosing || phase == .none && known.tracks)
   }
 
   @inline(never)
@@ -148,44 +151,60 @@ public struct DataPlane: ~Copyable {
     var entry = FlowEntry(key, at: interface)
     var reopened = false
     if let slot, !flows.isIdle(flows[slot], at: now) {
-      reopened = Self.reopens(flags, flows[slot].phase)
+      reopened = flows[slot].phase == .tcpClosing && FlowKey.isOpening(flags)
       if !reopened { entry = flows[slot] }
     }
     let packet = direction == .egress ? key : key.reversed
     var connection: DecisionIndex?
-    if entry.phase != .untracked, let first = entry.decision(entry.initiator) {
+    if entry.phase.isTracked, let first = entry.decision(entry.initiator) {
       connection = decisions.origin(of: first)
     }
     let shape = network.judge(packet, direction, at: interface, connection: connection)
-    let index: DecisionIndex
-    if let known = decisions.find(shape) {
-      index = known
-    } else {
-      let reasons = network.reasons(for: shape) { decisions.decisions[$0.position] }
-      index = decisions.add(
-        Decision(
-          verdict: shape.verdict, direction: direction, interface: interface,
-          nextHop: shape.nextHop, reasons: reasons, generation: decisions.generation), shape)
-    }
-    let decision = FlowDecision(
-      verdict: shape.verdict, isSlowPath: true, nextHop: shape.nextHop, decision: index)
+    let index = decisionIndex(shape)
     // A refused attempt to reopen leaves the old connection as it was.
-    if reopened, shape.verdict == .reject { return decision }
-
-    entry.setDecision(index, direction)
-    if entry.phase == .untracked {
-      entry.lastSeen = now
-      if shape.verdict == .accept, shape.tracks {
-        entry.phase = .first(of: packet.protocol, flags: flags)
-        entry.initiator = direction
-        // What the rules said about the other direction no longer counts.
-        entry.setDecision(nil, direction.opposite)
+    if !reopened || shape.verdict == .accept {
+      entry.setDecision(index, direction)
+      if shape.verdict == .accept || entry.phase == .none { entry.lastSeen = now }
+      if shape.verdict == .accept {
+        Self.advance(&entry, packet, direction, flags, tracks: shape.tracks)
       }
-    } else if shape.verdict == .accept {
-      entry.lastSeen = now
-      entry.phase = entry.phase.after(flags: flags, fromInitiator: entry.initiator == direction)
+      if let slot { flows[slot] = entry } else { flows.insert(entry, at: now) }
     }
-    if let slot { flows[slot] = entry } else { flows.insert(entry, at: now) }
-    return decision
+    return FlowDecision(
+      verdict: shape.verdict, isSlowPath: true, nextHop: shape.nextHop, decision: index)
+  }
+
+  /// The decision of that shape, which is put into words if it is the first one.
+  private mutating func decisionIndex(_ shape: DecisionShape) -> DecisionIndex {
+    if let known = decisions.find(shape) { return known }
+    let reasons = network.reasons(for: shape) { decisions.decisions[$0.position] }
+    return decisions.add(
+      Decision(
+        verdict: shape.verdict, direction: shape.direction, interface: shape.interface,
+        nextHop: shape.nextHop, reasons: reasons, generation: decisions.generation), shape)
+  }
+
+  /// Moves a connection on by a packet that was let through, or begins one.
+  private static func advance(
+    _ entry: inout FlowEntry, _ packet: FlowKey, _ direction: TrafficDirection,
+    _ flags: TCPHeader.Flags, tracks: Bool
+  ) {
+    guard !entry.phase.isTracked else {
+      let fromInitiator = entry.initiator == direction
+      entry.phase = entry.phase.after(flags: flags, fromInitiator: fromInitiator)
+      return
+    }
+    guard packet.begins(flags) else { return }
+    if tracks {
+      // The answers in an untracked flow are no connections of their own.
+      if entry.phase == .udpUntracked, entry.initiator != direction { return }
+      entry.phase = .first(of: packet.protocol)
+      entry.initiator = direction
+      // What the rules said about the other direction no longer counts.
+      entry.setDecision(nil, direction.opposite)
+    } else if packet.protocol == .udp, entry.phase == .none {
+      entry.phase = .udpUntracked
+      entry.initiator = direction
+    }
   }
 }

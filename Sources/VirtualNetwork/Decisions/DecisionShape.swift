@@ -6,7 +6,7 @@ struct DecisionShape: Hashable {
   var direction: TrafficDirection
   var filter: Filter
   var path: Path
-  /// Whether a connection begins with a packet so judged.
+  /// Whether a connection begins with a packet so judged, if it is one that can begin one.
   var tracks: Bool
 
   /// What the security groups had to say.

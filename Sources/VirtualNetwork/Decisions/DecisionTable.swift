@@ -9,9 +9,11 @@ struct DecisionTable: ~Copyable {
   /// The state of the configuration, counted from 1.
   private(set) var generation: UInt32 = 1
 
-  /// What a packet of a remembered flow needs to know: 24 bytes that stay in the cache.
-  private struct Outcome {
+  /// What a packet of a remembered flow needs to know: 28 bytes that stay in the cache.
+  struct Outcome {
     let decision: FlowDecision
+    /// Whether a connection begins with a packet so judged, if it is one that can begin one.
+    let tracks: Bool
     let generation: UInt32
     /// The decision that let the connection through in the first place.
     let origin: DecisionIndex
@@ -19,9 +21,9 @@ struct DecisionTable: ~Copyable {
 
   /// The outcome at `index`, unless the configuration has changed since.
   @inline(__always)
-  func current(_ index: DecisionIndex) -> FlowDecision? {
+  func current(_ index: DecisionIndex) -> Outcome? {
     let outcome = outcomes[index.position]
-    return outcome.generation == generation ? outcome.decision : nil
+    return outcome.generation == generation ? outcome : nil
   }
 
   /// The decision that let a connection through in the first place, through any number of changes.
@@ -38,7 +40,7 @@ struct DecisionTable: ~Copyable {
       Outcome(
         decision: FlowDecision(
           verdict: decision.verdict, isSlowPath: false, nextHop: decision.nextHop, decision: index),
-        generation: generation, origin: origin))
+        tracks: shape.tracks, generation: generation, origin: origin))
     known[shape] = index
     return index
   }

@@ -26,6 +26,27 @@ public struct NetworkInterface: Hashable, Sendable {
   /// The record of a deleted interface stays, so that captures and decisions can name it.
   public internal(set) var exists = true
 
+  /// Whether connections through the interface are tracked whatever the rules are.
+  let isAlwaysTracked: Bool
+
+  init(
+    name: String, identifier: ResourceIdentifier, type: InterfaceType, description: String,
+    subnet: SubnetIndex, address: IPv4Address, linkLayerAddress: MACAddress,
+    securityGroups: [SecurityGroupIndex], checksSourceAndDestination: Bool
+  ) {
+    self.name = name
+    self.identifier = identifier
+    self.type = type
+    self.description = description
+    self.subnet = subnet
+    self.address = address
+    self.linkLayerAddress = linkLayerAddress
+    self.securityGroups = securityGroups
+    self.checksSourceAndDestination = checksSourceAndDestination
+    // Types compare as text, which is too slow to be done for every flow.
+    isAlwaysTracked = type.isAlwaysTracked
+  }
+
   /// The description of an interface made by Lambda.
   ///
   /// Observed: `AWS Lambda VPC ENI-<function>-<uuid>`, with the function whose creation made the

@@ -1,4 +1,16 @@
 extension Scenario {
+  /// Reads the scenario in the file at `path`.
+  ///
+  /// - Parameters:
+  ///   - path: also what diagnostics call the file.
+  ///   - overrides: changes made to the file's content before it is read, in this order.
+  /// - Throws: everything that is wrong, not only the first.
+  public init(
+    contentsOf path: String, overrides: [ScenarioOverride] = []
+  ) throws(ScenarioError) {
+    try self.init(yaml: ScenarioFile.text(at: path), file: path, overrides: overrides)
+  }
+
   /// Reads a scenario from the text of its file.
   ///
   /// - Parameters:

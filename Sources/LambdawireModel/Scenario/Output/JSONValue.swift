@@ -39,6 +39,17 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByStringInterpolatio
     }
   }
 
+  /// JSON text (RFC 8259) on one line.
+  var compactText: String {
+    switch self {
+    case .array(let elements):
+      "[" + elements.map(\.compactText).joined(separator: ",") + "]"
+    case .object(let members):
+      "{" + members.map { "\(Self.quote($0)):\($1.compactText)" }.joined(separator: ",") + "}"
+    default: text()
+    }
+  }
+
   private static func quote(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {

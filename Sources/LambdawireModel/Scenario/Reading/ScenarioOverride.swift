@@ -29,13 +29,13 @@ extension ScenarioOverride {
       return
     }
     let key = String(text[..<equals])
-    let column = key.unicodeScalars.count + 2
-    var reader = SourceReader(file: Self.fileName, origin: (number, column))
+    var place = start
+    place.column += key.unicodeScalars.count + 1
+    var reader = SourceReader(at: place)
     let written = String(text[text.index(after: equals)...])
     guard !written.allSatisfy(\.isWhitespace) else {
       log.report(
-        at: SourceLocation(file: Self.fileName, line: number, column: column), found: "nothing",
-        expected: "a value after `\(key)=`")
+        at: place, found: "nothing", expected: "a value after `\(key)=`")
       return
     }
     guard var value = reader.read(written, log: &log) else { return }

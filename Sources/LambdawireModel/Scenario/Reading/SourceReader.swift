@@ -17,14 +17,21 @@ struct SourceReader {
 
   /// What messages call the text.
   let file: String
-  /// Where the text begins in what the user wrote.
-  let origin: (line: Int, column: Int)
+  /// Where the text stands in an override; `nil` if it is a file.
+  private let origin: SourceLocation?
   /// Original spelling of keys that were changed so that the library goes on; see `compose`.
   private var renamed: [SourceLocation: String] = [:]
   private var nodeCount = 0
 
-  init(file: String, origin: (line: Int, column: Int) = (1, 1)) {
+  /// Reads a whole file.
+  init(file: String) {
     self.file = file
+    origin = nil
+  }
+
+  /// Reads a value that begins at `origin`, in one line of something else.
+  init(at origin: SourceLocation) {
+    file = origin.file
     self.origin = origin
   }
 
@@ -47,9 +54,10 @@ struct SourceReader {
   private func location(_ line: Int, _ column: Int) -> SourceLocation {
     // The library has no place for a key that is repeated within a key.
     let (line, column) = (max(1, line), max(1, column))
-    // Only what stands in the first line is shifted by what stands before it.
-    let shift = line == 1 ? origin.column - 1 : 0
-    return SourceLocation(file: file, line: line + origin.line - 1, column: column + shift)
+    guard var place = origin else { return SourceLocation(file: file, line: line, column: column) }
+    // A single line has no second one: the library means its end.
+    if line == 1 { place.column += column - 1 }
+    return place
   }
 
   private func location(_ mark: Mark?) -> SourceLocation {
@@ -145,7 +153,7 @@ extension SourceReader {
     case YamlError.scanner(let context, let problem, let mark, _),
       YamlError.parser(let context, let problem, let mark, _),
       YamlError.composer(let context, let problem, let mark, _):
-      let during = context.map { ", \($0.text) in line \($0.mark.line + origin.line - 1)" } ?? ""
+      let during = context.map { ", \($0.text) in line \(location($0.mark).line)" } ?? ""
       log.report(
         at: location(mark), found: "a YAML syntax error: \(problem)\(during)",
         expected: "YAML 1.1")

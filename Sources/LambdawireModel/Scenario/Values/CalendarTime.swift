@@ -20,7 +20,7 @@ extension CalendarTime {
   /// The offset must be `Z`. Captures hold unsigned times, so nothing before 1970 is read.
   ///
   /// - Returns: `nil` if `text` is anything else, or a date that does not exist.
-  package init?(text: String) {
+  public init?(text: String) {
     var rest = Substring(text)
     // A digit with a combining accent would otherwise pass for the digit.
     guard text.utf8.allSatisfy({ $0 < 128 }) else { return nil }

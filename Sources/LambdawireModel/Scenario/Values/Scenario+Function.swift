@@ -1,27 +1,27 @@
 extension Scenario {
   /// A Lambda function, or several alike.
   public struct Function: Hashable, Sendable {
-    public var name: String
+    public package(set) var name: String
     /// Memory of each execution environment, in bytes.
-    public var memory: Int
+    public package(set) var memory: Int
     /// Name of the VPC it is connected to.
-    public var vpc: String
+    public package(set) var vpc: String
     /// Names of subnets of that VPC; one to sixteen (lambda-vpc §3.1).
-    public var subnets: [String]
+    public package(set) var subnets: [String]
     /// Names of security groups of that VPC; one to five (lambda-vpc §3.1).
-    public var securityGroups: [String]
-    public var networking: Networking
+    public package(set) var securityGroups: [String]
+    public package(set) var networking: Networking
     /// Most execution environments at one time, for each copy.
-    public var environments: Int
+    public package(set) var environments: Int
     /// How many functions this entry stands for.
-    public var copies: Int
+    public package(set) var copies: Int
     /// The port every environment's first connection comes from; `nil` leaves it to the guest.
-    public var sourcePort: UInt16?
+    public package(set) var sourcePort: UInt16?
     /// When the function is created, counted from the start of the run.
     ///
     /// `nil` if it has been there long enough to be Active when the run starts. Otherwise it is
     /// Pending, and invokes fail, until its network interface exists (lambda-vpc §3.2).
-    public var created: Duration?
+    public package(set) var created: Duration?
   }
 }
 

@@ -3,15 +3,15 @@ public import PacketFormats
 extension Scenario {
   /// A machine in the customer's VPC with one network interface.
   public struct Host: Hashable, Sendable {
-    public var name: String
+    public package(set) var name: String
     /// Name of its subnet, in the same VPC.
-    public var subnet: String
-    public var address: IPv4Address
+    public package(set) var subnet: String
+    public package(set) var address: IPv4Address
     /// Names of security groups of the same VPC; at least one.
-    public var securityGroups: [String]
+    public package(set) var securityGroups: [String]
     /// What the VPC's resolver answers for.
-    public var domainName: String
+    public package(set) var domainName: String
     /// What listens here; no two on the same port of the same transport.
-    public var services: [Service]
+    public package(set) var services: [Service]
   }
 }

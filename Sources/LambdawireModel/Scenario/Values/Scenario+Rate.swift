@@ -2,8 +2,13 @@ extension Scenario {
   /// A number of events per length of time, kept as written so that nothing is rounded.
   public struct Rate: Hashable, Sendable {
     /// At least one.
-    public var count: Int
+    public package(set) var count: Int
     /// Longer than zero.
-    public var interval: Duration
+    public package(set) var interval: Duration
+
+    package init(count: Int, interval: Duration) {
+      self.count = count
+      self.interval = interval
+    }
   }
 }

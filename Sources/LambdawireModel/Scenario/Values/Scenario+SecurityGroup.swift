@@ -3,10 +3,10 @@ extension Scenario {
   ///
   /// All rules allow; what none allows is dropped.
   public struct SecurityGroup: Hashable, Sendable {
-    public var name: String
+    public package(set) var name: String
     /// Empty unless written: a new group lets nothing in (VPC guide, "Security groups").
-    public var ingress: [SecurityGroupRule]
+    public package(set) var ingress: [SecurityGroupRule]
     /// Everything unless written: a new group lets all out (VPC guide, "Security groups").
-    public var egress: [SecurityGroupRule]
+    public package(set) var egress: [SecurityGroupRule]
   }
 }

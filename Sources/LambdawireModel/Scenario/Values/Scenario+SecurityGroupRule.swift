@@ -3,11 +3,17 @@ public import PacketFormats
 extension Scenario {
   /// One rule of a security group.
   public struct SecurityGroupRule: Hashable, Sendable {
-    public var `protocol`: RuleProtocol
+    public package(set) var `protocol`: RuleProtocol
     /// Destination ports; all of them for protocols without ports.
-    public var ports: ClosedRange<UInt16>
+    public package(set) var ports: ClosedRange<UInt16>
     /// Who may send, of an ingress rule; who may be reached, of an egress rule.
-    public var peer: Peer
+    public package(set) var peer: Peer
+
+    package init(protocol: RuleProtocol, ports: ClosedRange<UInt16>, peer: Peer) {
+      self.protocol = `protocol`
+      self.ports = ports
+      self.peer = peer
+    }
 
     /// What a rule's protocol field may say.
     public enum RuleProtocol: String, Hashable, Sendable, CaseIterable {

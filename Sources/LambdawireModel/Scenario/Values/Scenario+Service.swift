@@ -1,8 +1,13 @@
 extension Scenario {
   /// A server process on a host.
   public struct Service: Hashable, Sendable {
-    public var kind: Kind
-    public var port: UInt16
+    public package(set) var kind: Kind
+    public package(set) var port: UInt16
+
+    package init(kind: Kind, port: UInt16) {
+      self.kind = kind
+      self.port = port
+    }
 
     /// What a service speaks.
     public enum Kind: String, Hashable, Sendable, CaseIterable {

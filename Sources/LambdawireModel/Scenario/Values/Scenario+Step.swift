@@ -13,38 +13,46 @@ extension Scenario {
 
     /// PostgreSQL: connects, asks `times` times, disconnects.
     public struct Query: Hashable, Sendable {
-      public var host: String
-      public var port: UInt16
+      public package(set) var host: String
+      public package(set) var port: UInt16
       /// Rows in each answer.
-      public var rows: Int
+      public package(set) var rows: Int
       /// Data of each row, in bytes, without PostgreSQL's own framing.
-      public var rowSize: Int
-      public var times: Int
+      public package(set) var rowSize: Int
+      public package(set) var times: Int
+
+      package init(host: String, port: UInt16, rows: Int, rowSize: Int, times: Int) {
+        self.host = host
+        self.port = port
+        self.rows = rows
+        self.rowSize = rowSize
+        self.times = times
+      }
     }
 
     /// Paced messages: datagrams over UDP, writes to a connection over TCP.
     public struct Send: Hashable, Sendable {
-      public var host: String
-      public var transport: Transport
-      public var port: UInt16
+      public package(set) var host: String
+      public package(set) var transport: Transport
+      public package(set) var port: UInt16
       /// Messages of each flow.
-      public var packets: Int
+      public package(set) var packets: Int
       /// Data of each message, in bytes, without any header.
-      public var payload: Int
+      public package(set) var payload: Int
       /// Time between two messages of one flow.
-      public var interval: Duration
+      public package(set) var interval: Duration
       /// How many flows at the same time, each from a port of its own.
-      public var flows: Int
+      public package(set) var flows: Int
     }
 
     /// TCP uploads.
     public struct Transfer: Hashable, Sendable {
-      public var host: String
-      public var port: UInt16
+      public package(set) var host: String
+      public package(set) var port: UInt16
       /// Data of each flow, in bytes.
-      public var bytes: Int
+      public package(set) var bytes: Int
       /// How many connections at the same time.
-      public var flows: Int
+      public package(set) var flows: Int
     }
   }
 }

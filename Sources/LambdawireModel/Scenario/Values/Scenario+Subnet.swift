@@ -3,10 +3,10 @@ public import PacketFormats
 extension Scenario {
   /// A subnet of a VPC.
   public struct Subnet: Hashable, Sendable {
-    public var name: String
-    public var prefix: IPv4Prefix
+    public package(set) var name: String
+    public package(set) var prefix: IPv4Prefix
     /// The availability zone, which decides latency: within one zone or between two.
-    public var zone: String
+    public package(set) var zone: String
   }
 }
 

@@ -3,12 +3,12 @@ public import PacketFormats
 extension Scenario {
   /// A customer's VPC: its address block and what is in it.
   public struct VPC: Hashable, Sendable {
-    public var name: String
+    public package(set) var name: String
     /// The block all subnets lie in; /16 to /28 (VPC guide, "VPC CIDR blocks").
-    public var prefix: IPv4Prefix
-    public var subnets: [Subnet]
-    public var securityGroups: [SecurityGroup]
-    public var hosts: [Host]
+    public package(set) var prefix: IPv4Prefix
+    public package(set) var subnets: [Subnet]
+    public package(set) var securityGroups: [SecurityGroup]
+    public package(set) var hosts: [Host]
   }
 }
 

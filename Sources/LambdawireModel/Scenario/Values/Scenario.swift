@@ -6,22 +6,22 @@
 /// depends on the order of a dictionary.
 public struct Scenario: Hashable, Sendable {
   /// What the scenario shows, in one line.
-  public var title: String
+  public package(set) var title: String
   /// Longer text for people; empty if the file has none.
-  public var description: String
+  public package(set) var description: String
   /// What all random streams of the run are derived from.
-  public var seed: UInt64
+  public package(set) var seed: UInt64
   /// Upper bound of simulated time; a run ends earlier when nothing is left to do.
-  public var duration: Duration
+  public package(set) var duration: Duration
   /// The date and time that captures show for the start of the run.
-  public var start: CalendarTime
+  public package(set) var start: CalendarTime
   /// The named values of the file, as text, after overrides.
-  public var parameters: [Parameter]
-  public var vpcs: [VPC]
-  public var functions: [Function]
-  public var traffic: [Traffic]
+  public package(set) var parameters: [Parameter]
+  public package(set) var vpcs: [VPC]
+  public package(set) var functions: [Function]
+  public package(set) var traffic: [Traffic]
   /// Every number of the model, with the overrides of this scenario applied.
-  public var settings: ModelSettings
+  public package(set) var settings: ModelSettings
 }
 
 extension Scenario {
