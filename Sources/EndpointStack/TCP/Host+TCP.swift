@@ -25,6 +25,8 @@ extension Host {
       remotePort: port, owner: owner, isPassive: false, at: network.now)
     let id = tcp.insert(connection)
     tcp.connections[Int(id.index)].state = .synSent
+    // libpq sets TCP_NODELAY.
+    if case .query = owner { tcp.connections[Int(id.index)].delaysSmallSegments = false }
     statistics.connectionsOpened &+= 1
     return id
   }
@@ -140,7 +142,11 @@ extension Host {
         from: connection.local, to: connection.remote, sequenceNumber: number,
         acknowledging: nil, in: &network)
     }
-    if reaction.event == .established { connectionOpened(index, in: &network) }
+    if reaction.event == .established {
+      // The handshake is completed by the kernel, before the program learns of it and can write.
+      flush(index, in: &network)
+      connectionOpened(index, in: &network)
+    }
     switch reaction.text {
     case .none: network.frames.discard(frame)
     case .deliver:
@@ -191,6 +197,8 @@ extension Host {
       remotePort: remote.port, owner: .server(server), isPassive: true, at: network.now)
     connection.agree(on: segment, at: network.now.nanoseconds)
     connection.state = .synReceived
+    // So does PostgreSQL's server.
+    if case .postgreSQL = servers[server] { connection.delaysSmallSegments = false }
     let id = tcp.insert(connection)
     flush(Int(id.index), in: &network)
   }

@@ -58,7 +58,11 @@ extension Host {
       }
     case .query(let id):
       guard let query = queries.index(of: id), queries[query].client.isOver else { return }
-      if queries[query].client.failure == nil { write(PostgreSQLClient.terminate, to: index) }
+      if queries[query].client.failure == nil {
+        write(PostgreSQLClient.terminate, to: index)
+        // Two calls of a real client, and so two segments.
+        flush(index, in: &network)
+      }
       tcp.connections[index].close()
       finishQuery(id, in: &network)
     case .upload: break
