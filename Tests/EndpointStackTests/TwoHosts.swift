@@ -1,3 +1,4 @@
+import CaptureFiles
 import EndpointStack
 import EventSimulation
 import PacketFormats
@@ -90,16 +91,27 @@ struct TwoHosts: ~Copyable {
     _ exchanges: [Exchange] = [], seed: UInt64 = 1, link: LinkBehavior? = nil,
     clientPrefix: Int = 24, settings: HostSettings = HostSettings(),
     serverSettings: HostSettings? = nil, additionalAddresses: [IPv4Address] = [],
-    frames: Int = 1 << 14
+    frames: Int = 1 << 14, capturingTo file: consuming PcapngWriter? = nil
   ) {
-    simulation = Simulation(seed: seed, frames: FramePool(capacity: frames))
+    var captures = CaptureSet()
+    var points: [CapturePoint] = [.none, .none]
+    if var file {
+      points = ["client", "server"].map { captures.addPoint(named: $0) }
+      let interfaces = ["client", "server"].map { file.add(InterfaceDescription(name: $0)) }
+      let id = captures.add(file)
+      // Two points in one file would look like two copies of every packet.
+      captures.attach(points[0], to: id, interface: interfaces[0])
+    }
+    simulation = Simulation(
+      seed: seed, frames: FramePool(capacity: frames), captures: captures)
     script = Script(exchanges)
     client = simulation.add(
       Host(
         name: "client", seed: seed,
         interface: HostInterface(
           hardwareAddress: MACAddress(0x0a00_0000_0005), address: Self.clientAddress,
-          prefixLength: clientPrefix, gateway: Self.serverAddress), settings: settings))
+          prefixLength: clientPrefix, gateway: Self.serverAddress,
+          capturePoint: points[0]), settings: settings))
     server = simulation.add(
       Host(
         name: "server", seed: seed,

@@ -42,6 +42,14 @@ public struct Host: ~Copyable, Node {
   var lookups = RecordPool<LookupState>()
   var trains = RecordPool<TrainState>()
   var pings = RecordPool<PingState>()
+  var queries = RecordPool<QueryState>()
+  var uploads = RecordPool<UploadState>()
+
+  var tcp = TCPTable()
+  var sessions = RecordPool<PostgreSQLSession>()
+  /// What makes initial sequence numbers hard to guess (RFC 6528, section 3).
+  let secret: UInt64
+
   /// Exchanges that ended during this event.
   private var endings: [Ending] = []
 
@@ -68,6 +76,7 @@ public struct Host: ~Copyable, Node {
     self.interface = interface
     self.settings = settings
     random = RandomStream(seed: seed, name: name)
+    secret = random.next()
     let ports = settings.ephemeralPorts
     nextPort =
       settings.firstEphemeralPort
@@ -128,7 +137,11 @@ public struct Host: ~Copyable, Node {
     case .lookup: lookupTimerFired(token.id, in: &network)
     case .train: trainTimerFired(token.id, in: &network)
     case .ping: pingTimerFired(token.id, in: &network)
-    case .connection, .query, .upload, .session, nil: break
+    case .connection: connectionTimerFired(token.id, in: &network)
+    case .query: queryTimerFired(token.id, in: &network)
+    case .upload: uploadTimerFired(token.id, in: &network)
+    case .session: sessionTimerFired(token.id, in: &network)
+    case nil: break
     }
   }
 
