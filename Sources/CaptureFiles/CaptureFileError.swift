@@ -25,7 +25,7 @@ public enum CaptureFileError: Error, Hashable, Sendable {
   /// A field has a value that the format forbids.
   ///
   /// - `offset`: Where the field is.
-  /// - `expected`: The limit that the value breaks, or the only value allowed.
+  /// - `expected`: The bound that the value breaks, or the only value allowed.
   /// - `found`: The value that is there.
   case malformed(CaptureFileElement, offset: UInt64, expected: UInt64, found: UInt64)
   /// The field at `offset` has a value that the format allows and we do not handle.
@@ -54,7 +54,7 @@ extension CaptureFileError: CustomStringConvertible {
         + "needs \(needed) bytes, has \(available)"
     case .malformed(let element, let offset, let expected, let found):
       "bad \(element.rawValue) at offset \(offset): found \(found), "
-        + "\(element.isLimit ? "allowed up to" : "expected") \(expected)"
+        + "\(element.rule) \(expected)"
     case .unsupported(let element, let offset, let found):
       "unsupported \(element.rawValue) at offset \(offset): \(found)"
     case .refusedByLibpcap(let path, let offset, let message):

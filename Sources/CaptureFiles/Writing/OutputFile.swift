@@ -58,11 +58,19 @@ struct OutputFile: ~Copyable {
 
   /// Removes the last `byteCount` bytes written, where the file can do that; a pipe cannot.
   func cutBack(_ byteCount: Int) {
-    let end = lseek(descriptor, 0, SEEK_CUR)
+    let end = position
     guard end >= byteCount else { return }
     guard ftruncate(descriptor, end - byteCount) == 0 else { return }
     _ = lseek(descriptor, end - byteCount, SEEK_SET)
   }
+
+  /// Another descriptor for the same open file, which the caller closes; −1 if there is none left.
+  func duplicate() -> Int32 {
+    fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+  }
+
+  /// Where the next byte goes, in bytes from the start of the file; −1 in a pipe.
+  var position: Int { lseek(descriptor, 0, SEEK_CUR) }
 
   /// Closes the file, if it is ours to close.
   ///

@@ -66,6 +66,8 @@ public struct ICMPv4Header: Hashable, Sendable {
     public static let identifier = Field<UInt16>(at: 4)
     /// Of an echo request or reply.
     public static let sequenceNumber = Field<UInt16>(at: 6)
+    /// Of an error with extensions: the quoted packet, in units of 4 bytes (RFC 4884, section 4).
+    public static let quoteLength = Field<UInt8>(at: 5)
     /// Of a "fragmentation needed", in bytes (RFC 1191, section 4).
     public static let nextHopMTU = Field<UInt16>(at: 6)
   }

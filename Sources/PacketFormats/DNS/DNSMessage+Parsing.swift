@@ -1,0 +1,155 @@
+extension DNSMessage {
+  /// Reads the message that starts at `base` and ends at `end`, or where the span does.
+  ///
+  /// Bytes behind the last record are left alone.
+  public init(
+    parsing bytes: RawSpan, at base: Int = 0, end: Int? = nil
+  ) throws(HeaderError) {
+    let end = min(end ?? bytes.byteCount, bytes.byteCount)
+    try Dissection.require(Self.headerByteCount, of: .dns, at: base, end: end)
+    self.init(
+      identification: bytes[Layout.identification, at: base],
+      flags: bytes[Layout.flags, at: base])
+    var offset = base + Self.headerByteCount
+    for _ in 0..<bytes[Layout.questionCount, at: base] {
+      let name = try DNSName(parsing: bytes, at: &offset, start: base, end: end)
+      try Dissection.require(4, of: .dns, at: offset, end: end)
+      questions.append(
+        DNSQuestion(
+          name: name, type: DNSRecordType(rawValue: bytes[Field(at: 0), at: offset]),
+          recordClass: DNSClass(rawValue: bytes[Field(at: 2), at: offset])))
+      offset += 4
+    }
+    for _ in 0..<bytes[Layout.answerCount, at: base] {
+      answers.append(
+        try DNSResourceRecord(parsing: bytes, at: &offset, start: base, end: end))
+    }
+    for _ in 0..<bytes[Layout.authorityCount, at: base] {
+      authorities.append(
+        try DNSResourceRecord(parsing: bytes, at: &offset, start: base, end: end))
+    }
+    for _ in 0..<bytes[Layout.additionalCount, at: base] {
+      additionals.append(
+        try DNSResourceRecord(parsing: bytes, at: &offset, start: base, end: end))
+    }
+  }
+}
+
+extension DNSResourceRecord {
+  /// Fields behind the name.
+  enum Layout {
+    static let byteCount = 10
+    static let type = Field<UInt16>(at: 0)
+    static let recordClass = Field<UInt16>(at: 2)
+    static let timeToLive = Field<UInt32>(at: 4)
+    static let dataLength = Field<UInt16>(at: 8)
+  }
+
+  /// Reads the record at `offset` in the message that begins at `start` and ends at `end`, and
+  /// moves `offset` behind it.
+  init(
+    parsing bytes: RawSpan, at offset: inout Int, start: Int, end: Int
+  ) throws(HeaderError) {
+    name = try DNSName(parsing: bytes, at: &offset, start: start, end: end)
+    try Dissection.require(Layout.byteCount, of: .dns, at: offset, end: end)
+    let type = DNSRecordType(rawValue: bytes[Layout.type, at: offset])
+    recordClass = DNSClass(rawValue: bytes[Layout.recordClass, at: offset])
+    timeToLive = bytes[Layout.timeToLive, at: offset]
+    let length = Int(bytes[Layout.dataLength, at: offset])
+    let dataOffset = offset + Layout.byteCount
+    try Dissection.require(length, of: .dns, at: dataOffset, end: end)
+    var reader = DNSDataReader(
+      offset: dataOffset, start: start, end: dataOffset + length,
+      lengthOffset: offset + Layout.dataLength.offset, length: length)
+    // These three mean something else, or nothing, outside the Internet class.
+    let isForeign =
+      recordClass != .internet && (type == .a || type == .aaaa || type == .srv)
+    data =
+      isForeign || length == 0 && type != .opt
+      ? .unknown(type, try reader.rest(of: bytes)) : try reader.data(of: type, in: bytes)
+    offset = dataOffset + length
+  }
+}
+
+/// Reads the data of one record and insists that it takes exactly the length given.
+private struct DNSDataReader {
+  var offset: Int
+  /// Where the message begins, which pointers count from.
+  let start: Int
+  let end: Int
+  let lengthOffset: Int
+  let length: Int
+
+  mutating func data(
+    of type: DNSRecordType, in bytes: RawSpan
+  ) throws(HeaderError) -> DNSRecordData {
+    let data: DNSRecordData
+    switch type {
+    case .a: data = .a(IPv4Address(rawValue: try integer(in: bytes)))
+    case .aaaa:
+      data = .aaaa(IPv6Address(high: try integer(in: bytes), low: try integer(in: bytes)))
+    case .cname: data = .cname(try name(in: bytes))
+    case .ns: data = .ns(try name(in: bytes))
+    case .ptr: data = .ptr(try name(in: bytes))
+    case .soa:
+      data = .soa(
+        DNSRecordData.StartOfAuthority(
+          primaryServer: try name(in: bytes), responsibleMailbox: try name(in: bytes),
+          serial: try integer(in: bytes), refresh: try integer(in: bytes),
+          retry: try integer(in: bytes), expire: try integer(in: bytes),
+          minimum: try integer(in: bytes)))
+    case .mx: data = .mx(preference: try integer(in: bytes), exchange: try name(in: bytes))
+    case .txt:
+      var strings: [[UInt8]] = []
+      while offset < end {
+        let count = Int(try integer(in: bytes) as UInt8)
+        strings.append(try take(count, of: bytes))
+      }
+      data = .txt(strings)
+    case .srv:
+      // Its target must not be compressed, but receivers are told to bear with it (RFC 3597,
+      // section 4).
+      data = .srv(
+        priority: try integer(in: bytes), weight: try integer(in: bytes),
+        port: try integer(in: bytes), target: try name(in: bytes))
+    case .opt:
+      var options: [EDNS.Option] = []
+      while offset < end {
+        let code: UInt16 = try integer(in: bytes)
+        let count = Int(try integer(in: bytes) as UInt16)
+        options.append(EDNS.Option(code: code, data: try take(count, of: bytes)))
+      }
+      data = .opt(options)
+    default: data = .unknown(type, try rest(of: bytes))
+    }
+    guard offset == end else {
+      throw .malformed(.dns, offset: lengthOffset, value: UInt64(length))
+    }
+    return data
+  }
+
+  mutating func rest(of bytes: RawSpan) throws(HeaderError) -> [UInt8] {
+    try take(end - offset, of: bytes)
+  }
+
+  private mutating func name(in bytes: RawSpan) throws(HeaderError) -> DNSName {
+    try DNSName(parsing: bytes, at: &offset, start: start, end: end)
+  }
+
+  private mutating func integer<Value: FixedWidthInteger & BitwiseCopyable & Sendable>(
+    in bytes: RawSpan
+  ) throws(HeaderError) -> Value {
+    let count = Value.bitWidth / 8
+    try Dissection.require(count, of: .dns, at: offset, end: end)
+    defer { offset += count }
+    return bytes[Field<Value>(at: 0), at: offset]
+  }
+
+  private mutating func take(
+    _ count: Int, of bytes: RawSpan
+  ) throws(HeaderError) -> [UInt8] {
+    try Dissection.require(count, of: .dns, at: offset, end: end)
+    defer { offset += count }
+    return (0..<count).map { bytes[Field<UInt8>(at: $0), at: offset] }
+  }
+}
