@@ -47,8 +47,9 @@ public struct Behavior: Hashable, Sendable {
     case oneToOne
   }
 
-  /// How much of the remote end matters (RFC 4787, sections 4.1 and 5).
-  public enum Dependence: Hashable, Sendable, CaseIterable {
+  /// How much of the remote end matters, from nothing to everything (RFC 4787, sections 4.1
+  /// and 5).
+  public enum Dependence: Comparable, Hashable, Sendable, CaseIterable {
     case endpointIndependent
     case addressDependent
     case addressAndPortDependent

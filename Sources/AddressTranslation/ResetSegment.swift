@@ -13,6 +13,7 @@ public struct ResetSegment: Hashable, Sendable {
   public var sequenceNumber: UInt32
   /// Zero, and without meaning, unless ``flags`` holds ACK.
   public var acknowledgmentNumber: UInt32
+  /// RST, and ACK if the segment acknowledged nothing.
   public var flags: TCPHeader.Flags
 
   /// The RST owed to the sender of the segment whose IPv4 header starts at `offset`.
@@ -20,6 +21,26 @@ public struct ResetSegment: Hashable, Sendable {
   /// - Returns: `nil` if the bytes are no well-formed, unfragmented TCP segment over IPv4, or if
   ///   the segment is itself a RST, which is never answered.
   public init?(answering bytes: RawSpan, at offset: Int) {
-    return nil
+    guard let packet = try? TransportPacket(parsing: bytes, at: offset), packet.isTCP,
+      !packet.flags.contains(.rst)
+    else { return nil }
+    let key = packet.outboundKey
+    source = TransportAddress(IPv4Address(rawValue: key.remoteAddress), key.remotePort)
+    destination = TransportAddress(IPv4Address(rawValue: key.localAddress), key.localPort)
+    if packet.flags.contains(.ack) {
+      sequenceNumber = bytes[TCPHeader.Layout.acknowledgmentNumber, at: packet.transport]
+      acknowledgmentNumber = 0
+      flags = .rst
+    } else {
+      // SYN and FIN each count as one (RFC 9293, section 3.4).
+      let length =
+        packet.payloadByteCount + (packet.flags.contains(.syn) ? 1 : 0)
+        + (packet.flags.contains(.fin) ? 1 : 0)
+      sequenceNumber = 0
+      acknowledgmentNumber =
+        bytes[TCPHeader.Layout.sequenceNumber, at: packet.transport]
+        &+ UInt32(truncatingIfNeeded: length)
+      flags = [.rst, .ack]
+    }
   }
 }

@@ -34,7 +34,7 @@ public struct Translation: Hashable, Sendable {
   ///
   /// The TCP states are those a translator can tell apart by watching (RFC 5382, section 2.1;
   /// RFC 6146, section 3.5.2).
-  public enum State: UInt8, Hashable, Sendable, CaseIterable {
+  public enum State: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
     /// UDP: packets were seen in one direction only.
     case udpOneWay
     /// UDP: packets were seen in both directions.

@@ -4,8 +4,8 @@ public import SimulatedTime
 /// Translates the addresses of IPv4 packets that pass between an inside and an outside network.
 ///
 /// A translator rewrites the packets it is handed, in place, and says what became of each. It has
-/// no clock and does no I/O. The instants it is told must not decrease; one that does is taken
-/// for the latest told before.
+/// no clock and does no I/O. The instants it is told should not decrease; where one does, nothing
+/// that has ended comes back.
 ///
 /// Making one costs next to nothing: tables are reserved when the first flow begins.
 public struct Translator: ~Copyable {
@@ -18,7 +18,26 @@ public struct Translator: ~Copyable {
   /// Events that nobody takes pile up: switch this on only if someone does.
   public var recordsEvents = false
   /// How often each thing has happened.
-  public private(set) var counters = TranslationCounters()
+  public internal(set) var counters = TranslationCounters()
+
+  let oneToOne: OneToOne?
+  let timeouts: IdleTimeouts
+  /// How strict filtering is in effect, given what the mapping leaves open.
+  let filtering: Behavior.Dependence
+  /// Whether several flows can have one outside port in common, so that bindings must be kept.
+  let usesBindings: Bool
+
+  var flows = Slab<FlowRecord>()
+  var outbound = HashIndex()
+  var inbound = HashIndex()
+  var wheel = TimingWheel()
+  var bindings: BindingTable
+  var pools = PortPools()
+  var generator: SplitMix64
+  /// Where a sequential search for a port begins.
+  var sequentialPort: UInt16
+  var serial: UInt32 = 0
+  var log = EventLog()
 
   /// Makes a translator without flows.
   ///
@@ -34,22 +53,125 @@ public struct Translator: ~Copyable {
     behavior: Behavior, outsideAddresses: [IPv4Address], insideAddress: IPv4Address? = nil,
     seed: UInt64
   ) throws(BehaviorError) {
+    let timeouts = try IdleTimeouts(behavior.timers)
+    guard let firstOutside = outsideAddresses.first else { throw .noOutsideAddress }
+    for (position, address) in outsideAddresses.enumerated()
+    where outsideAddresses[..<position].contains(address) {
+      throw .duplicateOutsideAddress(address)
+    }
+    let oneToOne: OneToOne?
+    switch behavior.method {
+    case .stateful:
+      oneToOne = nil
+    case .oneToOne:
+      guard let insideAddress, outsideAddresses.count == 1 else {
+        throw .notOneToOne(
+          insideAddresses: insideAddress == nil ? 0 : 1, outsideAddresses: outsideAddresses.count)
+      }
+      oneToOne = OneToOne(inside: insideAddress.rawValue, outside: firstOutside.rawValue)
+    }
+    self.init(
+      behavior: behavior, outsideAddresses: outsideAddresses, oneToOne: oneToOne,
+      timeouts: timeouts, seed: seed)
+  }
+
+  /// Makes a translator from settings that were found to agree.
+  ///
+  /// It stands apart because a noncopyable value cannot be left half made by an error.
+  private init(
+    behavior: Behavior, outsideAddresses: [IPv4Address], oneToOne: OneToOne?,
+    timeouts: IdleTimeouts, seed: UInt64
+  ) {
     self.behavior = behavior
+    self.oneToOne = oneToOne
+    self.timeouts = timeouts
     self.outsideAddresses = outsideAddresses
+    let sharesPorts = behavior.portOverloading && behavior.mapping != .endpointIndependent
+    // A port that several mappings share tells them apart by the remote end, and so can only let
+    // in remote ends that one of them knows.
+    filtering = sharesPorts ? max(behavior.filtering, behavior.mapping) : behavior.filtering
+    usesBindings =
+      behavior.mapping != .addressAndPortDependent || filtering != .addressAndPortDependent
+    bindings = BindingTable(
+      sharesPorts: sharesPorts,
+      countsAdmissions: behavior.mapping == .endpointIndependent && filtering == .addressDependent)
+    generator = SplitMix64(seed: seed)
+    sequentialPort = behavior.ports.lowerBound
   }
 
   /// Rewrites the IPv4 packet whose header starts at `offset`, on its way out.
   public mutating func translateOutbound(
     _ bytes: inout MutableRawSpan, at offset: Int, now: Instant
   ) -> Verdict {
-    .passed
+    if let oneToOne {
+      return translate(&bytes, at: offset, from: oneToOne.inside, to: oneToOne.outside, .source)
+    }
+    let packet: TransportPacket
+    do {
+      packet = try TransportPacket(parsing: bytes.bytes, at: offset)
+    } catch {
+      return drop(error.reason)
+    }
+    let decrement = behavior.timeToLiveDecrement
+    guard decrement == 0 || packet.timeToLive > decrement else { return drop(.timeToLiveExceeded) }
+
+    let now = now.nanoseconds
+    let key = packet.outboundKey
+    var index = outbound.first(key.tag) { flows[$0].outboundKey == key }
+    var isNew = false
+    if index != 0, !timeouts.haveEnded(flows[index], by: now) {
+      follow(packet, of: index, fromInside: true, in: bytes.bytes, now: now)
+    } else {
+      switch begin(key, with: packet, now: now) {
+      case .begun(let new): index = new
+      case .refused(let verdict): return verdict
+      }
+      isNew = true
+    }
+    Rewriting.source.apply(
+      to: &bytes, at: offset, packet: packet, oldAddress: key.localAddress,
+      newAddress: flows[index].outsideAddress, oldPort: key.localPort,
+      newPort: flows[index].outsidePort, decrement: decrement)
+    counters.translatedOutbound &+= 1
+    return .translated(isNew: isNew)
   }
 
   /// Rewrites the IPv4 packet whose header starts at `offset`, on its way in.
   public mutating func translateInbound(
     _ bytes: inout MutableRawSpan, at offset: Int, now: Instant
   ) -> Verdict {
-    .passed
+    if let oneToOne {
+      return translate(
+        &bytes, at: offset, from: oneToOne.outside, to: oneToOne.inside, .destination)
+    }
+    let packet: TransportPacket
+    do {
+      packet = try TransportPacket(parsing: bytes.bytes, at: offset)
+    } catch {
+      return drop(error.reason)
+    }
+    let decrement = behavior.timeToLiveDecrement
+    guard decrement == 0 || packet.timeToLive > decrement else { return drop(.timeToLiveExceeded) }
+
+    let now = now.nanoseconds
+    let key = packet.inboundKey
+    var index = inbound.first(key.tag) { flows[$0].inboundKey == key }
+    var isNew = false
+    if index != 0, !timeouts.haveEnded(flows[index], by: now) {
+      follow(packet, of: index, fromInside: false, in: bytes.bytes, now: now)
+    } else {
+      switch admit(key, with: packet, now: now) {
+      case .begun(let new): index = new
+      case .refused(let verdict): return verdict
+      }
+      isNew = true
+    }
+    Rewriting.destination.apply(
+      to: &bytes, at: offset, packet: packet, oldAddress: key.localAddress,
+      newAddress: flows[index].insideAddress, oldPort: key.localPort,
+      newPort: flows[index].insidePort, decrement: decrement)
+    counters.translatedInbound &+= 1
+    return .translated(isNew: isNew)
   }
 
   /// Ends every translation whose timer has run out by `now`.
@@ -57,30 +179,24 @@ public struct Translator: ~Copyable {
   /// Translations end on time whether or not this is called; it gives back their memory and
   /// makes their events available. It never scans the table: its cost is constant for each
   /// translation made.
-  public mutating func expire(at now: Instant) {}
+  public mutating func expire(at now: Instant) {
+    endIdle(by: now.nanoseconds)
+  }
 
   /// A lower bound of the instant at which a translation ends next, or `nil` if there are none.
   ///
   /// An owner that calls ``expire(at:)`` then, and asks again, is told of each end at its instant
   /// and is woken a constant number of times for each translation.
-  public var nextExpiry: Instant? { nil }
+  public var nextExpiry: Instant? { wheel.nextInstant.map(Instant.init(nanoseconds:)) }
 
   /// Takes the oldest event not yet taken, in the order in which things happened.
-  public mutating func nextEvent() -> TranslationEvent? { nil }
-
-  /// How many translations are held.
   ///
-  /// Those that ended since the last call of ``expire(at:)`` may still count.
-  public var count: Int { 0 }
+  /// - Returns: `nil` if all were taken, or if ``recordsEvents`` is off.
+  public mutating func nextEvent() -> TranslationEvent? { log.next() }
 
-  /// The translation of `flow` as it stands at `now`.
-  public func translation(of flow: Flow, at now: Instant) -> Translation? { nil }
-
-  /// The translation that a packet from `remote` to `outside` belongs to at `now`.
-  public func translation(
-    protocol: IPProtocol, outside: TransportAddress, remote: TransportAddress, at now: Instant
-  ) -> Translation? { nil }
-
-  /// Every translation as it stands at `now`, in the order in which they were made.
-  public func translations(at now: Instant) -> [Translation] { [] }
+  /// Counts a packet that goes no further.
+  mutating func drop(_ reason: DropReason) -> Verdict {
+    counters[reason] += 1
+    return .dropped(reason)
+  }
 }

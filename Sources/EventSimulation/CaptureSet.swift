@@ -16,8 +16,13 @@ public import SimulatedTime
     public var dropped: UInt64 = 0
   }
 
-  /// One of the files of the set.
+  /// One of the pcapng files of the set.
   public struct FileID: Hashable, Sendable {
+    let index: Int32
+  }
+
+  /// One of the classic pcap files of the set.
+  public struct ClassicFileID: Hashable, Sendable {
     let index: Int32
   }
 
@@ -25,8 +30,10 @@ public import SimulatedTime
   public let annotations: AnnotationLevel
   /// The capture time of virtual zero, in nanoseconds since the Unix epoch.
   private let epoch: Int64
+  private var names: [String] = []
   private var points: Slab<CaptureDestinations>
   private var files: Slab<PcapngWriter>
+  private var classicFiles: Slab<PcapWriter>
   private var filters: Slab<PacketFilter>
   private var comment = CommentText()
   /// Records written so far, in all files.
@@ -37,12 +44,18 @@ public import SimulatedTime
     self.annotations = annotations
     points = Slab()
     files = Slab()
+    classicFiles = Slab()
     filters = Slab()
   }
 
   /// Adds a file, to which the caller has not yet written any packet.
   public mutating func add(_ file: consuming PcapngWriter) -> FileID {
     FileID(index: Int32(files.append(file)))
+  }
+
+  /// Adds a classic pcap file.
+  public mutating func add(_ file: consuming PcapWriter) -> ClassicFileID {
+    ClassicFileID(index: Int32(classicFiles.append(file)))
   }
 
   /// Gives `body` a file, to write what is not a packet.
@@ -53,8 +66,14 @@ public import SimulatedTime
   }
 
   /// Adds a point that so far writes nowhere.
-  public mutating func addPoint() -> CapturePoint {
-    CapturePoint(index: Int32(points.append(CaptureDestinations())))
+  public mutating func addPoint(named name: String) -> CapturePoint {
+    names.append(name)
+    return CapturePoint(index: Int32(points.append(CaptureDestinations())))
+  }
+
+  /// What `point` is called; a point that writes nothing has no name.
+  public func name(of point: CapturePoint) -> String {
+    point.index < 0 ? "" : names[Int(point.index)]
   }
 
   /// Has `point` write to `file` as `interface`, beside a merged file if it has one.
@@ -67,6 +86,11 @@ public import SimulatedTime
   public mutating func attach(_ point: CapturePoint, toMerged file: FileID, interface: UInt32) {
     points[Int(point.index)].mergedFile = file.index
     points[Int(point.index)].mergedInterface = interface
+  }
+
+  /// Has `point` write to a classic pcap `file`.
+  public mutating func attach(_ point: CapturePoint, toClassic file: ClassicFileID) {
+    points[Int(point.index)].classicFile = file.index
   }
 
   /// Has `points` write only what passes `filter`.
@@ -84,6 +108,9 @@ public import SimulatedTime
   public var failure: CaptureFileError? {
     for index in 0..<files.count {
       if let failure = files[index].failure { return failure }
+    }
+    for index in 0..<classicFiles.count {
+      if let failure = classicFiles[index].failure { return failure }
     }
     return nil
   }
@@ -113,7 +140,9 @@ public import SimulatedTime
     points[index].statistics.received &+= 1
     if verdict == .dropped { points[index].statistics.dropped &+= 1 }
     let filter = points[index].filter
-    if filter >= 0, !filters[Int(filter)].matches(bytes) { return }
+    if filter >= 0, !filters[Int(filter)].matches(bytes, originalByteCount: bytes.byteCount) {
+      return
+    }
     points[index].statistics.accepted &+= 1
     let stamp = epoch &+ time.nanoseconds
     let flags = PacketFlags(rawValue: direction.rawValue)
@@ -122,6 +151,11 @@ public import SimulatedTime
     let interface = points[index].interface
     let merged = points[index].mergedFile
     let mergedInterface = points[index].mergedInterface
+    let classic = points[index].classicFile
+    if classic >= 0 {
+      recordCount &+= 1
+      classicFiles[Int(classic)].write(bytes, time: stamp, originalByteCount: bytes.byteCount)
+    }
     if file >= 0 {
       recordCount &+= 1
       comment.withBytes { text in
@@ -163,8 +197,20 @@ public import SimulatedTime
     while files.count > 0 {
       if let failure = Self.finish(files.removeLast()) { firstFailure = failure }
     }
+    while classicFiles.count > 0 {
+      if let failure = Self.finish(classicFiles.removeLast()) { firstFailure = failure }
+    }
     points.removeAll()
     if let firstFailure { throw firstFailure }
+  }
+
+  private static func finish(_ file: consuming PcapWriter) -> CaptureFileError? {
+    do throws(CaptureFileError) {
+      try file.finish()
+      return nil
+    } catch {
+      return error
+    }
   }
 
   private static func finish(_ file: consuming PcapngWriter) -> CaptureFileError? {
@@ -182,6 +228,8 @@ struct CaptureDestinations {
   /// Where the point's own copy goes, or -1.
   var file: Int32 = -1
   var interface: UInt32 = 0
+  /// The classic pcap file it writes to, or -1.
+  var classicFile: Int32 = -1
   /// Where the merged copy goes, or -1.
   var mergedFile: Int32 = -1
   var mergedInterface: UInt32 = 0

@@ -36,6 +36,8 @@ import Glibc
   private var firstFreeSmall: UInt32 = FramePool.none
   private var firstFreeJumbo: UInt32 = FramePool.none
   private var lastPacketID: UInt64 = 0
+  /// Frames made since the pool was.
+  public var madeCount: UInt64 { lastPacketID }
   /// Frames that exist now.
   public private(set) var inUse = 0
   /// The most frames that ever existed at once.

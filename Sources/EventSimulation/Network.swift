@@ -9,8 +9,10 @@ public import SimulatedTime
   public var frames: FramePool
   /// Where frames are written down as they pass.
   public internal(set) var captures: CaptureSet
-  /// Frames that died on a link since the owner of the run last asked.
-  public internal(set) var linkDrops: [LinkDrop] = []
+  /// Packets that died since the owner of the run last asked.
+  private var drops: [Drop] = []
+  /// What each link is called, by the number of its ports divided by two.
+  private var linkNames: [String] = []
 
   var queue: EventQueue
   private(set) var links: UnsafeMutablePointer<LinkState>
@@ -22,6 +24,8 @@ public import SimulatedTime
 
   /// Set in an event's target when it is a node and not a port.
   static let nodeBit: UInt32 = 1 << 31
+  /// Set beside ``nodeBit`` when the node gets back a frame that it held.
+  static let holdBit: UInt32 = 1 << 30
 
   init(frames: consuming FramePool, captures: consuming CaptureSet) {
     self.frames = frames
@@ -65,17 +69,35 @@ public import SimulatedTime
       }
       unsafe link.pointee.tail = token.slot
     case .queueFull:
-      drop(token, on: port, reason: .queueFull)
+      drop(token, on: port, code: "LINK_QUEUE_FULL", detail: "more waited than the queue holds")
     case .lost:
-      drop(token, on: port, reason: .lost)
+      drop(token, on: port, code: "LINK_LOSS", detail: "lost on the line")
     }
   }
 
-  private mutating func drop(_ token: Frame.Token, on port: PortID, reason: LinkDrop.Reason) {
-    let packetID = unsafe frames.bookkeeping(of: token.slot).pointee.packetID
-    linkDrops.append(
-      LinkDrop(time: now, packetID: PacketID(rawValue: packetID), port: port, reason: reason))
-    frames.free(token.slot)
+  private mutating func drop(
+    _ token: Frame.Token, on port: PortID, code: String, detail: String
+  ) {
+    drop(
+      Frame(token), at: linkNames[Int(port.index) / 2], code: code, detail: detail, flow: "")
+  }
+
+  /// Ends the life of `frame` and notes why.
+  ///
+  /// - Parameters:
+  ///   - frame: The packet that dies.
+  ///   - place: Where: a capture point, a node or a link.
+  ///   - code: Why, in the vocabulary of AWS's reachability explanation codes where there is one.
+  ///   - detail: The rule or limit, in a sentence for people.
+  ///   - flow: Which flow it belonged to, in the words of packet tools.
+  public mutating func drop(
+    _ frame: consuming Frame, at place: String, code: String, detail: String, flow: String
+  ) {
+    drops.append(
+      Drop(
+        time: now, packetID: frames.packetID(of: frame), place: place, code: code,
+        detail: detail, flow: flow))
+    frames.discard(frame)
   }
 
   /// Takes the first frame off the link behind `port`, which has just arrived at its far end.
@@ -108,6 +130,35 @@ public import SimulatedTime
     _ node: NodeID<Kind>, at time: Instant, token: UInt64
   ) {
     schedule(node: node.index, at: time, token: token)
+  }
+
+  /// Keeps `frame` for the node that is handling an event, which receives it again at `time`.
+  ///
+  /// Frames held by one node come back in order of time whatever the order of holding. Where all
+  /// wait equally long, a link from the node to itself costs less.
+  ///
+  /// - Parameters:
+  ///   - frame: The frame to keep.
+  ///   - time: When it comes back; at once if that has passed.
+  ///   - label: What the node will see as the port's label.
+  public mutating func hold(_ frame: consuming Frame, until time: Instant, label: Int32) {
+    let token = frame.relinquish()
+    unsafe frames.bookkeeping(of: token.slot).pointee.start = token.start
+    unsafe frames.bookkeeping(of: token.slot).pointee.byteCount = token.byteCount
+    let sequence = nextSequence
+    nextSequence &+= 1
+    queue.insert(
+      EventQueue.Entry(
+        time: max(time, now).nanoseconds, sequence: sequence,
+        token: UInt64(UInt32(bitPattern: label)) << 32 | UInt64(token.slot),
+        target: current | Self.nodeBit | Self.holdBit))
+  }
+
+  /// The frame that `slot` was held with.
+  func heldFrame(in slot: UInt32) -> Frame.Token {
+    let bookkeeping = unsafe frames.bookkeeping(of: slot)
+    return unsafe Frame.Token(
+      slot: slot, start: bookkeeping.pointee.start, byteCount: bookkeeping.pointee.byteCount)
   }
 
   mutating func schedule(node: UInt32, at time: Instant, token: UInt64) {
@@ -155,7 +206,14 @@ public import SimulatedTime
     try captures.finish(at: now)
   }
 
-  mutating func appendLink(_ link: LinkState) {
+  /// Adds both directions of a link.
+  mutating func appendLink(named name: String, _ forward: LinkState, _ backward: LinkState) {
+    linkNames.append(name)
+    append(forward)
+    append(backward)
+  }
+
+  private mutating func append(_ link: LinkState) {
     if linkCount == linkCapacity {
       let larger = UnsafeMutablePointer<LinkState>.allocate(capacity: linkCapacity * 2)
       unsafe larger.moveInitialize(from: links, count: linkCount)
@@ -167,29 +225,22 @@ public import SimulatedTime
     linkCount += 1
   }
 
-  /// Hands over the frames that died on links since the last call.
-  public mutating func takeLinkDrops() -> [LinkDrop] {
-    if linkDrops.isEmpty { return [] }
-    let drops = linkDrops
-    linkDrops = []
-    return drops
+  /// Hands over the packets that died since the last call.
+  public mutating func takeDrops() -> [Drop] {
+    if drops.isEmpty { return [] }
+    let taken = drops
+    drops = []
+    return taken
   }
 }
 
-/// A frame that died on a link.
-public struct LinkDrop: Hashable, Sendable {
-  /// Why a link gives up a frame.
-  public enum Reason: Hashable, Sendable {
-    /// More waited for the line than its queue holds.
-    case queueFull
-    /// The scenario's loss took it.
-    case lost
-  }
-
-  /// When it was sent.
+/// A packet that died, and why.
+public struct Drop: Hashable, Sendable {
+  /// When it died, or was put on the link that lost it.
   public var time: Instant
   public var packetID: PacketID
-  /// The port it was sent from.
-  public var port: PortID
-  public var reason: Reason
+  public var place: String
+  public var code: String
+  public var detail: String
+  public var flow: String
 }

@@ -1,9 +1,13 @@
 /// One end of a link.
 public struct PortID: Hashable, Sendable {
+  /// The port's number among all ports of the network.
   public let index: Int32
+  /// What the node that owns the port calls it.
+  public let label: Int32
 
-  init(index: Int) {
+  init(index: UInt32, label: Int32) {
     self.index = Int32(index)
+    self.label = label
   }
 }
 

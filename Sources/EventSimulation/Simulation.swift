@@ -59,23 +59,30 @@ public import SimulatedTime
 
   /// Joins two nodes by a link.
   ///
+  /// A node may be joined to itself, which is how it keeps a frame for a while.
+  ///
   /// - Parameters:
   ///   - a: One end.
   ///   - b: The other end.
   ///   - name: What the link's random streams are named after.
-  ///   - behavior: How both directions treat frames.
+  ///   - behavior: How the link treats frames.
+  ///   - back: How it treats those from `b` to `a`, if not the same.
+  ///   - labels: What each node calls its port; it sees this when a frame arrives there.
   /// - Returns: The port that each node was given.
   public mutating func connect<A: Node & ~Copyable, B: Node & ~Copyable>(
-    _ a: NodeID<A>, _ b: NodeID<B>, name: String, _ behavior: LinkBehavior
+    _ a: NodeID<A>, _ b: NodeID<B>, name: String, _ behavior: LinkBehavior,
+    back: LinkBehavior? = nil, labels: (a: Int32, b: Int32) = (0, 0)
   ) -> (a: PortID, b: PortID) {
-    let first = network.linkCount
-    for (owner, peer, direction) in [(a.index, first + 1, ">"), (b.index, first, "<")] {
-      network.appendLink(
-        LinkState(
-          owner: owner, peer: UInt32(peer), behavior: behavior,
-          random: RandomStream(seed: seed, name: name + direction)))
-    }
-    return (PortID(index: first), PortID(index: first + 1))
+    let first = UInt32(network.linkCount)
+    network.appendLink(
+      named: name,
+      LinkState(
+        owner: a.index, peer: first + 1, label: labels.a, behavior: behavior,
+        random: RandomStream(seed: seed, name: name + ">")),
+      LinkState(
+        owner: b.index, peer: first, label: labels.b, behavior: back ?? behavior,
+        random: RandomStream(seed: seed, name: name + "<")))
+    return (PortID(index: first, label: labels.a), PortID(index: first + 1, label: labels.b))
   }
 
   /// Has `node` woken at `time`.
@@ -101,10 +108,18 @@ public import SimulatedTime
       if event.target & Network.nodeBit == 0 {
         let token = network.arrive(on: event.target)
         let peer = unsafe network.links[Int(event.target)].peer
-        deliver(token, to: peer)
+        let (node, label) = unsafe (network.links[Int(peer)].owner, network.links[Int(peer)].label)
+        deliver(token, to: node, at: PortID(index: peer, label: label))
       } else {
         network.queue.removeFirst()
-        wake(event.target & ~Network.nodeBit, token: event.token)
+        let node = event.target & ~(Network.nodeBit | Network.holdBit)
+        if event.target & Network.holdBit == 0 {
+          wake(node, token: event.token)
+        } else {
+          let token = network.heldFrame(in: UInt32(truncatingIfNeeded: event.token))
+          let label = Int32(truncatingIfNeeded: event.token >> 32)
+          deliver(token, to: node, at: PortID(index: .max >> 1, label: label))
+        }
       }
       handled &+= 1
     }
@@ -114,12 +129,11 @@ public import SimulatedTime
   }
 
   @inline(__always)
-  private mutating func deliver(_ token: Frame.Token, to port: UInt32) {
-    let node = unsafe network.links[Int(port)].owner
+  private mutating func deliver(_ token: Frame.Token, to node: UInt32, at port: PortID) {
     network.current = node
     // Guaranteed alive by `cells`: counting references here would cost more than the event.
     unsafe table[Int(node)]._withUnsafeGuaranteedRef {
-      $0.receive(Frame(token), at: PortID(index: Int(port)), in: &network)
+      $0.receive(Frame(token), at: port, in: &network)
     }
   }
 

@@ -6,7 +6,9 @@ final class TemporaryFile {
 
   init(_ bytes: [UInt8]? = nil) {
     var generator = SystemRandomNumberGenerator()
-    path = "/tmp/lambdawire-\(getpid())-\(generator.next()).cap"
+    // In memory where there is such a place: the fuzz tests write some hundred thousand files.
+    let directory = unsafe access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
+    path = "\(directory)/lambdawire-\(getpid())-\(generator.next()).cap"
     if let bytes { write(bytes) }
   }
 

@@ -84,9 +84,11 @@ struct LibpcapSource: ~Copyable {
     guard let header = unsafe header?.pointee else { return nil }
     nextOffset += recordHeaderByteCount + UInt64(header.caplen)
     if header.caplen >= snapshotLength { resynchronize() }
+    // The format's seconds are unsigned; libpcap gives them a sign, which would be wrong from 2038.
+    let seconds = Int64(UInt32(truncatingIfNeeded: header.ts.tv_sec))
     return PacketRecord(
       frameNumber: frameNumber, interface: 0,
-      time: Int64(header.ts.tv_sec) &* 1_000_000_000 &+ Int64(header.ts.tv_usec),
+      time: seconds * 1_000_000_000 &+ Int64(header.ts.tv_usec),
       capturedByteCount: Int(header.caplen), originalByteCount: Int(header.len),
       fileOffset: offset)
   }

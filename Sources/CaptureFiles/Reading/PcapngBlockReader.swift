@@ -81,7 +81,7 @@ public struct PcapngBlockReader: ~Copyable {
     }
     guard length & 3 == 0 else {
       throw .malformed(
-        .paddedBlockLength, offset: start + 4, expected: UInt64(length) + 3 & ~3,
+        .paddedBlockLength, offset: start + 4, expected: (UInt64(length) + 3) & ~3,
         found: UInt64(length))
     }
     guard length <= Self.longestBlock else {

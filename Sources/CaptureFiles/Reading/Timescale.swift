@@ -7,6 +7,8 @@ struct Timescale {
     case multiple(UInt64)
     /// Ticks in a nanosecond.
     case fraction(UInt64)
+    /// No number of ticks makes a nanosecond.
+    case nothing
     /// A second is 2 to this power of ticks.
     case binary(UInt8)
   }
@@ -23,7 +25,7 @@ struct Timescale {
       unit = .multiple(Self.powerOfTen(9 - exponent))
     } else {
       // Beyond 10 to the 19th, 64-bit ticks do not add up to a nanosecond.
-      unit = .fraction(exponent - 9 <= 19 ? Self.powerOfTen(exponent - 9) : .max)
+      unit = exponent - 9 <= 19 ? .fraction(Self.powerOfTen(exponent - 9)) : .nothing
     }
     let product = seconds.multipliedReportingOverflow(by: 1_000_000_000)
     offset = product.overflow ? nil : product.partialValue
@@ -46,8 +48,10 @@ struct Timescale {
       value = product.partialValue
     case .fraction(let divisor):
       value = ticks / divisor
+    case .nothing:
+      value = 0
     case .binary(let exponent):
-      let shifted = UInt128(ticks) * 1_000_000_000 >> exponent
+      let shifted = (UInt128(ticks) * 1_000_000_000) >> exponent
       guard let narrowed = UInt64(exactly: shifted) else { return nil }
       value = narrowed
     }

@@ -23,6 +23,7 @@ struct BlockBuilder {
 
   /// Appends a time the way packet blocks do: the upper half first.
   mutating func appendTimestamp(_ time: Int64) {
+    let time = UInt64(max(0, time))
     append(UInt32(truncatingIfNeeded: time >> 32))
     append(UInt32(truncatingIfNeeded: time))
   }
@@ -54,7 +55,7 @@ struct BlockBuilder {
 
   mutating func appendOption(_ code: UInt16, timestamp: Int64?) {
     guard let timestamp else { return }
-    let value = UInt64(bitPattern: timestamp)
+    let value = UInt64(max(0, timestamp))
     appendOption(code, number: value << 32 | value >> 32)
   }
 

@@ -20,10 +20,11 @@ public struct PcapWriter: ~Copyable {
   private var file: OutputFile
   private let precision: Precision
   private let handle: OpaquePointer
-  /// `nil` once it is closed.
+  /// What libpcap writes to, or `nil` once it is closed.
   private var dumper: OpaquePointer?
-  /// The stream's buffer. Large enough that the stream writes only when told to, so that a failure
-  /// shows up in one place.
+  /// The stream's buffer, large enough that the stream writes only when told to.
+  ///
+  /// So a failure shows up in one place.
   private let streamBuffer: UnsafeMutablePointer<CChar>
   /// Lengths of the records that the stream holds back, in bytes.
   private var heldRecords: [Int] = []
@@ -116,6 +117,7 @@ public struct PcapWriter: ~Copyable {
   }
 
   deinit {
+    if failure == nil { _ = writeOut() }
     if let dumper = unsafe dumper { unsafe pcap_dump_close(dumper) }
     unsafe pcap_close(handle)
     unsafe streamBuffer.deallocate()
@@ -125,7 +127,7 @@ public struct PcapWriter: ~Copyable {
   ///
   /// - Parameters:
   ///   - bytes: What was captured.
-  ///   - time: Nanoseconds since the Unix epoch. The format ends in 2106, and for libpcap in 2038.
+  ///   - time: Nanoseconds since the Unix epoch; the format goes from there to 2106.
   ///   - originalByteCount: Length of the packet on the wire, of which `bytes` may be the beginning.
   public mutating func write(_ bytes: RawSpan, time: Int64, originalByteCount: Int) {
     let captured = min(bytes.byteCount, PcapngFormat.snapshotLength)
@@ -135,9 +137,9 @@ public struct PcapWriter: ~Copyable {
       discardedPacketCount += 1
       return
     }
-    let (seconds, nanoseconds) = time.quotientAndRemainder(dividingBy: 1_000_000_000)
+    let (seconds, nanoseconds) = max(0, time).quotientAndRemainder(dividingBy: 1_000_000_000)
     var header = pcap_pkthdr()
-    header.ts.tv_sec = Int(seconds)
+    header.ts.tv_sec = Int(min(seconds, Int64(UInt32.max)))
     header.ts.tv_usec = Int(precision == .nanoseconds ? nanoseconds : nanoseconds / 1000)
     header.caplen = UInt32(captured)
     header.len = UInt32(clamping: max(originalByteCount, captured))
@@ -152,48 +154,52 @@ public struct PcapWriter: ~Copyable {
 
   /// Hands everything collected so far to the file.
   public mutating func flush() {
-    guard failure == nil, let dumper = unsafe dumper else { return }
-    let start = file.position
-    if unsafe pcap_dump_flush(dumper) == 0 {
-      flushedByteCount += UInt64(heldByteCount)
-      flushedPacketCount += UInt64(heldRecords.count)
-    } else {
-      let code = errno
-      keepCompleteRecords(start < 0 ? 0 : file.position - start)
-      fail(code)
+    guard failure == nil, heldByteCount > 0 else { return }
+    let (complete, code) = writeOut()
+    flushedByteCount += UInt64(complete.byteCount)
+    flushedPacketCount += UInt64(complete.packets)
+    discardedPacketCount += UInt64(heldRecords.count - complete.packets)
+    if code != 0 {
+      failure = .cannotWrite(
+        path: file.path, code: code, safePackets: flushedPacketCount,
+        safeByteCount: flushedByteCount)
     }
     heldByteCount = 0
     heldRecords.removeAll(keepingCapacity: true)
   }
 
-  /// Cuts the file back to the last record that is complete.
+  /// Writes what the stream holds, of which the file keeps only complete records if that fails.
   ///
-  /// - Parameter written: How many of the bytes held back got into the file.
-  private mutating func keepCompleteRecords(_ written: Int) {
-    // What the first part holds besides records is the file header.
-    var complete = heldByteCount - heldRecords.reduce(0, +)
-    var packets = 0
-    if complete > written { complete = 0 }
-    for length in heldRecords where complete + length <= written && packets >= 0 {
-      complete += length
-      packets += 1
-    }
-    file.cutBack(written - complete)
-    flushedByteCount += UInt64(complete)
-    flushedPacketCount += UInt64(packets)
-    discardedPacketCount += UInt64(heldRecords.count - packets)
-  }
-
-  private mutating func fail(_ code: Int32) {
-    failure = .cannotWrite(
-      path: file.path, code: code, safePackets: flushedPacketCount,
-      safeByteCount: flushedByteCount)
+  /// - Returns: What the file has got, and the `errno` if that is not everything.
+  private func writeOut() -> (complete: (byteCount: Int, packets: Int), code: Int32) {
+    guard let dumper = unsafe dumper else { return ((0, 0), 0) }
+    let start = file.position
+    if unsafe pcap_dump_flush(dumper) == 0 { return ((heldByteCount, heldRecords.count), 0) }
+    let code = errno
     // The stream still holds what it could not write and would try again when closed.
-    if let dumper = unsafe dumper, let stream = unsafe pcap_dump_file(dumper) {
+    if let stream = unsafe pcap_dump_file(dumper) {
       let nowhere = unsafe open("/dev/null", O_WRONLY | O_CLOEXEC)
       unsafe dup2(nowhere, fileno(stream))
       close(nowhere)
     }
+    let written = start < 0 ? 0 : file.position - start
+    let complete = completeRecords(in: written)
+    file.cutBack(written - complete.byteCount)
+    return (complete, code)
+  }
+
+  /// How much of the first `byteCount` bytes held back is complete records.
+  private func completeRecords(in byteCount: Int) -> (byteCount: Int, packets: Int) {
+    // What the first part holds besides records is the file header.
+    var end = heldByteCount - heldRecords.reduce(0, +)
+    guard end <= byteCount else { return (0, 0) }
+    var packets = 0
+    for length in heldRecords {
+      guard end + length <= byteCount else { break }
+      end += length
+      packets += 1
+    }
+    return (end, packets)
   }
 
   /// Writes what is held back and closes the file.
@@ -204,7 +210,11 @@ public struct PcapWriter: ~Copyable {
     if let dumper = unsafe dumper { unsafe pcap_dump_close(dumper) }
     unsafe dumper = nil
     let code = file.close()
-    if failure == nil && code != 0 { fail(code) }
+    if failure == nil && code != 0 {
+      failure = .cannotWrite(
+        path: file.path, code: code, safePackets: flushedPacketCount,
+        safeByteCount: flushedByteCount)
+    }
     if let failure { throw failure }
   }
 }

@@ -47,6 +47,10 @@ public struct PcapngWriter: ~Copyable {
   /// Size of the buffer at first, in bytes.
   private static let firstCapacity = 1 << 12
 
+  private static var foreignSection: String {
+    "this section's numbers are big-endian: blocks can only be copied into it"
+  }
+
   private init(file: consuming OutputFile, bufferByteCount: Int) {
     precondition(bufferByteCount > 0, "a writer needs a buffer")
     self.file = file
@@ -126,7 +130,7 @@ extension PcapngWriter {
   /// - Parameters:
   ///   - bytes: What was captured.
   ///   - interface: What `add(_:)` returned for the interface.
-  ///   - time: Nanoseconds since the Unix epoch.
+  ///   - time: Nanoseconds since the Unix epoch; the format knows no earlier time than that.
   ///   - originalByteCount: Length of the packet on the wire, of which `bytes` may be the beginning.
   ///   - flags: Which way the packet went.
   ///   - packetID: The same for one packet on every interface that saw it.
@@ -150,12 +154,13 @@ extension PcapngWriter {
     if options > 0 { options += Layout.endOfOptionsByteCount }
     let total = packetEnd + options + Layout.trailerByteCount
     if total > fastEnd - buffer.used {
+      precondition(!isBigEndian, Self.foreignSection)
       guard makeRoom(for: total) else {
         discardedPacketCount += 1
         return
       }
     }
-    let stamp = hasTimeOffsets ? time &- timeOffsets[Int(interface)] : time
+    let stamp = max(0, hasTimeOffsets ? time &- timeOffsets[Int(interface)] : time)
     let block = unsafe buffer.end
     // The words that hold padding come first, so that what follows overwrites what is not padding.
     unsafe block.store(0 as UInt32, at: packetEnd - 4)
@@ -264,11 +269,17 @@ extension PcapngWriter {
 
   /// Adds an interface to the section.
   ///
+  /// A time offset that 64-bit nanoseconds cannot say is left out.
+  ///
   /// - Returns: The number that packets refer to it by.
   public mutating func add(_ interface: InterfaceDescription) -> UInt32 {
+    var interface = interface
+    var offset = interface.timeOffset.multipliedReportingOverflow(by: 1_000_000_000)
+    if offset.overflow {
+      interface.timeOffset = 0
+      offset.partialValue = 0
+    }
     append(interface.block)
-    let offset = interface.timeOffset.multipliedReportingOverflow(by: 1_000_000_000)
-    precondition(!offset.overflow, "time offset beyond what nanoseconds can say")
     timeOffsets.append(offset.partialValue)
     hasTimeOffsets = hasTimeOffsets || offset.partialValue != 0
     interfaceCount += 1
@@ -299,7 +310,7 @@ extension PcapngWriter {
 
   private mutating func append(_ block: consuming BlockBuilder) {
     let bytes = block.finish()
-    precondition(!isBigEndian, "numbers of this section are big-endian: blocks can only be copied")
+    precondition(!isBigEndian, Self.foreignSection)
     unsafe appendRaw(bytes.span.bytes)
   }
 }
