@@ -50,8 +50,8 @@ import CaptureFiles
   init(paths: [String], settings: InspectionSettings) {
     points = PointTable(path: settings.path)
     unsafe readers = .allocate(capacity: max(1, paths.count))
+    files = paths.map { FileSummary(path: $0, packetCount: 0, error: nil) }
     for (file, path) in paths.enumerated() {
-      files.append(FileSummary(path: path, packetCount: 0, error: nil))
       do throws(CaptureFileError) {
         unsafe (readers + fileOfReader.count).initialize(to: try CaptureReader(path: path))
         fileOfReader.append(file)
@@ -128,12 +128,10 @@ import CaptureFiles
   /// Makes taps of the interfaces that a reader has met since.
   private mutating func addTaps(of reader: Int) {
     let file = fileOfReader[reader]
-    let base = Self.baseName(of: files[file].path)
     let count = unsafe readers[reader].interfaces.count
     for number in tapsOfReader[reader].count..<count {
       let interface = unsafe readers[reader].interfaces[number]
-      let name = interface.name ?? (number == 0 ? base : "\(base)#\(number)")
-      let label = interface.description ?? (interface.name == nil ? "" : base)
+      let (name, label) = naming(of: interface, number, in: Self.baseName(of: files[file].path))
       var identity = TapIdentity(
         name: name, label: label, ordinal: 0, linkType: interface.linkType.rawValue)
       let ordinal = ordinalsOfReader[reader][identity, default: 0]
@@ -158,6 +156,20 @@ import CaptureFiles
           rank: point.rank, outwardFlag: point.outwardFlag, mayTunnel: point.mayTunnel,
           isFiltered: interface.filter != nil, framing: Tap.Framing(interface.linkType)))
     }
+  }
+
+  /// What to call the point and the interface.
+  ///
+  /// Only names of the path mean the same in every file: two machines both have an `eth0`.
+  private func naming(
+    of interface: InterfaceDescription, _ number: Int, in base: String
+  ) -> (point: String, label: String) {
+    guard let name = interface.name else { return (number == 0 ? base : "\(base):\(number)", "") }
+    guard points.isOnPath(name) else {
+      return (files.count > 1 ? "\(base):\(name)" : name, interface.description ?? "")
+    }
+    // Environments all look alike, so without a description only the file tells them apart.
+    return (name, interface.description ?? (points.isInnermost(name) ? base : ""))
   }
 
   /// The last part of a path without its extension.

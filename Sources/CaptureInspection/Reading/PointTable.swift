@@ -39,6 +39,10 @@ struct PointTable {
     return points.count - 1
   }
 
+  func isOnPath(_ name: String) -> Bool { path.contains(name) }
+
+  func isInnermost(_ name: String) -> Bool { path.first == name }
+
   private func point(_ name: String) -> Point {
     let place = path.firstIndex(of: name)
     return Point(
