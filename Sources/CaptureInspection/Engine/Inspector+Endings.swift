@@ -21,6 +21,9 @@ extension Inspector {
       passages.remove(oldest)
     }
     checkAppearances()
+    if !isComplete {
+      rules.note(.origin, "a capture filter was at work, so what was not captured proves nothing")
+    }
   }
 
   /// Decides what became of a packet that will not be seen again.

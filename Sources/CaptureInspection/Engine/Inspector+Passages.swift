@@ -4,7 +4,7 @@ extension Inspector {
   mutating func begin(
     _ sighting: Sighting, _ facts: FrameFacts, _ flow: FlowTable.Reference?, _ tap: Tap
   ) -> Int {
-    if verifies { rules.check(.origin) }
+    if verifies, isComplete { rules.check(.origin) }
     let isReset = facts.isTCP && facts.segment.flags & TCPSegment.rst != 0
     let mayStartAnywhere = isReset || facts.isICMPError
     if let way = sighting.way {

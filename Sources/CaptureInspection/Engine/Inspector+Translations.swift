@@ -86,13 +86,13 @@ extension Inspector {
     if isContradicted, way == .inward { return nil }
     if let byInside {
       if translations[byInside].outside == outside {
-        if lifetimes.cover(translations[byInside], at: sighting.time) {
+        if lifetimes.spans(translations[byInside], to: sighting.time) {
           translations.takeOutside(byInside)
           return byInside
         }
       } else if let earlier = translations.revive(
         latest: byInside, outside: outside,
-        where: { lifetimes.cover($0, at: sighting.time) })
+        where: { lifetimes.spans($0, to: sighting.time) })
       {
         translations.takeOutside(earlier)
         return earlier

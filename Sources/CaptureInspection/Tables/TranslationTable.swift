@@ -113,17 +113,17 @@ struct TranslationTable {
     entries[position].ownsOutside = true
   }
 
-  /// An earlier translation of the same inside to `outside` that `isAlive` accepts, made the latest
+  /// An earlier translation of the same inside to `outside` that `isSame` accepts, made the latest
   /// again.
   mutating func revive(
-    latest: Int, outside: FlowTuple, where isAlive: (Entry) -> Bool
+    latest: Int, outside: FlowTuple, where isSame: (Entry) -> Bool
   ) -> Int? {
     var after = latest
     for _ in 0..<Self.memory {
       let position = Int(entries[after].previous)
       guard position >= 0 else { return nil }
       if entries[position].outside == outside {
-        guard isAlive(entries[position]) else { return nil }
+        guard isSame(entries[position]) else { return nil }
         entries[after].previous = entries[position].previous
         entries[position].previous = Int32(truncatingIfNeeded: latest)
         let entry = entries[position]

@@ -17,7 +17,12 @@ public struct TranslationLifetimes: Hashable, Sendable {
 
   /// Whether a translation must not have gone to somebody else yet.
   func cover(_ entry: TranslationTable.Entry, at time: Int64) -> Bool {
-    guard !entry.isClosed else { return false }
+    !entry.isClosed && spans(entry, to: time)
+  }
+
+  /// Whether a translation seen again is still the same one, be its connection closed or not: the
+  /// last acknowledgement comes after both FINs.
+  func spans(_ entry: TranslationTable.Entry, to time: Int64) -> Bool {
     let lifetime: Int64
     switch entry.inside.protocol {
     case .tcp: lifetime = tcp
