@@ -72,7 +72,9 @@ extension Translator {
     case .addressDependent where binding.insideKey.remoteAddress == key.remoteAddress: break
     case .addressDependent, .addressAndPortDependent: return .refused(drop(.filtered))
     }
-    guard !packet.isTCP || packet.control.openConnection else { return .refused(drop(.midConnection)) }
+    guard !packet.isTCP || packet.control.openConnection else {
+      return .refused(drop(.midConnection))
+    }
     let insideKey = FlowKey(
       protocolNumber: key.protocolNumber, localAddress: binding.insideKey.localAddress,
       localPort: binding.insideKey.localPort, remoteAddress: key.remoteAddress,
