@@ -63,7 +63,8 @@ extension IPv6Address {
   /// Reads any of the three forms of RFC 4291, section 2.2: eight groups, `::` for zeros, and
   /// the last two groups as an IPv4 address.
   ///
-  /// A zone such as `%eth0` is refused, since it means something on one host only.
+  /// A zone such as `%eth0` is refused, since it means something on one host only (RFC 4007,
+  /// section 11).
   public init(_ text: some StringProtocol) throws(AddressError) {
     var cursor = TextCursor(text, form: .ipv6Address)
     try self.init(&cursor)
