@@ -28,10 +28,10 @@ public struct IPv6Address: Hashable, Sendable {
   }
 
   /// `::`, the absence of an address (RFC 4291, section 2.5.2).
-  public static let unspecified = IPv6Address(high: 0, low: 0)
+  @inlinable public static var unspecified: IPv6Address { IPv6Address(high: 0, low: 0) }
 
   /// `::1` (RFC 4291, section 2.5.3).
-  public static let loopback = IPv6Address(high: 0, low: 1)
+  @inlinable public static var loopback: IPv6Address { IPv6Address(high: 0, low: 1) }
 
   /// Whether the address lies in ff00::/8 (RFC 4291, section 2.7).
   public var isMulticast: Bool { high >> 56 == 0xff }

@@ -5,7 +5,7 @@
 /// they stand in a segment.
 public struct TCPOptions: Hashable, Sendable {
   /// The most that options can take, in bytes: what a data offset of 15 leaves.
-  public static let maximumByteCount = 40
+  @inlinable public static var maximumByteCount: Int { 40 }
 
   /// The largest segment its sender wants to get, in bytes without headers (RFC 9293, section
   /// 3.7.1); only on SYN.
@@ -53,13 +53,13 @@ public struct TCPOptions: Hashable, Sendable {
   public struct Kind: RawRepresentable, Hashable, Sendable {
     public var rawValue: UInt8
     public init(rawValue: UInt8) { self.rawValue = rawValue }
-    public static let endOfList = Self(rawValue: 0)
-    public static let noOperation = Self(rawValue: 1)
-    public static let maximumSegmentSize = Self(rawValue: 2)
-    public static let windowScale = Self(rawValue: 3)
-    public static let sackPermitted = Self(rawValue: 4)
-    public static let selectiveAcknowledgment = Self(rawValue: 5)
-    public static let timestamps = Self(rawValue: 8)
+    @inlinable public static var endOfList: Self { Self(rawValue: 0) }
+    @inlinable public static var noOperation: Self { Self(rawValue: 1) }
+    @inlinable public static var maximumSegmentSize: Self { Self(rawValue: 2) }
+    @inlinable public static var windowScale: Self { Self(rawValue: 3) }
+    @inlinable public static var sackPermitted: Self { Self(rawValue: 4) }
+    @inlinable public static var selectiveAcknowledgment: Self { Self(rawValue: 5) }
+    @inlinable public static var timestamps: Self { Self(rawValue: 8) }
   }
 }
 

@@ -1,0 +1,46 @@
+public import PacketFormats
+
+/// The RST that answers a TCP segment for which there is no connection (RFC 9293,
+/// section 3.10.7.1).
+///
+/// A translator builds no packets. The owner, told ``Verdict/resetSender``, reads from here what
+/// belongs into the one it sends back to where the segment came from.
+public struct ResetSegment: Hashable, Sendable {
+  /// Where the RST seems to come from: the end that the segment was meant for.
+  public var source: TransportAddress
+  /// Who is told: the sender of the segment.
+  public var destination: TransportAddress
+  public var sequenceNumber: UInt32
+  /// Zero, and without meaning, unless ``flags`` holds ACK.
+  public var acknowledgmentNumber: UInt32
+  /// RST, and ACK if the segment acknowledged nothing.
+  public var flags: TCPHeader.Flags
+
+  /// The RST owed to the sender of the segment whose IPv4 header starts at `offset`.
+  ///
+  /// - Returns: `nil` if the bytes are no well-formed, unfragmented TCP segment over IPv4, or if
+  ///   the segment is itself a RST, which is never answered.
+  public init?(answering bytes: RawSpan, at offset: Int) {
+    guard let packet = try? TransportPacket(parsing: bytes, at: offset), packet.isTCP,
+      !packet.control.contains(.rst)
+    else { return nil }
+    let key = packet.outboundKey
+    source = TransportAddress(IPv4Address(rawValue: key.remoteAddress), key.remotePort)
+    destination = TransportAddress(IPv4Address(rawValue: key.localAddress), key.localPort)
+    if packet.control.contains(.ack) {
+      sequenceNumber = bytes[HeaderLayout.acknowledgmentNumber, at: packet.transport]
+      acknowledgmentNumber = 0
+      flags = .rst
+    } else {
+      // SYN and FIN each count as one (RFC 9293, section 3.4).
+      let length =
+        packet.payloadByteCount + (packet.control.contains(.syn) ? 1 : 0)
+        + (packet.control.contains(.fin) ? 1 : 0)
+      sequenceNumber = 0
+      acknowledgmentNumber =
+        bytes[HeaderLayout.sequenceNumber, at: packet.transport]
+        &+ UInt32(truncatingIfNeeded: length)
+      flags = [.rst, .ack]
+    }
+  }
+}

@@ -1,0 +1,192 @@
+/// Finds the number of a record by the hash of its key.
+///
+/// Open addressing with linear probing. A slot is eight bytes: a 32-bit tag, which is the hash,
+/// above the 32-bit number of the record; an empty slot is zero. The top bits of the tag say where
+/// a slot belongs, the rest tell keys apart without a look at the record, so that a successful
+/// search costs one cache miss here and one there.
+///
+/// The table doubles at three quarters. It does so piece by piece, a few slots with each
+/// insertion: `draining` is then the smaller table, of which the part from `drainStart` on, up to
+/// `drained` slots, has moved. The moved part ends behind an empty slot and therefore never cuts
+/// through a run of occupied ones: every key that belongs before the cut has moved, every other
+/// has not, and one table is searched, never two.
+///
+/// It is safe because every position is masked to the capacity of the table it is used with.
+@safe package struct HashIndex: ~Copyable {
+  private typealias Slots = UnsafeMutablePointer<UInt64>
+
+  private static var smallestBitCount: UInt32 { 4 }
+  /// Old slots that move with each insertion; three would do, more end the doubling sooner.
+  private static var drainStep: Int { 8 }
+
+  private var slots: Slots?
+  /// The capacity of `slots` is two to this power.
+  private var bitCount: UInt32 = 0
+  private var draining: Slots?
+  private var drainStart = 0
+  private var drained = 0
+  /// Records in the index.
+  package private(set) var count = 0
+
+  package init() {
+    unsafe slots = nil
+    unsafe draining = nil
+  }
+
+  deinit {
+    if let slots = unsafe slots { unsafe Self.free(slots, bitCount: bitCount) }
+    if let draining = unsafe draining { unsafe Self.free(draining, bitCount: bitCount - 1) }
+  }
+
+  /// Bytes reserved for slots.
+  package var byteCount: Int {
+    unsafe (slots == nil ? 0 : 8 << Int(bitCount)) + (draining == nil ? 0 : 4 << Int(bitCount))
+  }
+
+  /// The number of the record with this tag that `matches`, or 0.
+  @inline(__always)
+  package func first(_ tag: UInt32, where matches: (UInt32) -> Bool) -> UInt32 {
+    guard let slots = unsafe slots else { return 0 }
+    if let draining = unsafe draining, !hasMoved(tag) {
+      return unsafe Self.first(tag, in: draining, bitCount: bitCount &- 1, where: matches)
+    }
+    return unsafe Self.first(tag, in: slots, bitCount: bitCount, where: matches)
+  }
+
+  @inline(__always)
+  private static func first(
+    _ tag: UInt32, in slots: Slots, bitCount: UInt32, where matches: (UInt32) -> Bool
+  ) -> UInt32 {
+    let mask = 1 &<< Int(bitCount) &- 1
+    var position = Int(tag &>> (32 &- bitCount))
+    while true {
+      let slot = unsafe slots[position]
+      if slot == 0 { return 0 }
+      if UInt32(truncatingIfNeeded: slot &>> 32) == tag {
+        let index = UInt32(truncatingIfNeeded: slot)
+        if matches(index) { return index }
+      }
+      position = (position &+ 1) & mask
+    }
+  }
+
+  /// Adds a record that is not in the index.
+  package mutating func insert(_ tag: UInt32, _ index: UInt32) {
+    reserveOneMore()
+    count += 1
+    let slot = UInt64(tag) << 32 | UInt64(index)
+    if let draining = unsafe draining, !hasMoved(tag) {
+      unsafe Self.insert(slot, into: draining, bitCount: bitCount - 1)
+    } else if let slots = unsafe slots {
+      unsafe Self.insert(slot, into: slots, bitCount: bitCount)
+    }
+  }
+
+  /// Takes out a record that is in the index.
+  package mutating func remove(_ tag: UInt32, _ index: UInt32) {
+    count -= 1
+    let slot = UInt64(tag) << 32 | UInt64(index)
+    if let draining = unsafe draining, !hasMoved(tag) {
+      unsafe Self.remove(slot, from: draining, bitCount: bitCount - 1)
+    } else if let slots = unsafe slots {
+      unsafe Self.remove(slot, from: slots, bitCount: bitCount)
+    }
+  }
+
+  private static func insert(_ slot: UInt64, into slots: Slots, bitCount: UInt32) {
+    let mask = 1 << Int(bitCount) - 1
+    var position = Int(slot >> 32) >> Int(32 - bitCount)
+    while unsafe slots[position] != 0 { position = (position + 1) & mask }
+    unsafe slots[position] = slot
+  }
+
+  /// Empties a slot and moves the ones behind it up, so that no run has a hole.
+  private static func remove(_ slot: UInt64, from slots: Slots, bitCount: UInt32) {
+    let mask = 1 << Int(bitCount) - 1
+    var hole = Int(slot >> 32) >> Int(32 - bitCount)
+    while unsafe slots[hole] != slot {
+      precondition(unsafe slots[hole] != 0, "not in the index")
+      hole = (hole + 1) & mask
+    }
+    var position = hole
+    while true {
+      position = (position + 1) & mask
+      let next = unsafe slots[position]
+      if next == 0 { break }
+      let home = Int(next >> 32) >> Int(32 - bitCount)
+      if (position - home) & mask >= (position - hole) & mask {
+        unsafe slots[hole] = next
+        hole = position
+      }
+    }
+    unsafe slots[hole] = 0
+  }
+
+  // MARK: Growth
+
+  /// Whether keys with this tag have moved out of the table being drained.
+  @inline(__always)
+  private func hasMoved(_ tag: UInt32) -> Bool {
+    let home = Int(tag &>> (33 &- bitCount))
+    return (home &- drainStart) & (1 &<< Int(bitCount &- 1) &- 1) < drained
+  }
+
+  private mutating func reserveOneMore() {
+    guard unsafe slots != nil else {
+      bitCount = Self.smallestBitCount
+      unsafe slots = Self.allocate(bitCount: bitCount)
+      return
+    }
+    if unsafe draining != nil { drain() }
+    if unsafe draining == nil, (count + 1) * 4 > 3 << Int(bitCount) { double() }
+  }
+
+  private mutating func double() {
+    guard let full = unsafe slots else { return }
+    precondition(bitCount < 31, "more records than numbers for them")
+    unsafe draining = full
+    bitCount += 1
+    unsafe slots = Self.allocate(bitCount: bitCount)
+    drained = 0
+    // Begin behind an empty slot: no run crosses the start, and there is one at this load.
+    drainStart = 0
+    while unsafe full[drainStart] != 0 { drainStart += 1 }
+    drainStart += 1
+    drain()
+  }
+
+  private mutating func drain() {
+    guard let full = unsafe draining, let slots = unsafe slots else { return }
+    let capacity = 1 << Int(bitCount - 1)
+    var left = Self.drainStep
+    while true {
+      let position = (drainStart + drained) & (capacity - 1)
+      let slot = unsafe full[position]
+      drained += 1
+      left -= 1
+      if slot != 0 {
+        unsafe full[position] = 0
+        unsafe Self.insert(slot, into: slots, bitCount: bitCount)
+        continue
+      }
+      // Only behind an empty slot is it safe to stop. A run may have grown round the end of the
+      // table since, so the end too must be an empty slot.
+      if drained >= capacity {
+        unsafe Self.free(full, bitCount: bitCount - 1)
+        unsafe draining = nil
+        return
+      }
+      if left <= 0 { return }
+    }
+  }
+
+  private static func allocate(bitCount: UInt32) -> Slots {
+    let capacity = 1 << Int(bitCount)
+    return unsafe ZeroedMemory.allocate(byteCount: 8 * capacity)
+      .bindMemory(to: UInt64.self, capacity: capacity)
+  }
+
+  private static func free(_ slots: Slots, bitCount: UInt32) {
+    unsafe ZeroedMemory.deallocate(slots, byteCount: 8 << Int(bitCount))
+  }
+}

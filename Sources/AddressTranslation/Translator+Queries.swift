@@ -1,0 +1,56 @@
+public import PacketFormats
+public import SimulatedTime
+
+/// Questions that change nothing.
+extension Translator {
+  /// How many translations are held.
+  ///
+  /// Those that ended since the last call of ``expire(at:)`` may still count.
+  public var count: Int { flows.count }
+
+  /// The translation of `flow` as it stands at `now`.
+  ///
+  /// - Returns: `nil` if there is none, or if it has ended by `now`.
+  public func translation(of flow: Flow, at now: Instant) -> Translation? {
+    let key = FlowKey(
+      protocolNumber: flow.protocol.rawValue, localAddress: flow.inside.address.rawValue,
+      localPort: flow.inside.port, remoteAddress: flow.remote.address.rawValue,
+      remotePort: flow.remote.port)
+    return translation(outbound.first(key.tag) { flows[$0].outboundKey == key }, at: now)
+  }
+
+  /// The translation that a packet from `remote` to `outside` belongs to at `now`.
+  ///
+  /// - Returns: `nil` if there is none, or if it has ended by `now`.
+  public func translation(
+    protocol: IPProtocol, outside: TransportAddress, remote: TransportAddress, at now: Instant
+  ) -> Translation? {
+    let key = FlowKey(
+      protocolNumber: `protocol`.rawValue, localAddress: outside.address.rawValue,
+      localPort: outside.port, remoteAddress: remote.address.rawValue, remotePort: remote.port)
+    return translation(inbound.first(key.tag) { flows[$0].inboundKey == key }, at: now)
+  }
+
+  /// Every translation as it stands at `now`, in the order in which they were made.
+  public func translations(at now: Instant) -> [Translation] {
+    var live: [UInt32] = []
+    live.reserveCapacity(flows.count)
+    for index in flows.indices
+    where flows[index].protocolNumber != 0
+      && !rules.timeouts.haveEnded(flows[index], by: now.nanoseconds)
+    {
+      live.append(index)
+    }
+    live.sort { a, b in
+      (flows[a].made, flows[a].serial) < (flows[b].made, flows[b].serial)
+    }
+    return live.map { Translation(flows[$0], timeouts: rules.timeouts) }
+  }
+
+  private func translation(_ index: UInt32, at now: Instant) -> Translation? {
+    guard index != 0, !rules.timeouts.haveEnded(flows[index], by: now.nanoseconds) else {
+      return nil
+    }
+    return Translation(flows[index], timeouts: rules.timeouts)
+  }
+}

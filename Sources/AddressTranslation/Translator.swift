@@ -1,0 +1,168 @@
+public import PacketFormats
+public import SimulatedTime
+
+/// Translates the addresses of IPv4 packets that pass between an inside and an outside network.
+///
+/// A translator rewrites the packets it is handed, in place, and says what became of each. It has
+/// no clock and does no I/O. The instants it is told should not decrease; where one does, what has
+/// ended stays ended, and what begins does so at the latest instant told before.
+///
+/// Making one costs next to nothing: tables are reserved when the first flow begins.
+public struct Translator: ~Copyable {
+  /// The rules it follows.
+  public var behavior: Behavior { rules.behavior }
+  /// What stands in packets on the outside instead of inside addresses.
+  public var outsideAddresses: [IPv4Address] { rules.outsideAddresses }
+  /// Whether ``nextEvent()`` has anything to tell.
+  ///
+  /// Events that nobody takes pile up: switch this on only if someone does.
+  public var recordsEvents = false
+  /// How often each thing has happened.
+  public internal(set) var counters = TranslationCounters()
+
+  let rules: Rules
+  var flows: Slab<FlowRecord>
+  var outbound: HashIndex
+  var inbound: HashIndex
+  var wheel: TimingWheel
+  var bindings: BindingTable
+  var pools: PortPools
+  var generator: SplitMix64
+  /// Where a sequential search for a port begins.
+  var sequentialPort: UInt16
+  var serial: UInt32 = 0
+  var log: EventLog
+
+  /// Makes a translator without flows.
+  ///
+  /// - Parameters:
+  ///   - behavior: The rules to follow.
+  ///   - outsideAddresses: What to translate to; one, or several that a hash of the flow chooses
+  ///     from (N-10).
+  ///   - insideAddress: For ``Behavior/Method/oneToOne`` the one address that is translated.
+  ///   - seed: Where the sequence of random ports begins. The same seed and packets give the same
+  ///     ports.
+  /// - Throws: ``BehaviorError`` if the settings contradict each other.
+  public init(
+    behavior: Behavior, outsideAddresses: [IPv4Address], insideAddress: IPv4Address? = nil,
+    seed: UInt64
+  ) throws(BehaviorError) {
+    // First of all, because a noncopyable value cannot be left half made by an error.
+    let rules = try Rules(
+      behavior: behavior, outsideAddresses: outsideAddresses, insideAddress: insideAddress)
+    self.rules = rules
+    bindings = BindingTable(
+      sharesPorts: rules.sharesPorts,
+      countsAdmissions: behavior.mapping == .endpointIndependent
+        && rules.filtering == .addressDependent)
+    flows = Slab()
+    outbound = HashIndex()
+    inbound = HashIndex()
+    wheel = TimingWheel()
+    pools = PortPools()
+    log = EventLog()
+    generator = SplitMix64(seed: seed)
+    sequentialPort = behavior.ports.lowerBound
+  }
+
+  /// Rewrites the IPv4 packet whose header starts at `offset`, on its way out.
+  public mutating func translateOutbound(
+    _ bytes: inout MutableRawSpan, at offset: Int, now: Instant
+  ) -> Verdict {
+    if let oneToOne = rules.oneToOne {
+      return translate(&bytes, at: offset, from: oneToOne.inside, to: oneToOne.outside, .source)
+    }
+    let packet: TransportPacket
+    do {
+      packet = try TransportPacket(parsing: bytes.bytes, at: offset)
+    } catch {
+      return drop(error.reason)
+    }
+    let decrement = rules.behavior.timeToLiveDecrement
+    guard decrement == 0 || packet.timeToLive > decrement else { return drop(.timeToLiveExceeded) }
+
+    let now = now.nanoseconds
+    let key = packet.outboundKey
+    var index = outbound.first(key.tag) { flows[$0].outboundKey == key }
+    var isNew = false
+    if index != 0, !rules.timeouts.haveEnded(flows[index], by: now) {
+      follow(packet, of: index, fromInside: true, in: bytes.bytes, now: now)
+    } else {
+      switch begin(key, with: packet, now: now) {
+      case .begun(let new): index = new
+      case .refused(let verdict): return verdict
+      }
+      isNew = true
+    }
+    Rewriting.source.apply(
+      to: &bytes, at: offset, packet: packet, oldAddress: key.localAddress,
+      newAddress: flows[index].outsideAddress, oldPort: key.localPort,
+      newPort: flows[index].outsidePort, decrement: decrement)
+    counters.translatedOutbound &+= 1
+    return .translated(isNew: isNew)
+  }
+
+  /// Rewrites the IPv4 packet whose header starts at `offset`, on its way in.
+  public mutating func translateInbound(
+    _ bytes: inout MutableRawSpan, at offset: Int, now: Instant
+  ) -> Verdict {
+    if let oneToOne = rules.oneToOne {
+      return translate(
+        &bytes, at: offset, from: oneToOne.outside, to: oneToOne.inside, .destination)
+    }
+    let packet: TransportPacket
+    do {
+      packet = try TransportPacket(parsing: bytes.bytes, at: offset)
+    } catch {
+      return drop(error.reason)
+    }
+    let decrement = rules.behavior.timeToLiveDecrement
+    guard decrement == 0 || packet.timeToLive > decrement else { return drop(.timeToLiveExceeded) }
+
+    let now = now.nanoseconds
+    let key = packet.inboundKey
+    var index = inbound.first(key.tag) { flows[$0].inboundKey == key }
+    var isNew = false
+    if index != 0, !rules.timeouts.haveEnded(flows[index], by: now) {
+      follow(packet, of: index, fromInside: false, in: bytes.bytes, now: now)
+    } else {
+      switch admit(key, with: packet, now: now) {
+      case .begun(let new): index = new
+      case .refused(let verdict): return verdict
+      }
+      isNew = true
+    }
+    Rewriting.destination.apply(
+      to: &bytes, at: offset, packet: packet, oldAddress: key.localAddress,
+      newAddress: flows[index].insideAddress, oldPort: key.localPort,
+      newPort: flows[index].insidePort, decrement: decrement)
+    counters.translatedInbound &+= 1
+    return .translated(isNew: isNew)
+  }
+
+  /// Ends every translation whose timer has run out by `now`.
+  ///
+  /// Translations end on time whether or not this is called; it gives back their memory and
+  /// makes their events available. It never scans the table: its cost is constant for each
+  /// translation made.
+  public mutating func expire(at now: Instant) {
+    endIdle(by: now.nanoseconds)
+  }
+
+  /// A lower bound of the instant at which a translation ends next, or `nil` if there are none.
+  ///
+  /// An owner that calls ``expire(at:)`` then, and asks again, is told of each end at its instant
+  /// and is woken a constant number of times for each translation.
+  public var nextExpiry: Instant? { wheel.nextInstant.map(Instant.init(nanoseconds:)) }
+
+  /// Takes the oldest event not yet taken, in the order in which things happened.
+  ///
+  /// - Returns: `nil` if all were taken, or if ``recordsEvents`` is off.
+  public mutating func nextEvent() -> TranslationEvent? { log.next() }
+
+  /// Counts a packet that goes no further.
+  mutating func drop(_ reason: DropReason) -> Verdict {
+    counters.countDrop(reason)
+    return .dropped(reason)
+  }
+}

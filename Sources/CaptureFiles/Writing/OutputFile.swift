@@ -1,0 +1,88 @@
+import Glibc
+
+/// A file or pipe that is being written.
+struct OutputFile: ~Copyable {
+  /// For messages.
+  let path: String
+  /// −1 once it is closed.
+  private var descriptor: Int32
+  /// Whether closing is ours to do.
+  private let owned: Bool
+
+  /// Creates the file at `path`.
+  ///
+  /// - Parameters:
+  ///   - path: Where to create it.
+  ///   - overwrite: Whether an existing file is emptied; otherwise it is an error.
+  /// - Throws: `cannotOpen`.
+  init(path: String, overwrite: Bool) throws(CaptureFileError) {
+    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (overwrite ? O_TRUNC : O_EXCL)
+    let descriptor = unsafe open(path, flags, 0o666)
+    guard descriptor >= 0 else { throw .cannotOpen(path: path, code: errno) }
+    self.path = path
+    self.descriptor = descriptor
+    owned = true
+  }
+
+  /// Takes a descriptor that somebody else opened.
+  init(descriptor: Int32, name: String, owned: Bool) {
+    path = name
+    self.descriptor = descriptor
+    self.owned = owned
+  }
+
+  /// Writes all of `bytes`, unless the system refuses.
+  ///
+  /// - Returns: How many bytes were written, and the `errno` if that is not all of them.
+  func write(_ bytes: UnsafeRawBufferPointer) -> (written: Int, code: Int32) {
+    var written = 0
+    while written < bytes.count {
+      let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])
+      let count = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+      if count > 0 {
+        written += count
+        continue
+      }
+      let code = count == 0 ? ENOSPC : errno
+      switch code {
+      case EINTR: continue
+      case EAGAIN:
+        // A pipe that its other owner made non-blocking: wait until it takes more.
+        var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = unsafe poll(&request, 1, -1)
+      default: return (written, code)
+      }
+    }
+    return (written, 0)
+  }
+
+  /// Removes the last `byteCount` bytes written, where the file can do that; a pipe cannot.
+  func cutBack(_ byteCount: Int) {
+    let end = position
+    guard end >= byteCount else { return }
+    guard ftruncate(descriptor, end - byteCount) == 0 else { return }
+    _ = lseek(descriptor, end - byteCount, SEEK_SET)
+  }
+
+  /// Another descriptor for the same open file, which the caller closes; −1 if there is none left.
+  func duplicate() -> Int32 {
+    fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+  }
+
+  /// Where the next byte goes, in bytes from the start of the file; −1 in a pipe.
+  var position: Int { lseek(descriptor, 0, SEEK_CUR) }
+
+  /// Closes the file, if it is ours to close.
+  ///
+  /// - Returns: `errno`, because some file systems report a full disk only here; otherwise 0.
+  mutating func close() -> Int32 {
+    guard descriptor >= 0 else { return 0 }
+    let result = owned ? Glibc.close(descriptor) : 0
+    descriptor = -1
+    return result == 0 ? 0 : errno
+  }
+
+  deinit {
+    if owned && descriptor >= 0 { _ = Glibc.close(descriptor) }
+  }
+}

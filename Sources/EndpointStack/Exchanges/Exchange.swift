@@ -1,0 +1,138 @@
+public import PacketFormats
+
+/// Something a host does with another one, from first packet to last.
+public enum Exchange: Hashable, Sendable {
+  /// Asks a name server for the addresses of a name.
+  case resolve(NameLookup)
+  /// Asks a PostgreSQL server for rows.
+  case query(DatabaseQuery)
+  /// Sends UDP datagrams without expecting an answer.
+  case send(DatagramTrain)
+  /// Sends bytes over TCP.
+  case transfer(Upload)
+  /// Sends ICMP echo requests.
+  case ping(Ping)
+}
+
+/// A question to a name server: which IPv4 addresses a name has (RFC 1035, section 3.7.2).
+public struct NameLookup: Hashable, Sendable {
+  /// The name, with or without its final dot.
+  public var name: String
+  public var server: IPv4Address
+  public var port: UInt16
+
+  public init(name: String, server: IPv4Address, port: UInt16 = UDPHeader.Port.dns) {
+    self.name = name
+    self.server = server
+    self.port = port
+  }
+}
+
+/// A connection to a PostgreSQL server for one query (PostgreSQL documentation, chapter "Frontend/
+/// Backend Protocol").
+public struct DatabaseQuery: Hashable, Sendable {
+  public var server: IPv4Address
+  public var port: UInt16
+  public var user: String
+  public var database: String
+  /// The query, in SQL.
+  public var text: String
+  /// When to give up, counted from the beginning; `nil` leaves that to TCP.
+  public var timeLimit: Duration?
+
+  public init(
+    server: IPv4Address, port: UInt16 = PostgreSQLServer.defaultPort, user: String = "orders",
+    database: String = "shop", text: String, timeLimit: Duration? = nil
+  ) {
+    self.server = server
+    self.port = port
+    self.user = user
+    self.database = database
+    self.text = text
+    self.timeLimit = timeLimit
+  }
+
+  /// A query for `rowCount` rows with about `rowByteCount` bytes of data each.
+  public init(
+    server: IPv4Address, port: UInt16 = PostgreSQLServer.defaultPort, rowCount: Int,
+    rowByteCount: Int, timeLimit: Duration? = nil
+  ) {
+    self.init(
+      server: server, port: port,
+      text: PostgreSQLServer.queryText(rowCount: rowCount, rowByteCount: rowByteCount),
+      timeLimit: timeLimit)
+  }
+}
+
+/// UDP datagrams sent at a steady pace.
+///
+/// Flows, each from a source port of its own, take turns. The payload is a counting pattern; its
+/// first eight bytes, if there are so many, number the datagrams of the train from 0, so that no
+/// two of them are alike.
+public struct DatagramTrain: Hashable, Sendable {
+  public var destination: IPv4Address
+  public var port: UInt16
+  public var flowCount: Int
+  public var datagramsPerFlow: Int
+  /// Payload of each datagram, in bytes.
+  public var payloadByteCount: Int
+  /// Time from one datagram to the next, whatever their flows.
+  public var interval: Duration
+
+  public init(
+    destination: IPv4Address, port: UInt16, flowCount: Int = 1, datagramsPerFlow: Int,
+    payloadByteCount: Int, interval: Duration
+  ) {
+    self.destination = destination
+    self.port = port
+    self.flowCount = flowCount
+    self.datagramsPerFlow = datagramsPerFlow
+    self.payloadByteCount = payloadByteCount
+    self.interval = interval
+  }
+}
+
+/// Bytes sent over TCP connections, each closed when all of its bytes are sent.
+///
+/// The bytes are a counting pattern. The exchange is over when every connection has been closed by
+/// the other side too.
+public struct Upload: Hashable, Sendable {
+  public var destination: IPv4Address
+  public var port: UInt16
+  public var flowCount: Int
+  /// Bytes sent on each connection.
+  public var bytesPerFlow: Int
+  /// When to give up, counted from the beginning; `nil` leaves that to TCP.
+  public var timeLimit: Duration?
+
+  public init(
+    destination: IPv4Address, port: UInt16, flowCount: Int = 1, bytesPerFlow: Int,
+    timeLimit: Duration? = nil
+  ) {
+    self.destination = destination
+    self.port = port
+    self.flowCount = flowCount
+    self.bytesPerFlow = bytesPerFlow
+    self.timeLimit = timeLimit
+  }
+}
+
+/// ICMP echo requests (RFC 792).
+public struct Ping: Hashable, Sendable {
+  public var destination: IPv4Address
+  public var count: Int
+  /// Payload of each request, in bytes (ping(8): 56).
+  public var payloadByteCount: Int
+  /// Time from one request to the next.
+  public var interval: Duration
+
+  public init(
+    destination: IPv4Address, count: Int, payloadByteCount: Int = 56,
+    interval: Duration = .seconds(1)
+  ) {
+    self.destination = destination
+    self.count = count
+    self.payloadByteCount = payloadByteCount
+    self.interval = interval
+  }
+}

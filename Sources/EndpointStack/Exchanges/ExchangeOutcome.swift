@@ -1,0 +1,72 @@
+public import PacketFormats
+public import SimulatedTime
+
+/// Names an exchange of one host.
+public struct ExchangeID: Hashable, Sendable {
+  enum Kind: UInt8 {
+    case lookup
+    case query
+    case train
+    case upload
+    case ping
+  }
+
+  let kind: Kind
+  let record: RecordID
+}
+
+/// How an exchange ended.
+public struct ExchangeOutcome: Hashable, Sendable {
+  public var began: Instant
+  public var ended: Instant
+  public var result: ExchangeResult
+
+  public var elapsed: Duration { began.duration(to: ended) }
+
+  /// Why it failed, or `nil` if it did not.
+  public var failure: ExchangeFailure? {
+    if case .failed(let failure) = result { return failure }
+    return nil
+  }
+}
+
+/// What an exchange achieved.
+public enum ExchangeResult: Hashable, Sendable {
+  /// The addresses of a name, in the order of the answer.
+  case addresses([IPv4Address])
+  /// What a query brought: rows, and the bytes of their messages with headers.
+  case rows(count: Int, byteCount: Int)
+  /// Datagrams that left or wait for a hardware address.
+  case datagramsSent(Int)
+  /// What every connection together carried, in bytes, acknowledged by the other side.
+  case transferred(byteCount: Int)
+  /// Echo requests sent, replies received, and the sum of the times between them.
+  case echoes(sent: Int, received: Int, totalRoundTrip: Duration)
+  case failed(ExchangeFailure)
+}
+
+/// Why an exchange failed.
+public enum ExchangeFailure: Hashable, Sendable {
+  /// No answer in time.
+  case timedOut
+  /// Nobody listens there: a reset, or ICMP port unreachable.
+  case refused
+  /// The other side broke the connection off.
+  case reset
+  /// No way there: no route, no answer to ARP, or ICMP host or network unreachable.
+  case unreachable
+  /// The name does not exist (RFC 1035, section 4.1.1: RCODE 3).
+  case nameNotFound
+  /// The name exists, but has no IPv4 address.
+  case noAddress
+  /// The name server answered with this other RCODE.
+  case nameServerFailed(code: UInt8)
+  /// The database answered with an error of this SQLSTATE.
+  case databaseError(code: String)
+  /// The other side said something that is not in its protocol.
+  case protocolViolation
+  /// Every source port is taken.
+  case noSourcePort
+  /// A datagram would be longer than the interface's MTU, or a number below zero was asked for.
+  case badRequest
+}

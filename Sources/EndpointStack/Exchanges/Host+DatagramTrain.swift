@@ -1,0 +1,125 @@
+import EventSimulation
+import PacketFormats
+import SimulatedTime
+
+/// A train of datagrams that is under way.
+struct TrainState {
+  let train: DatagramTrain
+  /// When it began, in nanoseconds.
+  let began: Int64
+  /// The source port of each flow.
+  var ports: [UInt16]
+  let total: Int
+  var sent = 0
+  /// Which flow's turn it is.
+  var nextFlow = 0
+  /// The sum of the payload without its number, which is the same every time.
+  let patternSum: InternetChecksum
+}
+
+extension Host {
+  mutating func begin(_ train: DatagramTrain, in network: inout Network) -> RecordID {
+    let longest =
+      interface.maximumTransmissionUnit - IPv4Header.byteCount - UDPHeader.byteCount
+    let (total, overflows) = train.flowCount.multipliedReportingOverflow(by: train.datagramsPerFlow)
+    let isSensible =
+      (0...longest).contains(train.payloadByteCount) && train.flowCount >= 0
+      && train.datagramsPerFlow >= 0 && train.interval >= .zero && !overflows
+    let id = trains.insert(
+      TrainState(
+        train: train, began: network.now.nanoseconds, ports: [], total: isSensible ? total : 0,
+        patternSum: Self.patternSum(byteCount: isSensible ? train.payloadByteCount : 0)))
+    guard isSensible else {
+      finishTrain(id, .failed(.badRequest), in: &network)
+      return id
+    }
+    guard interface.nextHop(to: train.destination) != nil else {
+      finishTrain(id, .failed(.unreachable), in: &network)
+      return id
+    }
+    guard openPorts(of: id, count: train.flowCount) else {
+      finishTrain(id, .failed(.noSourcePort), in: &network)
+      return id
+    }
+    trainTimerFired(id, in: &network)
+    return id
+  }
+
+  private mutating func openPorts(of id: RecordID, count: Int) -> Bool {
+    let index = Int(id.index)
+    trains[index].ports.reserveCapacity(min(count, 1 << 16))
+    for _ in 0..<count {
+      guard let port = takeDatagramPort() else { return false }
+      openSocket(port, for: .train(id))
+      trains[index].ports.append(port)
+    }
+    return true
+  }
+
+  /// Where the number of the datagram ends and the pattern begins.
+  private static func numberByteCount(_ payloadByteCount: Int) -> Int {
+    payloadByteCount < 8 ? 0 : 8
+  }
+
+  private static func patternSum(byteCount: Int) -> InternetChecksum {
+    var payload = [UInt8](repeating: 0, count: byteCount)
+    let start = numberByteCount(byteCount)
+    for position in start..<max(start, byteCount) {
+      payload[position] = PayloadPattern.byte(at: position)
+    }
+    var sum = InternetChecksum()
+    unsafe sum.add(payload.span.bytes)
+    return sum
+  }
+
+  mutating func trainTimerFired(_ id: RecordID, in network: inout Network) {
+    guard let index = trains.index(of: id) else { return }
+    let interval = trains[index].train.interval
+    while trains[index].sent < trains[index].total {
+      sendNext(of: index, in: &network)
+      if interval > .zero, trains[index].sent < trains[index].total {
+        network.wake(
+          at: network.now.advanced(by: interval), token: WakeToken(.train, id).rawValue)
+        return
+      }
+    }
+    finishTrain(id, .datagramsSent(trains[index].sent), in: &network)
+  }
+
+  @inline(__always)
+  private mutating func sendNext(of index: Int, in network: inout Network) {
+    let number = UInt64(truncatingIfNeeded: trains[index].sent)
+    let flow = trains[index].nextFlow
+    let port = trains[index].ports[flow]
+    trains[index].sent += 1
+    trains[index].nextFlow = flow + 1 == trains[index].train.flowCount ? 0 : flow + 1
+    let destination = trains[index].train.destination
+    let destinationPort = trains[index].train.port
+    let byteCount = trains[index].train.payloadByteCount
+    let patternSum = trains[index].patternSum
+    let start = Self.numberByteCount(byteCount)
+    sendDatagram(
+      from: interface.address, port: port, to: destination, port: destinationPort,
+      payloadByteCount: byteCount, in: &network
+    ) { bytes, offset in
+      PayloadPattern.fill(
+        &bytes, in: offset &+ start..<offset &+ byteCount, from: start)
+      var sum = InternetChecksum()
+      if start > 0 {
+        bytes[Field<UInt64>(at: 0), at: offset] = number
+        sum.add(UInt32(truncatingIfNeeded: number &>> 32))
+        sum.add(UInt32(truncatingIfNeeded: number))
+      }
+      sum.add(patternSum)
+      return sum
+    }
+  }
+
+  private mutating func finishTrain(
+    _ id: RecordID, _ result: ExchangeResult, in network: inout Network
+  ) {
+    let state = trains.take(Int(id.index))
+    for port in state.ports { closeSocket(port) }
+    end(ExchangeID(kind: .train, record: id), began: state.began, with: result, at: network.now)
+  }
+}

@@ -1,0 +1,24 @@
+public import EventSimulation
+
+extension Host {
+  /// Begins `exchange`; ``program`` is told when it is over, at the end of this event at the
+  /// earliest.
+  ///
+  /// - Precondition: the host is handling an event, its program's for instance, and is attached to
+  ///   a port.
+  @discardableResult
+  public mutating func begin(_ exchange: Exchange, in network: inout Network) -> ExchangeID {
+    switch exchange {
+    case .resolve(let lookup):
+      ExchangeID(kind: .lookup, record: begin(lookup, in: &network))
+    case .query(let query):
+      ExchangeID(kind: .query, record: begin(query, in: &network))
+    case .send(let train):
+      ExchangeID(kind: .train, record: begin(train, in: &network))
+    case .transfer(let upload):
+      ExchangeID(kind: .upload, record: begin(upload, in: &network))
+    case .ping(let ping):
+      ExchangeID(kind: .ping, record: begin(ping, in: &network))
+    }
+  }
+}

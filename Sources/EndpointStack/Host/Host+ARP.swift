@@ -1,0 +1,176 @@
+import EventSimulation
+import PacketFormats
+import SimulatedTime
+
+extension Host {
+  /// Sends `frame`, which holds a complete packet, to `nextHop`, or keeps it until that answers.
+  @inline(__always)
+  mutating func launch(
+    _ frame: consuming Frame, to nextHop: IPv4Address, in network: inout Network
+  ) {
+    if let index = neighbors.find(nextHop) {
+      let known = neighbors.neighbors[index].state
+      if known == .permanent
+        || known == .reachable && neighbors.neighbors[index].deadline >= network.now.nanoseconds
+      {
+        address(frame, to: neighbors.neighbors[index].hardwareAddress, in: &network)
+        return
+      }
+    }
+    launchSlowly(frame, to: nextHop, in: &network)
+  }
+
+  @inline(__always)
+  private mutating func address(
+    _ frame: consuming Frame, to hardwareAddress: MACAddress, in network: inout Network
+  ) {
+    network.frames.withBytes(of: frame) { bytes in
+      let value = hardwareAddress.rawValue
+      bytes[EthernetHeader.Layout.destinationHigh, at: 0] = UInt32(
+        truncatingIfNeeded: value &>> 16)
+      bytes[EthernetHeader.Layout.destinationLow, at: 0] = UInt16(truncatingIfNeeded: value)
+    }
+    transmit(frame, in: &network)
+  }
+
+  private mutating func launchSlowly(
+    _ frame: consuming Frame, to nextHop: IPv4Address, in network: inout Network
+  ) {
+    let index: Int
+    if let found = neighbors.find(nextHop) {
+      index = found
+    } else {
+      index = neighbors.add(nextHop)
+      ask(index, in: &network)
+    }
+    switch neighbors.neighbors[index].state {
+    case .reachable:
+      // Too old to be trusted, too good to be thrown away: ask the neighbour itself, and use what
+      // is known meanwhile (Linux does the same).
+      neighbors.neighbors[index].state = .probing
+      ask(index, in: &network)
+      address(frame, to: neighbors.neighbors[index].hardwareAddress, in: &network)
+    case .probing, .permanent:
+      address(frame, to: neighbors.neighbors[index].hardwareAddress, in: &network)
+    case .incomplete:
+      guard neighbors.neighbors[index].heldCount < settings.neighborQueueLimit else {
+        statistics.count(.neighborQueueFull)
+        network.frames.discard(frame)
+        return
+      }
+      let position = held.hold(frame)
+      let last = neighbors.neighbors[index].lastHeld
+      if last == HeldFrames.none {
+        neighbors.neighbors[index].firstHeld = position
+      } else {
+        held[last].next = position
+      }
+      neighbors.neighbors[index].lastHeld = position
+      neighbors.neighbors[index].heldCount += 1
+    }
+  }
+
+  /// Sends an ARP request and asks to be woken if no answer comes.
+  private mutating func ask(_ index: Int, in network: inout Network) {
+    let neighbor = neighbors.neighbors[index]
+    neighbors.neighbors[index].attempts = neighbor.attempts + 1
+    let retry = network.now.advanced(by: settings.neighborRetryInterval)
+    neighbors.neighbors[index].deadline = retry.nanoseconds
+    network.wake(
+      at: retry, token: WakeToken(.neighbor, neighbors.neighbors.id(of: index)).rawValue)
+    sendARP(
+      ARPPacket(
+        operation: .request, senderHardwareAddress: interface.hardwareAddress,
+        senderProtocolAddress: interface.address, targetProtocolAddress: neighbor.address),
+      to: neighbor.state == .probing ? neighbor.hardwareAddress : .broadcast, in: &network)
+  }
+
+  private mutating func sendARP(
+    _ packet: ARPPacket, to destination: MACAddress, in network: inout Network
+  ) {
+    let byteCount = EthernetHeader.byteCount + ARPPacket.byteCount
+    guard let frame = network.frames.makeFrame(byteCount: byteCount) else {
+      statistics.count(.framePoolExhausted)
+      return
+    }
+    let ethernet = EthernetHeader(
+      destination: destination, source: interface.hardwareAddress, etherType: .arp)
+    network.frames.withBytes(of: frame) { bytes in
+      ethernet.write(to: &bytes, at: 0)
+      packet.write(to: &bytes, at: EthernetHeader.byteCount)
+    }
+    transmit(frame, in: &network)
+  }
+
+  mutating func neighborTimerFired(_ id: RecordID, in network: inout Network) {
+    guard let index = neighbors.neighbors.index(of: id) else { return }
+    let neighbor = neighbors.neighbors[index]
+    guard neighbor.state == .incomplete || neighbor.state == .probing,
+      neighbor.deadline <= network.now.nanoseconds
+    else { return }
+    if neighbor.attempts < settings.neighborAttempts {
+      ask(index, in: &network)
+      return
+    }
+    neighbors.remove(index)
+    var position = neighbor.firstHeld
+    while position != HeldFrames.none {
+      let element = held.release(position)
+      position = element.next
+      statistics.count(.neighborUnresolved)
+      let frame = element.takeFrame()
+      reportUnsendable(frame, in: &network)
+      network.frames.discard(frame)
+    }
+  }
+
+  /// Takes over `frame`, which is an ARP packet (RFC 826, "Packet Reception").
+  mutating func receiveARP(
+    _ frame: consuming Frame, _ arrival: Arrival, in network: inout Network
+  ) {
+    let packet = network.frames.withContents(of: frame) { bytes in
+      try? ARPPacket(parsing: bytes, at: arrival.offset)
+    }
+    network.frames.discard(frame)
+    guard let packet, !packet.senderHardwareAddress.isMulticast else {
+      statistics.recount(.malformed)
+      return
+    }
+    let isForThisHost = interface.owns(packet.targetProtocolAddress)
+    // A probe (RFC 5227, section 1.1) asks from no address and must not be remembered.
+    if packet.senderProtocolAddress.rawValue != 0 {
+      learn(packet, mayAdd: isForThisHost, in: &network)
+    }
+    if isForThisHost, packet.operation == .request {
+      sendARP(
+        packet.reply(from: interface.hardwareAddress), to: packet.senderHardwareAddress,
+        in: &network)
+    }
+  }
+
+  private mutating func learn(_ packet: ARPPacket, mayAdd: Bool, in network: inout Network) {
+    let index: Int
+    if let found = neighbors.find(packet.senderProtocolAddress) {
+      index = found
+    } else if mayAdd {
+      index = neighbors.add(packet.senderProtocolAddress)
+    } else {
+      return
+    }
+    guard neighbors.neighbors[index].state != .permanent else { return }
+    neighbors.neighbors[index].hardwareAddress = packet.senderHardwareAddress
+    neighbors.neighbors[index].state = .reachable
+    neighbors.neighbors[index].deadline =
+      network.now.advanced(by: settings.neighborLifetime).nanoseconds
+    neighbors.neighbors[index].attempts = 0
+    var position = neighbors.neighbors[index].firstHeld
+    neighbors.neighbors[index].firstHeld = HeldFrames.none
+    neighbors.neighbors[index].lastHeld = HeldFrames.none
+    neighbors.neighbors[index].heldCount = 0
+    while position != HeldFrames.none {
+      let element = held.release(position)
+      position = element.next
+      address(element.takeFrame(), to: packet.senderHardwareAddress, in: &network)
+    }
+  }
+}

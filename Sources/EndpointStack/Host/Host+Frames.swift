@@ -1,0 +1,179 @@
+import EventSimulation
+import PacketFormats
+
+/// What a look at an arriving frame tells: whom it is for and where its parts are.
+struct Arrival {
+  /// The protocol that it is handed to.
+  enum Layer {
+    case none
+    case arp
+    case icmp
+    case udp
+    case tcp
+  }
+
+  var disposition: FrameDisposition
+  var layer = Layer.none
+  var source = IPv4Address(rawValue: 0)
+  var destination = IPv4Address(rawValue: 0)
+  /// Where the header of `layer` starts, counted from the start of the frame.
+  var offset = 0
+  /// Where the IP packet ends, counted from the start of the frame.
+  var end = 0
+}
+
+extension Host {
+  /// Decides what becomes of `frame` and hands it on.
+  @inline(__always)
+  mutating func process(_ frame: consuming Frame, in network: inout Network) {
+    let arrival = network.frames.withContents(of: frame) { bytes in examine(bytes) }
+    statistics.count(arrival.disposition)
+    guard arrival.disposition == .accepted else {
+      drop(frame, arrival.disposition, in: &network)
+      return
+    }
+    network.capture(frame, at: interface.capturePoint, direction: .inbound)
+    switch arrival.layer {
+    case .none: network.frames.discard(frame)
+    case .arp: receiveARP(frame, arrival, in: &network)
+    case .icmp: receiveICMP(frame, arrival, in: &network)
+    case .udp: receiveDatagram(frame, arrival, in: &network)
+    case .tcp: receiveSegment(frame, arrival, in: &network)
+    }
+  }
+
+  private mutating func drop(
+    _ frame: consuming Frame, _ disposition: FrameDisposition, in network: inout Network
+  ) {
+    network.capture(frame, at: interface.capturePoint, direction: .inbound, verdict: .dropped) {
+      $0.append(disposition.comment)
+    }
+    network.frames.discard(frame)
+  }
+
+  /// Checks addresses, lengths and checksums of a frame.
+  func examine(_ bytes: RawSpan) -> Arrival {
+    do throws(HeaderError) {
+      let ethernet = try EthernetHeader(parsing: bytes)
+      let own = ethernet.destination == interface.hardwareAddress
+      guard own || ethernet.destination.isBroadcast else {
+        return Arrival(disposition: .otherHardwareAddress)
+      }
+      switch ethernet.etherType {
+      case .ipv4: return try examinePacket(bytes, at: EthernetHeader.byteCount)
+      case .arp:
+        return Arrival(
+          disposition: .accepted, layer: .arp, offset: EthernetHeader.byteCount,
+          end: bytes.byteCount)
+      default: return Arrival(disposition: .unsupported)
+      }
+    } catch {
+      return Arrival(disposition: Self.disposition(of: error))
+    }
+  }
+
+  private static func disposition(of error: HeaderError) -> FrameDisposition {
+    if case .unsupported = error { return .unsupported }
+    return .malformed
+  }
+
+  @inline(__always)
+  private func examinePacket(_ bytes: RawSpan, at base: Int) throws(HeaderError) -> Arrival {
+    let header = try IPv4Header(parsing: bytes, at: base)
+    let end = base + Int(header.totalLength)
+    // Shorter than the frame is right: Ethernet pads.
+    guard end <= bytes.byteCount else { return Arrival(disposition: .malformed) }
+    let offset = base + header.headerByteCount
+    var sum = InternetChecksum()
+    sum.add(bytes, in: base..<offset)
+    guard sum.value == 0 else { return Arrival(disposition: .badChecksum) }
+    guard interface.owns(header.destination) else { return Arrival(disposition: .otherAddress) }
+    guard !header.isFragment else { return Arrival(disposition: .fragment) }
+    var arrival = Arrival(
+      disposition: .accepted, source: header.source, destination: header.destination,
+      offset: offset, end: end)
+    switch header.protocol {
+    case .tcp:
+      arrival.layer = .tcp
+      let segment = try TCPHeader(parsing: bytes, at: offset)
+      guard offset + segment.headerByteCount <= end else { arrival.disposition = .malformed; break }
+      if !Self.isSumRight(bytes, of: arrival, .tcp) { arrival.disposition = .badChecksum }
+    case .udp:
+      arrival.layer = .udp
+      let datagram = try UDPHeader(parsing: bytes, at: offset)
+      guard offset + Int(datagram.length) <= end else { arrival.disposition = .malformed; break }
+      arrival.end = offset + Int(datagram.length)
+      // Zero says that the sender made none (RFC 768).
+      if bytes[UDPHeader.Layout.checksum, at: offset] != 0, !Self.isSumRight(bytes, of: arrival, .udp)
+      {
+        arrival.disposition = .badChecksum
+      }
+    case .icmp:
+      arrival.layer = .icmp
+      _ = try ICMPv4Header(parsing: bytes, at: offset)
+      guard offset + ICMPv4Header.byteCount <= end else { arrival.disposition = .malformed; break }
+      var sum = InternetChecksum()
+      sum.add(bytes, in: offset..<end)
+      if sum.value != 0 { arrival.disposition = .badChecksum }
+    default: arrival.disposition = .unsupported
+    }
+    return arrival
+  }
+
+  /// Whether the checksum that covers header, payload and pseudo header is right.
+  @inline(__always)
+  private static func isSumRight(
+    _ bytes: RawSpan, of arrival: Arrival, _ protocol: IPProtocol
+  ) -> Bool {
+    var sum = InternetChecksum()
+    sum.addPseudoHeader(
+      source: arrival.source, destination: arrival.destination, protocol: `protocol`,
+      length: arrival.end &- arrival.offset)
+    sum.add(bytes, in: arrival.offset..<arrival.end)
+    return sum.value == 0
+  }
+
+  /// A frame for an IP packet with `payloadByteCount` bytes behind its header, headers written,
+  /// destination hardware address excepted.
+  ///
+  /// - Returns: `nil` if the simulation has no free frame.
+  @inline(__always)
+  mutating func makePacket(
+    _ protocol: IPProtocol, from source: IPv4Address, to destination: IPv4Address,
+    payloadByteCount: Int, in network: inout Network
+  ) -> Frame? {
+    let byteCount = EthernetHeader.byteCount + IPv4Header.byteCount + payloadByteCount
+    guard let frame = network.frames.makeFrame(byteCount: byteCount) else {
+      statistics.count(.framePoolExhausted)
+      return nil
+    }
+    let header = IPv4Header(
+      totalLength: UInt16(IPv4Header.byteCount + payloadByteCount),
+      timeToLive: settings.timeToLive, protocol: `protocol`, source: source,
+      destination: destination)
+    let ethernet = EthernetHeader(
+      destination: MACAddress(0), source: interface.hardwareAddress, etherType: .ipv4)
+    network.frames.withBytes(of: frame) { bytes in
+      ethernet.write(to: &bytes, at: 0)
+      header.write(to: &bytes, at: EthernetHeader.byteCount)
+    }
+    return frame
+  }
+
+  /// Where the payload of a packet from ``makePacket(_:from:to:payloadByteCount:in:)`` begins.
+  static var packetPayloadOffset: Int { EthernetHeader.byteCount + IPv4Header.byteCount }
+
+  /// Copies a part of `frame` to `scratch`.
+  mutating func copyToScratch(
+    _ frame: borrowing Frame, _ range: Range<Int>, in network: inout Network
+  ) {
+    if scratch.count < range.count {
+      scratch = [UInt8](repeating: 0, count: FramePool.longestFrame.jumbo)
+    }
+    network.frames.withContents(of: frame) { bytes in
+      var span = scratch.mutableSpan
+      var target = unsafe span.mutableBytes
+      target.copyBytes(from: bytes.extracting(range), at: 0)
+    }
+  }
+}

@@ -1,0 +1,191 @@
+import EventSimulation
+import PacketFormats
+import SimulatedTime
+
+/// A UDP port in use, and whose it is.
+struct DatagramSocket {
+  enum Owner {
+    /// An index into the host's servers.
+    case server(Int)
+    case lookup(RecordID)
+    case train(RecordID)
+  }
+
+  let port: UInt16
+  let owner: Owner
+}
+
+extension Host {
+  // MARK: Ports
+
+  func findSocket(_ port: UInt16) -> Int? {
+    socketTable.find(IndexTable.hash(UInt64(port))) { sockets[$0].port == port }
+  }
+
+  /// Takes `port` for `owner`.
+  ///
+  /// - Precondition: the port is free.
+  mutating func openSocket(_ port: UInt16, for owner: DatagramSocket.Owner) {
+    let id = sockets.insert(DatagramSocket(port: port, owner: owner))
+    socketTable.insert(Int(id.index), hash: IndexTable.hash(UInt64(port)))
+  }
+
+  mutating func closeSocket(_ port: UInt16) {
+    guard let index = findSocket(port) else { return }
+    socketTable.remove(index, hash: IndexTable.hash(UInt64(port)))
+    sockets.remove(index)
+  }
+
+  /// The next source port, in order, that no socket has, or `nil` if there is none.
+  mutating func takeDatagramPort() -> UInt16? {
+    var next = nextPort
+    defer { nextPort = next }
+    let ports = settings.ephemeralPorts
+    for _ in 0...UInt16.max {
+      let port = next
+      next = port == ports.upperBound || port == .max ? ports.lowerBound : port + 1
+      if port != 0, findSocket(port) == nil { return port }
+    }
+    return nil
+  }
+
+  // MARK: Sending
+
+  /// Sends a datagram whose payload `fill` writes, from a given place in the frame on, and sums.
+  ///
+  /// - Returns: whether it left or waits for a hardware address.
+  @inline(__always) @discardableResult
+  mutating func sendDatagram(
+    from source: IPv4Address, port sourcePort: UInt16, to destination: IPv4Address,
+    port destinationPort: UInt16, payloadByteCount: Int, in network: inout Network,
+    fill: (inout MutableRawSpan, Int) -> InternetChecksum
+  ) -> Bool {
+    guard let nextHop = interface.nextHop(to: destination) else {
+      statistics.count(.noRoute)
+      return false
+    }
+    let frame = makeDatagram(
+      from: source, port: sourcePort, to: destination, port: destinationPort,
+      payloadByteCount: payloadByteCount, in: &network, fill: fill)
+    guard let frame else { return false }
+    statistics.datagramsSent &+= 1
+    launch(frame, to: nextHop, in: &network)
+    return true
+  }
+
+  /// Sends `payload`, after `delay` if that is not zero.
+  mutating func sendDatagram(
+    from source: IPv4Address, port sourcePort: UInt16, to destination: IPv4Address,
+    port destinationPort: UInt16, payload: RawSpan, after delay: Duration = .zero,
+    in network: inout Network
+  ) {
+    guard interface.nextHop(to: destination) != nil else {
+      statistics.count(.noRoute)
+      return
+    }
+    let frame = makeDatagram(
+      from: source, port: sourcePort, to: destination, port: destinationPort,
+      payloadByteCount: payload.byteCount, in: &network
+    ) { bytes, offset in
+      bytes.copyBytes(from: payload, at: offset)
+      var sum = InternetChecksum()
+      sum.add(payload)
+      return sum
+    }
+    guard let frame else { return }
+    statistics.datagramsSent &+= 1
+    send(frame, after: delay, in: &network)
+  }
+
+  @inline(__always)
+  private mutating func makeDatagram(
+    from source: IPv4Address, port sourcePort: UInt16, to destination: IPv4Address,
+    port destinationPort: UInt16, payloadByteCount: Int, in network: inout Network,
+    fill: (inout MutableRawSpan, Int) -> InternetChecksum
+  ) -> Frame? {
+    let length = UDPHeader.byteCount + payloadByteCount
+    let frame = makePacket(
+      .udp, from: source, to: destination, payloadByteCount: length, in: &network)
+    guard let frame else { return nil }
+    let header = UDPHeader(
+      sourcePort: sourcePort, destinationPort: destinationPort, payloadByteCount: payloadByteCount)
+    network.frames.withBytes(of: frame) { bytes in
+      var sum = InternetChecksum()
+      sum.addPseudoHeader(source: source, destination: destination, protocol: .udp, length: length)
+      sum.add(sourcePort)
+      sum.add(destinationPort)
+      sum.add(header.length)
+      sum.add(fill(&bytes, Self.packetPayloadOffset + UDPHeader.byteCount))
+      header.write(to: &bytes, at: Self.packetPayloadOffset, checksum: sum.udpValue)
+    }
+    return frame
+  }
+
+  /// Sends a packet that is complete but for its destination hardware address, when `delay` is
+  /// over.
+  mutating func send(
+    _ frame: consuming Frame, after delay: Duration, in network: inout Network
+  ) {
+    let position = held.hold(frame)
+    let id = RecordID(index: UInt32(position), generation: 0)
+    guard delay > .zero else {
+      releaseDelayed(id, in: &network)
+      return
+    }
+    network.wake(at: network.now.advanced(by: delay), token: WakeToken(.release, id).rawValue)
+  }
+
+  mutating func releaseDelayed(_ id: RecordID, in network: inout Network) {
+    let frame = held.release(Int32(bitPattern: id.index)).takeFrame()
+    let destination = network.frames.withContents(of: frame) { bytes in
+      IPv4Address(rawValue: bytes[IPv4Header.Layout.destination, at: EthernetHeader.byteCount])
+    }
+    guard let nextHop = interface.nextHop(to: destination) else {
+      statistics.count(.noRoute)
+      network.frames.discard(frame)
+      return
+    }
+    launch(frame, to: nextHop, in: &network)
+  }
+
+  // MARK: Receiving
+
+  /// Takes over `frame`, which holds a UDP datagram for this host.
+  @inline(__always)
+  mutating func receiveDatagram(
+    _ frame: consuming Frame, _ arrival: Arrival, in network: inout Network
+  ) {
+    let header = network.frames.withContents(of: frame) { bytes in
+      try? UDPHeader(parsing: bytes, at: arrival.offset)
+    }
+    guard let header, let index = findSocket(header.destinationPort) else {
+      statistics.recount(.closedPort)
+      sendUnreachable(
+        ICMPv4Header.UnreachableCode.port, about: frame, arrival, in: &network)
+      network.frames.discard(frame)
+      return
+    }
+    statistics.datagramsReceived &+= 1
+    statistics.datagramBytesReceived &+= UInt64(header.payloadByteCount)
+    let payload = arrival.offset + UDPHeader.byteCount..<arrival.end
+    switch sockets[index].owner {
+    case .train: break
+    case .lookup(let id):
+      receiveAnswer(frame, payload, from: arrival.source, to: id, in: &network)
+    case .server(let number):
+      switch servers[number] {
+      case .datagramEcho(_, let thinkTime):
+        copyToScratch(frame, payload, in: &network)
+        let reply = scratch
+        sendDatagram(
+          from: arrival.destination, port: header.destinationPort, to: arrival.source,
+          port: header.sourcePort, payload: unsafe reply.span.bytes.extracting(0..<payload.count),
+          after: thinkTime, in: &network)
+      case .domainNames(let server):
+        answer(frame, payload, header, arrival, with: server, in: &network)
+      case .datagramSink, .streamSink, .postgreSQL: break
+      }
+    }
+    network.frames.discard(frame)
+  }
+}

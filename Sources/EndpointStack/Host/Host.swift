@@ -1,0 +1,221 @@
+public import EventSimulation
+public import PacketFormats
+public import SimulatedTime
+
+/// A host with one Ethernet interface, from ARP to the conversations it holds.
+///
+/// Give it servers with ``serve(_:)`` and a ``HostProgram`` that begins exchanges; join it to the
+/// network with `Simulation.connect` and tell it the port with ``attach(to:)``. Everything it
+/// sends and everything that arrives is written down at its interface's capture point.
+///
+/// The host does what the Linux kernel of a Lambda guest would do as far as packets show it. What
+/// it leaves out is listed in <doc:ScopeAndLimitations>.
+public struct Host: ~Copyable, Node {
+  /// What its random numbers are named after.
+  public let name: String
+  public let interface: HostInterface
+  public let settings: HostSettings
+  /// What it has counted so far.
+  public internal(set) var statistics = HostStatistics()
+  /// What decides which exchanges begin.
+  public var program: (any HostProgram)?
+  /// Whether it is stopped between two instructions, as Lambda does between invocations.
+  public private(set) var isFrozen = false
+
+  private var port: PortID?
+  var random: RandomStream
+  var neighbors = NeighborCache()
+  /// Frames that wait for an address, for a gap to be filled, or for a server to have thought.
+  var held = HeldFrames()
+  /// Where a payload is kept while the frame it came in is exchanged for another.
+  var scratch: [UInt8] = []
+  /// The next source port to try.
+  var nextPort: UInt16 = 0
+  /// Nanoseconds of the allowance for ICMP errors that are used up (see `allowsUnreachable`).
+  var unreachableDebt: Int64 = 0
+  var unreachableTime: Int64 = 0
+
+  var sockets = RecordPool<DatagramSocket>()
+  var socketTable = IndexTable()
+  var servers: [Server] = []
+
+  var lookups = RecordPool<LookupState>()
+  var trains = RecordPool<TrainState>()
+  var pings = RecordPool<PingState>()
+  var queries = RecordPool<QueryState>()
+  var uploads = RecordPool<UploadState>()
+
+  var tcp = TCPTable()
+  var sessions = RecordPool<PostgreSQLSession>()
+  /// What makes initial sequence numbers hard to guess (RFC 6528, section 3).
+  let secret: UInt64
+
+  /// Exchanges that ended during this event.
+  private var endings: [Ending] = []
+
+  private var frozenFrames: [Int32] = []
+  private var frozenTokens: [UInt64] = []
+
+  /// An exchange that is over and of which the program does not know yet.
+  struct Ending {
+    var id: ExchangeID
+    var outcome: ExchangeOutcome
+  }
+
+  /// A host that is not attached to anything yet.
+  ///
+  /// - Parameters:
+  ///   - name: What its random numbers are named after; unique within a simulation.
+  ///   - seed: The seed of the simulation.
+  ///   - interface: Its addresses.
+  ///   - settings: The numbers its behaviour depends on.
+  public init(
+    name: String, seed: UInt64, interface: HostInterface, settings: HostSettings = HostSettings()
+  ) {
+    self.name = name
+    self.interface = interface
+    self.settings = settings
+    random = RandomStream(seed: seed, name: name)
+    secret = random.next()
+    let ports = settings.ephemeralPorts
+    nextPort =
+      settings.firstEphemeralPort
+      ?? ports.lowerBound + UInt16(truncatingIfNeeded: random.next(below: UInt64(ports.count)))
+  }
+
+  /// Tells the host which port it sends from.
+  ///
+  /// - Precondition: the port is one of this host's.
+  public mutating func attach(to port: PortID) {
+    self.port = port
+  }
+
+  /// Has ``program`` woken at `time` with `token`.
+  ///
+  /// - Precondition: `token` is below 2⁶³, and the host is handling an event.
+  public mutating func wakeProgram(at time: Instant, token: UInt64, in network: inout Network) {
+    precondition(token & WakeToken.ownBit == 0, "tokens from 2⁶³ on belong to the host")
+    network.wake(at: time, token: token)
+  }
+
+  /// Declares that `address` is at `hardwareAddress`, so that ARP never asks for it.
+  public mutating func setNeighbor(_ address: IPv4Address, to hardwareAddress: MACAddress) {
+    let index = neighbors.find(address) ?? neighbors.add(address)
+    neighbors.neighbors[index].hardwareAddress = hardwareAddress
+    neighbors.neighbors[index].state = .permanent
+  }
+
+  // MARK: Events
+
+  public mutating func receive(
+    _ frame: consuming Frame, at port: PortID, in network: inout Network
+  ) {
+    if isFrozen {
+      holdWhileFrozen(frame, in: &network)
+      return
+    }
+    process(frame, in: &network)
+    reportEndings(in: &network)
+  }
+
+  public mutating func wake(_ token: UInt64, in network: inout Network) {
+    if token & WakeToken.ownBit == 0 {
+      // The program is outside the guest: it is what thaws it.
+      if let program { program.wake(token, on: &self, in: &network) }
+    } else if isFrozen {
+      frozenTokens.append(token)
+    } else {
+      act(on: WakeToken(rawValue: token), in: &network)
+    }
+    reportEndings(in: &network)
+  }
+
+  private mutating func act(on token: WakeToken, in network: inout Network) {
+    switch token.kind {
+    case .neighbor: neighborTimerFired(token.id, in: &network)
+    case .release: releaseDelayed(token.id, in: &network)
+    case .lookup: lookupTimerFired(token.id, in: &network)
+    case .train: trainTimerFired(token.id, in: &network)
+    case .ping: pingTimerFired(token.id, in: &network)
+    case .connection: connectionTimerFired(token.id, in: &network)
+    case .query: queryTimerFired(token.id, in: &network)
+    case .upload: uploadTimerFired(token.id, in: &network)
+    case .session: sessionTimerFired(token.id, in: &network)
+    case nil: break
+    }
+  }
+
+  /// Remembers that an exchange is over; its program is told at the end of the event.
+  mutating func end(
+    _ id: ExchangeID, began: Int64, with result: ExchangeResult, at now: Instant
+  ) {
+    endings.append(
+      Ending(
+        id: id,
+        outcome: ExchangeOutcome(
+          began: Instant(nanoseconds: began), ended: now, result: result)))
+  }
+
+  @inline(__always)
+  private mutating func reportEndings(in network: inout Network) {
+    if !endings.isEmpty { reportEachEnding(in: &network) }
+  }
+
+  private mutating func reportEachEnding(in network: inout Network) {
+    // A program may begin an exchange that ends at once, so look again after telling it.
+    while !endings.isEmpty {
+      let batch = endings
+      endings.removeAll(keepingCapacity: true)
+      guard let program else { return }
+      for ending in batch {
+        program.exchange(ending.id, endedWith: ending.outcome, on: &self, in: &network)
+      }
+    }
+  }
+
+  // MARK: Freezing
+
+  /// Stops the host: it sends nothing and its timers do not fire, until ``thaw(in:)``.
+  ///
+  /// Frames that arrive meanwhile wait in the interface's queue. The program is still woken.
+  public mutating func freeze() {
+    isFrozen = true
+  }
+
+  /// Lets the host go on: what arrived meanwhile is handled now, and late timers fire.
+  ///
+  /// - Precondition: the host is handling an event, its program's for instance.
+  public mutating func thaw(in network: inout Network) {
+    guard isFrozen else { return }
+    isFrozen = false
+    let frames = frozenFrames
+    frozenFrames.removeAll()
+    for index in frames { process(held.release(index).takeFrame(), in: &network) }
+    let tokens = frozenTokens
+    frozenTokens.removeAll()
+    for token in tokens { network.wake(at: network.now, token: token) }
+  }
+
+  private mutating func holdWhileFrozen(_ frame: consuming Frame, in network: inout Network) {
+    guard frozenFrames.count < settings.frozenQueueLimit else {
+      statistics.count(.frozen)
+      network.capture(frame, at: interface.capturePoint, direction: .inbound, verdict: .dropped) {
+        $0.append(FrameDisposition.frozen.comment)
+      }
+      network.frames.discard(frame)
+      return
+    }
+    frozenFrames.append(held.hold(frame))
+  }
+
+  // MARK: Sending
+
+  /// Puts a complete frame on the wire.
+  @inline(__always)
+  mutating func transmit(_ frame: consuming Frame, in network: inout Network) {
+    guard let port else { preconditionFailure("the host is not attached to a port") }
+    network.capture(frame, at: interface.capturePoint, direction: .outbound)
+    statistics.framesSent &+= 1
+    network.send(frame, from: port)
+  }
+}

@@ -1,0 +1,84 @@
+public import EndpointStack
+public import EventSimulation
+import PacketFormats
+
+/// What runs in an execution environment: the steps of one invocation after the other.
+///
+/// A class, because the frontend hands it work and the guest's host runs it; neither happens for a
+/// packet.
+public final class GuestProgram: HostProgram {
+  /// What the frontend is woken with when an invocation is over.
+  let doneToken: UInt64
+  let frontend: NodeID<FunctionFrontend>
+  private var steps: [GuestStep] = []
+  private var nextStep = 0
+  private var addresses: [String: IPv4Address] = [:]
+  /// How the invocation ended: a failure in words, or `nil`.
+  private(set) var failure: String?
+  /// What the last step achieved, in words.
+  private(set) var achievement = ""
+
+  init(doneToken: UInt64, frontend: NodeID<FunctionFrontend>) {
+    self.doneToken = doneToken
+    self.frontend = frontend
+  }
+
+  /// Gives the program an invocation; waking the guest begins it.
+  func prepare(_ steps: [GuestStep]) {
+    self.steps = steps
+    nextStep = 0
+    failure = nil
+    achievement = ""
+  }
+
+  public func wake(_ token: UInt64, on host: inout Host, in network: inout Network) {
+    beginNextStep(on: &host, in: &network)
+  }
+
+  private func beginNextStep(on host: inout Host, in network: inout Network) {
+    guard nextStep < steps.count else {
+      network.wake(frontend, at: network.now, token: doneToken)
+      return
+    }
+    let step = steps[nextStep]
+    nextStep += 1
+    switch step {
+    case .resolve(_, let lookup):
+      host.begin(.resolve(lookup), in: &network)
+    case .exchange(let name, let exchange):
+      host.begin(addresses[name].map(exchange.redirected) ?? exchange, in: &network)
+    }
+  }
+
+  public func exchange(
+    _ id: ExchangeID, endedWith outcome: ExchangeOutcome, on host: inout Host,
+    in network: inout Network
+  ) {
+    if let reason = outcome.failure {
+      failure = "\(reason)"
+      nextStep = steps.count
+    } else {
+      achievement = outcome.result.summary
+      if case .addresses(let found) = outcome.result, let address = found.first,
+        case .resolve(let name, _) = steps[nextStep - 1]
+      {
+        addresses[name] = address
+      }
+    }
+    beginNextStep(on: &host, in: &network)
+  }
+}
+
+extension ExchangeResult {
+  /// What was achieved, in a few words.
+  var summary: String {
+    switch self {
+    case .addresses(let addresses): "\(addresses.map(\.description).joined(separator: " "))"
+    case .rows(let count, let byteCount): "\(count) rows, \(byteCount) bytes"
+    case .datagramsSent(let count): "\(count) datagrams"
+    case .transferred(let byteCount): "\(byteCount) bytes"
+    case .echoes(let sent, let received, _): "\(received) of \(sent) echo replies"
+    case .failed(let failure): "\(failure)"
+    }
+  }
+}

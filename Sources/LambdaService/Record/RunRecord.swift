@@ -1,0 +1,31 @@
+package import PacketFormats
+import SimulatedTime
+
+/// Where nodes report what they do, besides what captures see.
+///
+/// It is shared by all nodes of a run, so it is a class; reports are rare compared to packets.
+public final class RunRecord {
+  private let sink: (RunEvent) -> Void
+
+  /// Hands every event to `sink` as it happens.
+  ///
+  /// The end of a translation is reported with the time at which its timer ran out, which may be
+  /// a little before the events around it.
+  public init(sink: @escaping (RunEvent) -> Void) {
+    self.sink = sink
+  }
+
+  /// Reports a stateless translation, which holds for the whole run.
+  package func reportStaticTranslation(
+    inside: IPv4Address, outside: IPv4Address, translator: String
+  ) {
+    report(
+      .staticTranslation(
+        inside: inside.description, outside: outside.description, translator: translator),
+      at: .start)
+  }
+
+  func report(_ kind: RunEvent.Kind, at time: Instant) {
+    sink(RunEvent(time: time, kind: kind))
+  }
+}

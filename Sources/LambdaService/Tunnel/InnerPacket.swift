@@ -1,0 +1,107 @@
+import AddressTranslation
+import EventSimulation
+import PacketFormats
+
+/// The ends of the TCP or UDP flow in an Ethernet frame, read without checking more than that the
+/// bytes are there.
+struct InnerPacket {
+  var `protocol`: IPProtocol
+  var source: TransportAddress
+  var destination: TransportAddress
+
+  /// Reads an Ethernet frame.
+  ///
+  /// Packets without ports, fragments after the first included, have ports of zero.
+  ///
+  /// - Returns: `nil` if it holds no IPv4 packet.
+  @inline(__always)
+  init?(_ bytes: RawSpan) {
+    let base = EthernetHeader.byteCount
+    guard bytes.byteCount >= base + IPv4Header.byteCount,
+      bytes[EthernetHeader.Layout.etherType, at: 0] == EthernetHeader.EtherType.ipv4.rawValue
+    else { return nil }
+    let first = bytes[IPv4Header.Layout.versionAndHeaderLength, at: base]
+    guard first >> 4 == 4, first & 0xf >= 5 else { return nil }
+    self.protocol = IPProtocol(rawValue: bytes[IPv4Header.Layout.protocol, at: base])
+    var ports: (UInt16, UInt16) = (0, 0)
+    let transport = base + Int(first & 0xf) * 4
+    if self.protocol == .tcp || self.protocol == .udp, bytes.byteCount >= transport + 4,
+      bytes[IPv4Header.Layout.flagsAndFragmentOffset, at: base] & 0x1fff == 0
+    {
+      // TCP and UDP begin with the same two fields.
+      ports = (
+        bytes[UDPHeader.Layout.sourcePort, at: transport],
+        bytes[UDPHeader.Layout.destinationPort, at: transport]
+      )
+    }
+    source = TransportAddress(
+      IPv4Address(rawValue: bytes[IPv4Header.Layout.source, at: base]), ports.0)
+    destination = TransportAddress(
+      IPv4Address(rawValue: bytes[IPv4Header.Layout.destination, at: base]), ports.1)
+  }
+
+  /// A number that is the same for all packets of the flow in this direction.
+  @inline(__always)
+  var fingerprint: UInt64 {
+    var hash =
+      UInt64(source.address.rawValue) << 32 | UInt64(destination.address.rawValue)
+    hash ^=
+      (UInt64(source.port) << 40 | UInt64(destination.port) << 16 | UInt64(self.protocol.rawValue))
+      &* 0x9e37_79b9_7f4a_7c15
+    hash = (hash ^ hash >> 32) &* 0xd6e8_feb8_6659_fd93
+    return hash ^ hash >> 32
+  }
+
+  /// The flow in the words of packet tools.
+  var flowDescription: String {
+    let name =
+      switch self.protocol {
+      case .tcp: "tcp"
+      case .udp: "udp"
+      case .icmp: "icmp"
+      default: "protocol \(self.protocol.rawValue)"
+      }
+    return "\(name) \(source) > \(destination)"
+  }
+}
+
+extension TransportAddress {
+  /// Address and port in 48 bits.
+  @inline(__always)
+  var packed: UInt64 { UInt64(address.rawValue) << 16 | UInt64(port) }
+
+  @inline(__always)
+  init(packed: UInt64) {
+    self.init(
+      IPv4Address(rawValue: UInt32(truncatingIfNeeded: packed >> 16)),
+      UInt16(truncatingIfNeeded: packed))
+  }
+}
+
+extension CommentText {
+  /// Adds address and port as `10.0.1.37:41822`.
+  @inline(__always)
+  mutating func append(_ end: TransportAddress) {
+    let address = end.address.rawValue
+    append(decimal: address >> 24)
+    append(byte: UInt8(ascii: "."))
+    append(decimal: address >> 16 & 255)
+    append(byte: UInt8(ascii: "."))
+    append(decimal: address >> 8 & 255)
+    append(byte: UInt8(ascii: "."))
+    append(decimal: address & 255)
+    append(byte: UInt8(ascii: ":"))
+    append(decimal: UInt32(end.port))
+  }
+
+  /// Composes the comment of a translated packet: the new value first, since a column shows only
+  /// the beginning (design §5).
+  @inline(__always)
+  mutating func append(translationTo new: TransportAddress, from old: TransportAddress) {
+    append("NAT -> ")
+    append(new)
+    append(" (was ")
+    append(old)
+    append(")")
+  }
+}

@@ -1,0 +1,24 @@
+import Glibc
+import Synchronization
+
+/// What signals do to the program.
+enum Signals {
+  private static let interruptions = Atomic<Int>(0)
+
+  /// Has the first Ctrl-C or TERM noted instead of ending the program; a second one ends it.
+  static func noteInterruptions() {
+    for signal in [SIGINT, SIGTERM] {
+      Glibc.signal(signal) { number in
+        if Signals.interruptions.add(1, ordering: .relaxed).newValue > 1 { _exit(128 + number) }
+      }
+    }
+  }
+
+  /// Whether the user wants an end.
+  static var isInterrupted: Bool { interruptions.load(ordering: .relaxed) > 0 }
+
+  /// Has writing to a closed pipe or past a size limit fail like any other write.
+  static func ignoreWriteSignals() {
+    for signal in [SIGPIPE, SIGXFSZ] { Glibc.signal(signal, SIG_IGN) }
+  }
+}

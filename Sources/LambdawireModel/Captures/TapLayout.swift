@@ -1,0 +1,122 @@
+import CaptureFiles
+import EventSimulation
+import PacketFormats
+import VirtualNetwork
+
+/// One capture point of a run, as its files describe it.
+struct Tap {
+  /// The interface's name in capture files: the point's name (design §3).
+  var name: String
+  /// What `--taps` may call it besides: `guest:orders-3`, or empty.
+  var qualifiedName = ""
+  /// The file of the point, below `taps/`, without its ending.
+  var file: String
+  var description: String
+  var linkLayerAddress: MACAddress?
+  var address: (IPv4Address, length: Int)?
+  /// In bits per second; zero if unlimited.
+  var speed: Int = 0
+
+  /// As a pcapng interface.
+  var interface: InterfaceDescription {
+    InterfaceDescription(
+      name: name, description: description,
+      ipv4Assignments: address.map { address, length in
+        [
+          .init(
+            address: address.rawValue,
+            mask: length == 0 ? 0 : UInt32.max << UInt32(32 - length))
+        ]
+      } ?? [],
+      macAddress: linkLayerAddress?.rawValue, speed: speed > 0 ? UInt64(speed) : nil)
+  }
+}
+
+/// All capture points of a run, before any file is opened.
+struct TapLayout {
+  /// One to an environment; an environment without network has one that sees nothing.
+  var guests: [Tap] = []
+  /// One to a worker.
+  var slots: [Tap] = []
+  var tunnels: [Tap] = []
+  var hyperplaneIn: Tap?
+  var hyperplaneOut: Tap?
+  /// One to an interface of each VPC.
+  var interfaces: [[Tap]] = []
+  /// One to a VPC.
+  var resolvers: [Tap] = []
+
+  /// More guests than these get no file of their own unless it is asked for (design §5).
+  static let guestLimit = 64
+
+  init(_ plan: WorldPlan, _ settings: ModelSettings) {
+    for environment in plan.environments {
+      let own: NetworkInterface? =
+        if case .own(let index) = environment.attachment {
+          plan.vpcs[plan.functions[environment.function].vpc].network.interfaces[
+            Int(index.rawValue)]
+        } else { nil }
+      guests.append(
+        Tap(
+          name: "guest", qualifiedName: "guest:\(environment.name)",
+          file: "guest/\(environment.name)",
+          description: "\(environment.name): the function's own interface",
+          linkLayerAddress: own?.linkLayerAddress ?? WorldPlan.guestLinkLayerAddress,
+          address: own.map { ($0.address, 32) } ?? (WorldPlan.guestAddress, 32),
+          speed: settings.guestBandwidth))
+    }
+    for worker in plan.workers {
+      slots.append(
+        Tap(
+          name: "slot", file: "slot",
+          description: "\(worker.name): after the translation in the slot (addresses: A-01)"))
+      tunnels.append(
+        Tap(
+          name: "tunnel", file: "tunnel",
+          description: "\(worker.name): uplink with the Geneve tunnel to Hyperplane (A-02)",
+          linkLayerAddress: worker.linkLayerAddress, address: (worker.address, 16),
+          speed: settings.workerLinkRate))
+    }
+    if !plan.workers.isEmpty {
+      hyperplaneIn = Tap(
+        name: "hyperplane-in", file: "hyperplane-in",
+        description: "Hyperplane, Lambda's side: out of the tunnel, not translated")
+      hyperplaneOut = Tap(
+        name: "hyperplane-out", file: "hyperplane-out",
+        description: "Hyperplane, the customer's side: translated (A-04, A-13, A-15)")
+    }
+    for vpc in plan.vpcs {
+      let hosts = Set(vpc.hostInterfaces)
+      interfaces.append(
+        vpc.network.interfaces.enumerated().map { number, interface in
+          let subnet = vpc.network.subnets[Int(interface.subnet.rawValue)]
+          let isHost = hosts.contains(InterfaceIndex(rawValue: UInt32(number)))
+          return Tap(
+            name: isHost ? "destination" : "eni", file: isHost ? "destination" : "eni",
+            description:
+              "\(interface.name): \(interface.identifier) in \(subnet.name), \(vpc.network.name)",
+            linkLayerAddress: interface.linkLayerAddress,
+            address: (interface.address, subnet.cidr.length), speed: settings.vpcLinkRate)
+        })
+      resolvers.append(
+        Tap(
+          name: "destination", file: "destination",
+          description: "resolver of \(vpc.network.name)",
+          address: (vpc.network.resolverAddress, vpc.scenario.prefix.length)))
+    }
+  }
+
+  /// Every tap, in the order of the path.
+  var all: [Tap] {
+    guests + slots + tunnels + [hyperplaneIn, hyperplaneOut].compactMap(\.self)
+      + interfaces.flatMap { $0.filter { $0.name == "eni" } }
+      + interfaces.flatMap { $0.filter { $0.name == "destination" } } + resolvers
+  }
+
+  /// The names that `--taps` takes, in the order of the path.
+  var names: [String] {
+    var names: [String] = []
+    for tap in all where !names.contains(tap.name) { names.append(tap.name) }
+    return names
+  }
+}

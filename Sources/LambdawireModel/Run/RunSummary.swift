@@ -1,0 +1,109 @@
+import SimulatedTime
+
+/// What a run came to.
+public struct RunSummary: Sendable {
+  public var name: String
+  public var title: String
+  public var seed: UInt64
+  /// The era of each function.
+  public var networking: [String]
+  /// Virtual time that passed.
+  public var duration: Duration
+  public var packetCount: UInt64
+  public var recordCount: UInt64
+  public var eventCount: UInt64
+  public var mostFramesInFlight: Int
+  public var invocations: InvocationCounts
+  public var translationsMade: Int
+  public var translationsEnded: Int
+  /// Packets that died, by where and why.
+  public var drops: [DropCount]
+  /// Files written, relative to the folder.
+  public var files: [String]
+  public var omittedGuests: Int
+  public var isInterrupted = false
+  public var isIncomplete = false
+
+  public struct InvocationCounts: Hashable, Sendable {
+    public var all: Int
+    public var finished: Int
+    public var failed: Int
+    public var throttled: Int
+    public var refused: Int
+    public var coldStarts: Int
+  }
+
+  public struct DropCount: Hashable, Sendable {
+    public var place: String
+    public var code: String
+    public var detail: String
+    public var count: Int
+  }
+}
+
+extension RunSummary {
+  init(
+    _ report: WorldReport, name: String, scenario: Scenario, options: RunOptions,
+    files: [String], omittedGuests: Int, eventCounts: [String: Int]
+  ) {
+    self.init(
+      name: name, title: scenario.title, seed: scenario.seed,
+      networking: report.networking, duration: report.duration,
+      packetCount: report.packetCount, recordCount: report.recordCount,
+      eventCount: report.eventCount, mostFramesInFlight: report.mostFramesInFlight,
+      invocations: report.invocations,
+      translationsMade: eventCounts["translation-made"] ?? 0,
+      translationsEnded: eventCounts["translation-ended"] ?? 0, drops: [], files: files,
+      omittedGuests: omittedGuests)
+  }
+
+  /// The summary as text, at most 80 columns wide where it can be.
+  public var text: String {
+    var lines: [String] = []
+    func line(_ label: String, _ value: String) {
+      lines.append(label + String(repeating: " ", count: max(1, 16 - label.count)) + value)
+    }
+    if isInterrupted || isIncomplete {
+      lines.append("INCOMPLETE: the run was stopped; files end with their last whole block")
+    }
+    line("scenario", title.isEmpty ? name : "\(name): \(title)")
+    line("seed", "\(seed)")
+    line("networking", networking.joined(separator: ", "))
+    line("virtual time", duration.inSeconds)
+    line("packets", "\(packetCount) (\(mostFramesInFlight) at once at most)")
+    line("records", "\(recordCount) in \(files.count) capture files")
+    line(
+      "invocations",
+      "\(invocations.all): \(invocations.finished) finished, \(invocations.failed) failed, "
+        + "\(invocations.throttled) throttled, \(invocations.refused) refused")
+    line("cold starts", "\(invocations.coldStarts)")
+    line("translations", "\(translationsMade) made, \(translationsEnded) ended")
+    if drops.isEmpty {
+      line("drops", "none")
+    } else {
+      line("drops", "\(drops.reduce(0) { $0 + $1.count })")
+      for drop in drops {
+        lines.append("  \(drop.count) at \(drop.place): \(drop.code), \(drop.detail)")
+      }
+    }
+    if omittedGuests > 0 {
+      lines.append(
+        "\(omittedGuests) guests are not captured: more than \(TapLayout.guestLimit) environments; "
+          + "ask for one with --taps guest:NAME")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension Duration {
+  /// In seconds with as many decimals as there are, such as `2.051317 s`.
+  var inSeconds: String {
+    let (seconds, attoseconds) = components
+    let nanoseconds = attoseconds / 1_000_000_000
+    if nanoseconds == 0 { return "\(seconds) s" }
+    var digits = String(nanoseconds)
+    digits = String(repeating: "0", count: 9 - digits.count) + digits
+    while digits.hasSuffix("0") { digits.removeLast() }
+    return "\(seconds).\(digits) s"
+  }
+}

@@ -1,0 +1,124 @@
+import PacketFormats
+
+extension ScenarioDecoder {
+  /// Decodes the hosts of a VPC, those with an address of their own first.
+  mutating func decodeHosts(
+    _ entries: [SourceEntry], subnets: [Scenario.Subnet], outline: VPCOutline
+  ) -> [Scenario.Host] {
+    var owners: [IPv4Address: String] = [:]
+    var drafts: [(host: Scenario.Host, subnet: Scenario.Subnet?, node: SourceNode?)] = []
+    for entry in entries {
+      guard let fields = Fields(entry.value, as: Grammar.Host.section, log: &log) else { continue }
+      let subnetName = fields.read(Grammar.Host.subnet, log: &log)
+      let address = fields.read(Grammar.Host.address, log: &log)
+      let groups = fields.read(Grammar.Host.securityGroups, log: &log)
+      let domainName = fields.read(Grammar.Host.domainName, log: &log)
+      let services = decodeServices(fields.read(Grammar.Host.serves, log: &log)?.value ?? [])
+      guard let subnetName,
+        check(subnetName, isOneOf: outline.subnets, called: "a subnet of this VPC")
+      else { continue }
+      let subnet = subnets.first { $0.name == subnetName.value }
+      let fullName = domainName?.value ?? "\(entry.key).\(outline.name).internal"
+      if let other = drafts.first(where: { $0.host.answers(to: fullName) }) {
+        log.report(
+          at: domainName?.node.location ?? entry.location,
+          found: "the domain name \(quoted(fullName)), which `\(other.host.name)` has already",
+          expected: "a domain name that no other host has")
+      }
+      let groupNames = groups.flatMap {
+        check(
+          $0.value, areOneOf: outline.securityGroups, called: "a security group of this VPC",
+          atMost: 5)
+      }
+      if let address, let subnet {
+        checkAddress(address, in: subnet, owner: entry.key, owners: &owners)
+      }
+      let host = Scenario.Host(
+        name: entry.key, subnet: subnetName.value, address: address?.value ?? unset,
+        securityGroups: groupNames ?? [],
+        domainName: fullName, services: services)
+      drafts.append((host, subnet, address == nil ? entry.value : nil))
+    }
+    return drafts.map { draft in
+      var host = draft.host
+      guard let node = draft.node, let subnet = draft.subnet else { return host }
+      // Four at the front and one at the end are reserved; a /28 still has eleven left.
+      let free = (4..<max(4, subnet.prefix.count - 1)).lazy.map { subnet.prefix[$0] }
+        .first { owners[$0] == nil }
+      if let free {
+        owners[free] = host.name
+        host.address = free
+      } else {
+        log.report(
+          at: node.reportLocation, found: "no free address in `\(subnet.name)`",
+          expected: "a larger subnet than \(subnet.prefix)")
+      }
+      return host
+    }
+  }
+
+  private var unset: IPv4Address { IPv4Address(rawValue: 0) }
+
+  private mutating func checkAddress(
+    _ address: Located<IPv4Address>, in subnet: Scenario.Subnet, owner: String,
+    owners: inout [IPv4Address: String]
+  ) {
+    let place = address.node.location
+    let range = "\(subnet.prefix[4]) to \(subnet.prefix[-2])"
+    if !subnet.prefix.contains(address.value) {
+      log.report(
+        at: place, found: "\(address.node.summary), outside `\(subnet.name)` (\(subnet.prefix))",
+        expected: "an address from \(range)")
+    } else if subnet.reserves(address.value) {
+      let uses = ["the network itself", "the VPC router", "the VPC resolver", "future use"]
+      let offset = Int(address.value.rawValue - subnet.prefix.address.rawValue)
+      let use = uses.indices.contains(offset) ? uses[offset] : "broadcast"
+      log.report(
+        at: place, found: "\(address.node.summary), which AWS reserves for \(use)",
+        expected: "an address from \(range)")
+    } else if let other = owners[address.value] {
+      log.report(
+        at: place, found: "\(address.node.summary), which `\(other)` has already",
+        expected: "an address that no other host has")
+    } else {
+      owners[address.value] = owner
+    }
+  }
+
+  private mutating func decodeServices(_ nodes: [Located<SourceNode>]) -> [Scenario.Service] {
+    var services: [Scenario.Service] = []
+    for located in nodes {
+      guard let fields = Fields(located.value, as: Grammar.Service.section, log: &log) else {
+        continue
+      }
+      let kind = fields.read(Grammar.Service.kind, log: &log)
+      let port = fields.read(Grammar.Service.port, log: &log)
+      guard let kind else { continue }
+      let service = Scenario.Service(
+        kind: kind.value, port: port?.value ?? kind.value.standardPort)
+      if let other = services.first(where: { $0.clashes(with: service) }) {
+        log.report(
+          at: port?.node.location ?? kind.node.location,
+          found: "`\(service.kind.rawValue)` on port \(service.port), which "
+            + "`\(other.kind.rawValue)` listens on",
+          expected: "a port of its own for each service")
+      }
+      services.append(service)
+    }
+    return services
+  }
+}
+
+extension Scenario.Service {
+  /// Whether both would listen on the same port of the same transport.
+  fileprivate func clashes(with other: Self) -> Bool {
+    port == other.port && kind.transports.contains { other.kind.transports.contains($0) }
+  }
+}
+
+extension Scenario.Host {
+  /// Whether `name` is the host's domain name; case makes no difference (RFC 4343).
+  fileprivate func answers(to name: String) -> Bool {
+    domainName.lowercased() == name.lowercased()
+  }
+}

@@ -1,0 +1,150 @@
+extension ScenarioDecoder {
+  mutating func decodeTraffic(
+    _ node: SourceNode, callers: [Caller], settings: ModelSettings
+  ) -> Scenario.Traffic? {
+    guard let fields = Fields(node, as: Grammar.Traffic.section, log: &log) else { return nil }
+    let function = fields.read(Grammar.Traffic.invoke, log: &log)
+    let arrivals = fields.read(Grammar.Traffic.arrivals, log: &log)
+    let from = fields.read(Grammar.Traffic.from, log: &log)
+    let span = fields.read(Grammar.Traffic.span, log: &log)
+    let count = fields.read(Grammar.Traffic.count, log: &log)
+    let stepNodes = fields.read(Grammar.Traffic.steps, log: &log)
+    if let stepNodes, stepNodes.value.isEmpty {
+      log.report(
+        at: stepNodes.node.location, found: "an empty list", expected: Grammar.Steps.list.expected)
+    }
+    let known = function.map {
+      check($0, isOneOf: callers.map(\.name), called: "a function")
+    }
+    let caller = known == true ? callers.first { $0.name == function?.value } : nil
+    let steps = (stepNodes?.value ?? []).compactMap {
+      decodeStep($0, vpc: caller?.vpc, settings: settings)
+    }
+    guard let function, caller != nil, let arrivals, let from else { return nil }
+    return Scenario.Traffic(
+      function: function.value, arrivals: arrivals.value, from: from.value, span: span?.value,
+      count: count?.value, steps: steps)
+  }
+
+  private mutating func decodeStep(
+    _ node: SourceNode, vpc: VPCOutline?, settings: ModelSettings
+  ) -> Scenario.Step? {
+    let actions = Grammar.Steps.sections.compactMap(\.keys.first?.name)
+    guard let entries = node.entries else {
+      if node.content != .reported {
+        log.report(
+          at: node.location, found: node.summary,
+          expected: "a step, that is, a mapping with one of " + Self.list(actions))
+      }
+      return nil
+    }
+    let named = entries.filter { actions.contains($0.key) }
+    guard let action = named.first,
+      let section = Grammar.Steps.sections.first(where: { $0.keys.first?.name == action.key })
+    else {
+      let misspelt = entries.lazy.compactMap { Suggestion.nearest(to: $0.key, among: actions) }
+      log.report(
+        at: entries.first?.location ?? node.location,
+        found: entries.first.map { "\(quoted($0.key)) and no action" } ?? "an empty step",
+        expected: "a step with one of " + Self.list(actions), suggestion: misspelt.first)
+      return nil
+    }
+    if let second = named.dropFirst().first {
+      log.report(
+        at: second.location, found: "`\(second.key)` beside `\(action.key)`",
+        expected: "one action in a step; a second one is a step of its own")
+      return nil
+    }
+    guard let fields = Fields(node, as: section, log: &log) else { return nil }
+    switch action.key {
+    case Grammar.Resolve.host.name:
+      return host(fields, Grammar.Resolve.host, vpc).map { .resolve(host: $0.name) }
+    case Grammar.Query.host.name: return decodeQuery(fields, vpc)
+    case Grammar.Send.host.name: return decodeSend(fields, vpc, settings)
+    case Grammar.Transfer.host.name: return decodeTransfer(fields, vpc)
+    default:
+      let count = fields.read(Grammar.Ping.count, log: &log)
+      guard let host = host(fields, Grammar.Ping.host, vpc), let count else { return nil }
+      return .ping(host: host.name, count: count.value)
+    }
+  }
+
+  private static func list(_ names: [String]) -> String {
+    names.map { "`\($0)`" }.joined(separator: ", ")
+  }
+
+  /// The host that a step is about, with its services as far as they are known.
+  private mutating func host(
+    _ fields: Fields, _ key: Key<String>, _ vpc: VPCOutline?
+  ) -> (name: String, services: [Scenario.Service])? {
+    guard let name = fields.read(key, log: &log), let vpc,
+      check(name, isOneOf: vpc.hosts, called: "a host of `\(vpc.name)`")
+    else { return nil }
+    return (name.value, vpc.vpc?.host(named: name.value)?.services ?? [])
+  }
+
+  private mutating func decodeQuery(_ fields: Fields, _ vpc: VPCOutline?) -> Scenario.Step? {
+    let host = host(fields, Grammar.Query.host, vpc)
+    let port = fields.read(Grammar.Query.port, log: &log)
+    let rows = fields.read(Grammar.Query.rows, log: &log)
+    let rowSize = fields.read(Grammar.Query.rowSize, log: &log)
+    let times = fields.read(Grammar.Query.times, log: &log)
+    guard let host, let rows, let rowSize, let times else { return nil }
+    return .query(
+      Scenario.Step.Query(
+        host: host.name, port: port?.value ?? Self.port(of: [.postgresql], in: host.services),
+        rows: rows.value, rowSize: rowSize.value, times: times.value))
+  }
+
+  private mutating func decodeSend(
+    _ fields: Fields, _ vpc: VPCOutline?, _ settings: ModelSettings
+  ) -> Scenario.Step? {
+    let host = host(fields, Grammar.Send.host, vpc)
+    let transport = fields.read(Grammar.Send.transport, log: &log)
+    let port = fields.read(Grammar.Send.port, log: &log)
+    let packets = fields.read(Grammar.Send.packets, log: &log)
+    let payload = fields.read(Grammar.Send.payload, log: &log)
+    let interval = fields.read(Grammar.Send.interval, log: &log)
+    let flows = fields.read(Grammar.Send.flows, log: &log)
+    if let payload, let transport, transport.value == .udp {
+      // IPv4 header without options and UDP header (RFC 791, section 3.1; RFC 768).
+      let limit = settings.guestMTU - 20 - 8
+      if payload.value > limit {
+        log.report(
+          at: payload.node.location, found: "\(payload.node.summary) in a datagram",
+          expected: "at most \(limit) B, which with its headers fill the guest's MTU: "
+            + "functions send no fragments here")
+      }
+    }
+    guard let host, let transport, let packets, let payload, let interval, let flows else {
+      return nil
+    }
+    let sinks: [Scenario.Service.Kind] = transport.value == .udp ? [.udpSink] : [.tcpSink]
+    return .send(
+      Scenario.Step.Send(
+        host: host.name, transport: transport.value,
+        port: port?.value ?? Self.port(of: sinks + [.echo], in: host.services),
+        packets: packets.value, payload: payload.value, interval: interval.value,
+        flows: flows.value))
+  }
+
+  private mutating func decodeTransfer(_ fields: Fields, _ vpc: VPCOutline?) -> Scenario.Step? {
+    let host = host(fields, Grammar.Transfer.host, vpc)
+    let port = fields.read(Grammar.Transfer.port, log: &log)
+    let bytes = fields.read(Grammar.Transfer.bytes, log: &log)
+    let flows = fields.read(Grammar.Transfer.flows, log: &log)
+    guard let host, let bytes, let flows else { return nil }
+    return .transfer(
+      Scenario.Step.Transfer(
+        host: host.name, port: port?.value ?? Self.port(of: [.tcpSink, .echo], in: host.services),
+        bytes: bytes.value, flows: flows.value))
+  }
+
+  /// The port of the first of `kinds` that is served, or the usual one of the first.
+  private static func port(
+    of kinds: [Scenario.Service.Kind], in services: [Scenario.Service]
+  ) -> UInt16 {
+    let served = kinds.lazy.compactMap { kind in services.first { $0.kind == kind } }.first
+    return served?.port ?? kinds.first?.standardPort ?? 0
+  }
+}

@@ -1,0 +1,99 @@
+/// Makes a scenario of source nodes and reports everything that keeps it from being one.
+struct ScenarioDecoder {
+  var log: DiagnosticLog
+  private let parameters: [Scenario.Parameter]
+
+  init(parameters: [Scenario.Parameter], log: DiagnosticLog) {
+    self.parameters = parameters
+    self.log = log
+  }
+
+  /// Decodes the whole file.
+  ///
+  /// - Returns: `nil` if something was reported.
+  mutating func decode(_ root: SourceNode) -> Scenario? {
+    guard let fields = Fields(root, as: Grammar.Root.section, log: &log) else { return nil }
+    _ = fields.read(Grammar.Root.version, log: &log)
+    let title = fields.read(Grammar.Root.title, log: &log)
+    let description = fields.read(Grammar.Root.description, log: &log)
+    let seed = fields.read(Grammar.Root.seed, log: &log)
+    let duration = fields.read(Grammar.Root.duration, log: &log)
+    let start = fields.read(Grammar.Root.start, log: &log)
+    let settings = decodeSettings(fields.read(Grammar.Root.settings, log: &log)?.value)
+
+    let vpcEntries = fields.read(Grammar.Root.vpcs, log: &log)?.value ?? []
+    let outlines = vpcEntries.map { decodeVPC($0) }
+    let functionEntries = fields.read(Grammar.Root.functions, log: &log)?.value ?? []
+    let functions = functionEntries.map { entry in
+      (entry: entry, function: decodeFunction(entry, in: outlines))
+    }
+    checkCopies(functions)
+    let callers = functions.map { entry, function in
+      let vpcName = function?.vpc ?? entry.value[Grammar.Function.vpc.name]?.text
+      return Caller(
+        name: entry.key, vpc: outlines.first { $0.name == vpcName }, function: function)
+    }
+    let trafficNodes = fields.read(Grammar.Root.traffic, log: &log)?.value ?? []
+    let traffic = trafficNodes.compactMap {
+      decodeTraffic($0, callers: callers, settings: settings)
+    }
+
+    guard log.diagnostics.isEmpty, let title, let description, let seed, let duration, let start
+    else { return nil }
+    return Scenario(
+      title: title.value, description: description.value, seed: seed.value,
+      duration: duration.value, start: start.value, parameters: parameters,
+      vpcs: outlines.compactMap(\.vpc), functions: functions.compactMap(\.function),
+      traffic: traffic, settings: settings)
+  }
+
+  /// Reports `name` unless it is one of `known`.
+  ///
+  /// - Returns: whether it is.
+  mutating func check(
+    _ name: Located<String>, isOneOf known: [String], called kind: String
+  ) -> Bool {
+    if known.contains(name.value) { return true }
+    log.report(
+      at: name.node.location, found: name.node.summary,
+      expected: known.isEmpty
+        ? "\(kind), but there is none"
+        : "\(kind): " + known.map { "`\($0)`" }.joined(separator: ", "),
+      suggestion: Suggestion.nearest(to: name.value, among: known))
+    return false
+  }
+
+  /// Reports names that are not among `known` or stand in the list twice.
+  ///
+  /// - Returns: the names, or `nil` if one was reported.
+  mutating func check(
+    _ names: [Located<String>], areOneOf known: [String], called kind: String, atMost limit: Int
+  ) -> [String]? {
+    var result: [String] = []
+    var sound = true
+    for name in names {
+      if !check(name, isOneOf: known, called: kind) {
+        sound = false
+      } else if result.contains(name.value) {
+        log.report(
+          at: name.node.location, found: "\(quoted(name.value)) again", expected: "each name once")
+        sound = false
+      } else {
+        result.append(name.value)
+      }
+    }
+    if names.count > limit, let surplus = names.dropFirst(limit).first {
+      log.report(
+        at: surplus.node.location, found: "\(names.count) names", expected: "at most \(limit)")
+      sound = false
+    }
+    return sound ? result : nil
+  }
+}
+
+extension SourceNode {
+  /// The text, if this is one.
+  var text: String? {
+    if case .scalar(let text) = content { text } else { nil }
+  }
+}

@@ -1,0 +1,12 @@
+/// A VPC as far as it could be read.
+///
+/// The names are all there even if something else about the VPC is wrong, so that one mistake in it
+/// does not turn every function that refers to it into another one.
+struct VPCOutline {
+  let name: String
+  var subnets: [String]
+  var securityGroups: [String]
+  var hosts: [String]
+  /// `nil` if something about it was reported.
+  var vpc: Scenario.VPC?
+}

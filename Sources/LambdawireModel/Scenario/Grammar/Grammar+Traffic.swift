@@ -1,0 +1,121 @@
+extension Grammar {
+  enum Traffic {
+    static let invoke = Key<String>(
+      "invoke", .reference(to: "a function"), .required, "The function; with copies, each of them.")
+    static let arrivals = Key<Scenario.Arrivals>(
+      "arrivals", .arrivals, .defaulted("once"), "When invocations come.")
+    static let from = Key<Duration>(
+      "from", .quantity(.duration(.zero, .seconds(31_536_000))), .defaulted("0 s"),
+      "When the first one may come.")
+    static let span = Key<Duration>(
+      "for", .quantity(.duration(.nanoseconds(1), .seconds(31_536_000))), .optional("no limit"),
+      "How long they go on coming.")
+    static let count = Key<Int>(
+      "count", .quantity(.integer(1...1_000_000_000)), .optional("no limit"),
+      "After how many they stop coming.")
+    static let steps = Key<[SourceNode]>(
+      "do", Steps.list, .required,
+      "What an invocation does, one step after the other.")
+
+    static let section = Section(
+      name: "traffic entry", documentation: "Invocations of one function.",
+      keys: [
+        invoke.declaration, arrivals.declaration, from.declaration, span.declaration,
+        count.declaration, steps.declaration,
+      ])
+  }
+
+  /// The steps of an invocation, each known by its first key.
+  enum Steps {
+    static let list = ValueType<[SourceNode]>.list(
+      of: resolve, query, send, transfer, ping)
+    static let sections = [resolve, query, send, transfer, ping]
+
+    static let resolve = Section(
+      name: "resolve step", documentation: "Asks the VPC's resolver for a host's address.",
+      keys: [Resolve.host.declaration])
+    static let query = Section(
+      name: "query step",
+      documentation: "PostgreSQL: connects, queries, reads the rows, disconnects.",
+      keys: [
+        Query.host.declaration, Query.port.declaration, Query.rows.declaration,
+        Query.rowSize.declaration, Query.times.declaration,
+      ])
+    static let send = Section(
+      name: "send step",
+      documentation: "Paced messages: datagrams over UDP, writes to one connection over TCP.",
+      keys: [
+        Send.host.declaration, Send.transport.declaration, Send.port.declaration,
+        Send.packets.declaration, Send.payload.declaration, Send.interval.declaration,
+        Send.flows.declaration,
+      ])
+    static let transfer = Section(
+      name: "transfer step", documentation: "TCP uploads, as fast as TCP lets them go.",
+      keys: [
+        Transfer.host.declaration, Transfer.port.declaration, Transfer.bytes.declaration,
+        Transfer.flows.declaration,
+      ])
+    static let ping = Section(
+      name: "ping step",
+      documentation: "ICMP echo requests, which Lambda's path to a VPC does not carry (A-10).",
+      keys: [Ping.host.declaration, Ping.count.declaration])
+  }
+
+  private static let host = ValueType<String>.reference(to: "a host of the function's VPC")
+  private static let flowCount = ValueType<Int>.quantity(.integer(1...64_512))
+
+  enum Resolve {
+    static let host = Key("resolve", Grammar.host, .required, "The host.")
+  }
+
+  enum Query {
+    static let host = Key("query", Grammar.host, .required, "The host.")
+    static let port = Key<UInt16>(
+      "port", .quantity(.port()), .optional("that of the host's `postgresql`, or 5432"),
+      "Destination port.")
+    static let rows = Key<Int>(
+      "rows", .quantity(.integer(0...10_000_000)), .defaulted("1"), "Rows in each answer.")
+    static let rowSize = Key<Int>(
+      "row-size", .quantity(.byteCount(0...16_777_216)), .defaulted("100 B"),
+      "Data of each row.")
+    static let times = Key<Int>(
+      "times", .quantity(.integer(1...1_000_000)), .defaulted("1"),
+      "How often to ask, over the same connection.")
+  }
+
+  enum Send {
+    static let host = Key("send", Grammar.host, .required, "The host.")
+    static let transport = Key<Scenario.Transport>(
+      "protocol", .choice, .defaulted("udp"), "Transport.")
+    static let port = Key<UInt16>(
+      "port", .quantity(.port()), .optional("that of the host's sink for the protocol, or 9"),
+      "Destination port.")
+    static let packets = Key<Int>(
+      "packets", .quantity(.integer(1...1_000_000_000)), .defaulted("1"), "Messages of each flow.")
+    static let payload = Key<Int>(
+      "payload", .quantity(.byteCount(0...65_507)), .defaulted("72 B"),
+      "Data of each message; over UDP at most what one IPv4 packet can hold.")
+    static let interval = Key<Duration>(
+      "every", .quantity(.duration(.zero, .seconds(3_600))), .defaulted("1 ms"),
+      "Time between two messages of a flow.")
+    static let flows = Key(
+      "flows", flowCount, .defaulted("1"), "Flows at the same time, each from its own port.")
+  }
+
+  enum Transfer {
+    static let host = Key("transfer", Grammar.host, .required, "The host.")
+    static let port = Key<UInt16>(
+      "port", .quantity(.port()), .optional("that of the host's `tcp-sink`, or 9"),
+      "Destination port.")
+    static let bytes = Key<Int>(
+      "bytes", .quantity(.byteCount(1...1_000_000_000_000)), .required, "Data of each connection.")
+    static let flows = Key(
+      "flows", flowCount, .defaulted("1"), "Connections at the same time.")
+  }
+
+  enum Ping {
+    static let host = Key("ping", Grammar.host, .required, "The host.")
+    static let count = Key<Int>(
+      "count", .quantity(.integer(1...1_000_000)), .defaulted("3"), "Requests.")
+  }
+}

@@ -1,0 +1,290 @@
+/// Every number of the model.
+///
+/// Each property is one line of ``settings``, which adds its name in scenario files, its range and
+/// where it comes from: documented by AWS or an RFC, observed, or assumed. A test holds the comments
+/// here against that table.
+public struct ModelSettings: Hashable, Sendable {
+  // MARK: Path latencies
+
+  /// One way between the guest and its slot on the worker.
+  ///
+  /// Source: lambda-vpc §8, from a measured mean of 60 us both ways (Firecracker specification).
+  public var virtioLatency: Duration = .microseconds(30)
+  /// Header rewriting and Geneve encapsulation on the worker, for each packet.
+  ///
+  /// Source: lambda-vpc §8, assumed.
+  public var slotLatency: Duration = .microseconds(10)
+  /// What the worker's iptables rules add to the first packet of a connection before eBPF.
+  ///
+  /// Source: lambda-vpc §4.2, reported as up to 1 ms; the value is assumed.
+  public var legacyFirstPacket: Duration = .microseconds(500)
+  /// One way from a worker to Hyperplane in the same zone.
+  ///
+  /// Source: lambda-vpc §8, assumed.
+  public var workerToHyperplane: Duration = .microseconds(60)
+  /// Time in Hyperplane of a packet whose flow is known.
+  ///
+  /// Source: A-16, assumed; "tens of microseconds" in a talk.
+  public var hyperplaneLatency: Duration = .microseconds(30)
+  /// What the first packet of a flow waits in addition, while Hyperplane chooses a port.
+  ///
+  /// Source: A-16, assumed.
+  public var hyperplaneLookup: Duration = .microseconds(250)
+  /// One way from Hyperplane, or from an interface in the VPC, to a host in the same zone.
+  ///
+  /// Source: lambda-vpc §8, from observed round trips of 0.1 to 0.4 ms.
+  public var hyperplaneToVPC: Duration = .microseconds(75)
+  /// What one way to another availability zone adds.
+  ///
+  /// Source: lambda-vpc §8, from observed round trips of 0.5 to 1.5 ms.
+  public var crossZone: Duration = .microseconds(350)
+  /// Time the VPC's resolver takes to answer from its cache.
+  ///
+  /// Source: lambda-vpc §8, assumed.
+  public var resolverLatency: Duration = .microseconds(200)
+  /// The widest random addition to each of these latencies, as a share of it.
+  ///
+  /// Source: assumed.
+  public var latencyJitter: Ratio = Ratio(partsPerMillion: 50_000)
+
+  // MARK: Network interfaces
+
+  /// Median time to create a Hyperplane ENI; the distribution is log-normal.
+  ///
+  /// Source: A-06, assumed; documented as "several minutes" and as "a minute or so".
+  public var eniCreationMedian: Duration = .seconds(75)
+  /// Standard deviation of the logarithm of the time to create a Hyperplane ENI.
+  ///
+  /// Source: A-06, assumed.
+  public var eniCreationSpread: Ratio = Ratio(partsPerMillion: 500_000)
+  /// No Hyperplane ENI is created faster.
+  ///
+  /// Source: A-06, assumed.
+  public var eniCreationMinimum: Duration = .seconds(30)
+  /// No Hyperplane ENI takes longer to create.
+  ///
+  /// Source: A-06, assumed.
+  public var eniCreationMaximum: Duration = .seconds(600)
+  /// Median time to create and attach the ENI of one environment before September 2019.
+  ///
+  /// Source: lambda-vpc §2, observed.
+  public var eniAttachMedian: Duration = .seconds(10)
+  /// Standard deviation of the logarithm of that time.
+  ///
+  /// Source: assumed.
+  public var eniAttachSpread: Ratio = Ratio(partsPerMillion: 300_000)
+  /// No ENI of an environment is attached faster.
+  ///
+  /// Source: lambda-vpc §2, observed.
+  public var eniAttachMinimum: Duration = .seconds(3)
+  /// No ENI of an environment takes longer to attach.
+  ///
+  /// Source: lambda-vpc §2, observed.
+  public var eniAttachMaximum: Duration = .seconds(15)
+
+  // MARK: Execution environments
+
+  /// Time to find a worker for a new environment.
+  ///
+  /// Source: lambda-vpc §4, "typically under 20 ms" in the Firecracker paper.
+  public var placementTime: Duration = .milliseconds(20)
+  /// Time to start Firecracker.
+  ///
+  /// Source: lambda-vpc §4, Firecracker specification.
+  public var vmmStart: Duration = .milliseconds(12)
+  /// Time from starting the virtual machine to its first process.
+  ///
+  /// Source: lambda-vpc §4, upper bound of the Firecracker specification.
+  public var guestBoot: Duration = .milliseconds(125)
+  /// Time to create an environment's Geneve device, 2019 to 2025.
+  ///
+  /// Source: lambda-vpc §4.2, reported.
+  public var tunnelSetup: Duration = .milliseconds(150)
+  /// Time for DHCP and the rest of the network set-up of an environment, 2019 to 2025.
+  ///
+  /// Source: lambda-vpc §9, the rest of a reported 300 ms.
+  public var dhcpSetup: Duration = .milliseconds(150)
+  /// Time to enter an environment's tunnel into the eBPF map, 2026.
+  ///
+  /// Source: lambda-vpc §4.2, reported.
+  public var ebpfTunnelSetup: Duration = .microseconds(200)
+  /// Environments that one worker can hold, until 2025.
+  ///
+  /// Source: lambda-vpc §4.2, reported.
+  public var slotsPerWorker: Int = 2_500
+  /// Environments that one worker can hold, 2026.
+  ///
+  /// Source: lambda-vpc §4.2, reported.
+  public var ebpfSlotsPerWorker: Int = 4_000
+
+  // MARK: Links and packets
+
+  /// Rate that the worker lets one environment send at, in bits per second.
+  ///
+  /// Source: A-20, assumed.
+  public var guestBandwidth: Int = 600_000_000
+  /// How much an environment may send at once before that rate applies, in bytes.
+  ///
+  /// Source: A-20, assumed.
+  public var guestBurst: Int = 1_048_576
+  /// Rate of the links between workers and Hyperplane, in bits per second.
+  ///
+  /// Source: assumed.
+  public var workerLinkRate: Int = 100_000_000_000
+  /// Rate of the links to hosts in the VPC, in bits per second.
+  ///
+  /// Source: lambda-vpc §7.3, the documented limit of a single flow, here that of a link.
+  public var vpcLinkRate: Int = 5_000_000_000
+  /// What may wait in front of a link; a frame beyond it is dropped, in bytes.
+  ///
+  /// Source: assumed.
+  public var linkQueue: Int = 8_388_608
+  /// Longest IP packet of the guest's interface, in bytes.
+  ///
+  /// Source: A-11; the interface was observed (lambda-vpc §4.1).
+  public var guestMTU: Int = 1_500
+  /// Longest IP packet within a VPC, in bytes.
+  ///
+  /// Source: lambda-vpc §7.3, documented.
+  public var vpcMTU: Int = 9_001
+  /// Time to live of packets that guests and hosts send, in hops.
+  ///
+  /// Source: A-21; the default of Linux.
+  public var initialTTL: Int = 64
+  /// By how much Hyperplane's translation lowers the time to live, in hops.
+  ///
+  /// Source: A-21, assumed.
+  public var natTTLDecrement: Int = 1
+
+  // MARK: Translation in Hyperplane
+
+  /// After how much silence an established TCP connection loses its port.
+  ///
+  /// Source: A-08, assumed; documented for NAT gateways.
+  public var natTCPIdle: Duration = .seconds(350)
+  /// After how much silence a UDP flow loses its port.
+  ///
+  /// Source: A-08, assumed; documented for Network Load Balancers.
+  public var natUDPIdle: Duration = .seconds(120)
+  /// How long a TCP connection that is not yet established keeps its port.
+  ///
+  /// Source: N-03, assumed.
+  public var natTCPHalfOpen: Duration = .seconds(60)
+  /// How long a TCP connection closed from one side keeps its port.
+  ///
+  /// Source: N-03, assumed.
+  public var natTCPClosing: Duration = .seconds(120)
+  /// How long a port stays unused after its connection has ended.
+  ///
+  /// Source: A-25, assumed.
+  public var natPortHold: Duration = .seconds(120)
+  /// Lowest port that a connection can be given at a shared ENI.
+  ///
+  /// Source: lambda-vpc §3.1, documented (VPC guide, "Network ACLs", ephemeral ports).
+  public var natFirstPort: Int = 1_024
+  /// Highest port that a connection can be given at a shared ENI.
+  ///
+  /// Source: lambda-vpc §3.1, documented (VPC guide, "Network ACLs", ephemeral ports).
+  public var natLastPort: Int = 65_535
+
+  // MARK: Security groups and resolver
+
+  /// How long security groups remember an established TCP connection that is silent.
+  ///
+  /// Source: lambda-vpc §7.4, documented.
+  public var trackingTCPIdle: Duration = .seconds(432_000)
+  /// How long they remember a UDP flow that went one way.
+  ///
+  /// Source: lambda-vpc §7.4, documented.
+  public var trackingUDPSingle: Duration = .seconds(30)
+  /// How long they remember a UDP flow that went both ways.
+  ///
+  /// Source: lambda-vpc §7.4, documented.
+  public var trackingUDPStream: Duration = .seconds(180)
+  /// How long they remember a flow of another protocol.
+  ///
+  /// Source: lambda-vpc §7.4, documented.
+  public var trackingOtherIdle: Duration = .seconds(600)
+  /// Packets that the resolver takes from one ENI in a second; more are dropped.
+  ///
+  /// Source: lambda-vpc §7.1, documented; that functions share it is A-26.
+  public var resolverLimit: Int = 1_024
+  /// How long answers of the resolver may be cached.
+  ///
+  /// Source: assumed.
+  public var dnsTimeToLive: Duration = .seconds(60)
+  /// How long a guest waits for an answer before it asks again.
+  ///
+  /// Source: documented for Linux, resolv.conf(5).
+  public var dnsTimeout: Duration = .seconds(5)
+  /// How often a guest asks before it gives up.
+  ///
+  /// Source: documented for Linux, resolv.conf(5).
+  public var dnsAttempts: Int = 2
+
+  // MARK: Hosts and guests
+
+  /// Lowest port that a guest chooses for a connection.
+  ///
+  /// Source: documented for Linux, ip-sysctl "ip_local_port_range".
+  public var ephemeralFirstPort: Int = 32_768
+  /// Highest port that a guest chooses for a connection.
+  ///
+  /// Source: documented for Linux, ip-sysctl "ip_local_port_range".
+  public var ephemeralLastPort: Int = 60_999
+  /// Retransmission timeout before a round trip was measured.
+  ///
+  /// Source: RFC 6298, section 2 (2.1), documented.
+  public var tcpInitialRTO: Duration = .seconds(1)
+  /// Least retransmission timeout.
+  ///
+  /// Source: the value of Linux; RFC 6298, section 2 (2.4), says SHOULD be 1 s.
+  public var tcpMinimumRTO: Duration = .milliseconds(200)
+  /// Greatest retransmission timeout.
+  ///
+  /// Source: the value of Linux; RFC 6298, section 2 (2.5), says at least 60 s.
+  public var tcpMaximumRTO: Duration = .seconds(120)
+  /// Longest delay of an acknowledgement.
+  ///
+  /// Source: the value of Linux; RFC 9293, section 3.8.6.3, says less than 0.5 s.
+  public var tcpDelayedAck: Duration = .milliseconds(40)
+  /// Segments sent before the first acknowledgement.
+  ///
+  /// Source: RFC 6928, section 2, documented.
+  public var tcpInitialWindow: Int = 10
+  /// What a host has room for, in bytes.
+  ///
+  /// Source: assumed; near the initial value of Linux.
+  public var tcpReceiveWindow: Int = 65_536
+  /// Shift count that hosts announce, in bits.
+  ///
+  /// Source: RFC 7323, section 2.2; the usual value of Linux.
+  public var tcpWindowScale: Int = 7
+  /// How often a SYN is sent again before the connection fails.
+  ///
+  /// Source: documented for Linux, ip-sysctl "tcp_syn_retries".
+  public var tcpSYNRetries: Int = 6
+  /// How often a SYN-ACK is sent again.
+  ///
+  /// Source: documented for Linux, ip-sysctl "tcp_synack_retries".
+  public var tcpSYNACKRetries: Int = 5
+  /// How often data is sent again before the connection fails.
+  ///
+  /// Source: documented for Linux, ip-sysctl "tcp_retries2".
+  public var tcpRetries: Int = 15
+  /// How long the side that closed first remembers a connection.
+  ///
+  /// Source: the value of Linux; RFC 9293, section 3.4.2, says 4 min.
+  public var tcpTimeWait: Duration = .seconds(60)
+  /// Time a database takes to begin its answer.
+  ///
+  /// Source: assumed.
+  public var queryTime: Duration = .microseconds(500)
+  /// Time between two echo requests.
+  ///
+  /// Source: documented for Linux, ping(8).
+  public var pingInterval: Duration = .seconds(1)
+
+  /// The model as it comes, nothing overridden.
+  public init() {}
+}

@@ -1,0 +1,33 @@
+extension Scenario {
+  /// A Lambda function, or several alike.
+  public struct Function: Hashable, Sendable {
+    public package(set) var name: String
+    /// Memory of each execution environment, in bytes.
+    public package(set) var memory: Int
+    /// Name of the VPC it is connected to.
+    public package(set) var vpc: String
+    /// Names of subnets of that VPC; one to sixteen (lambda-vpc §3.1).
+    public package(set) var subnets: [String]
+    /// Names of security groups of that VPC; one to five (lambda-vpc §3.1).
+    public package(set) var securityGroups: [String]
+    public package(set) var networking: Networking
+    /// Most execution environments at one time, for each copy.
+    public package(set) var environments: Int
+    /// How many functions this entry stands for.
+    public package(set) var copies: Int
+    /// The port every environment's first connection comes from; `nil` leaves it to the guest.
+    public package(set) var sourcePort: UInt16?
+    /// When the function is created, counted from the start of the run.
+    ///
+    /// `nil` if it has been there long enough to be Active when the run starts. Otherwise it is
+    /// Pending, and invokes fail, until its network interface exists (lambda-vpc §3.2).
+    public package(set) var created: Duration?
+  }
+}
+
+extension Scenario.Function {
+  /// The names of the functions: the entry's own, or numbered from 1 if it has copies.
+  public var instanceNames: [String] {
+    copies <= 1 ? [name] : (1...copies).map { "\(name)-\($0)" }
+  }
+}

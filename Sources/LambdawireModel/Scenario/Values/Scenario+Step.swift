@@ -1,0 +1,70 @@
+extension Scenario {
+  /// One thing that an invocation does.
+  ///
+  /// Every host is one of the VPC of the function.
+  public enum Step: Hashable, Sendable {
+    /// Asks the VPC's resolver for the host's address.
+    case resolve(host: String)
+    case query(Query)
+    case send(Send)
+    case transfer(Transfer)
+    /// Sends ICMP echo requests.
+    case ping(host: String, count: Int)
+
+    /// PostgreSQL: connects, asks `times` times, disconnects.
+    public struct Query: Hashable, Sendable {
+      public package(set) var host: String
+      public package(set) var port: UInt16
+      /// Rows in each answer.
+      public package(set) var rows: Int
+      /// Data of each row, in bytes, without PostgreSQL's own framing.
+      public package(set) var rowSize: Int
+      public package(set) var times: Int
+
+      package init(host: String, port: UInt16, rows: Int, rowSize: Int, times: Int) {
+        self.host = host
+        self.port = port
+        self.rows = rows
+        self.rowSize = rowSize
+        self.times = times
+      }
+    }
+
+    /// Paced messages: datagrams over UDP, writes to a connection over TCP.
+    public struct Send: Hashable, Sendable {
+      public package(set) var host: String
+      public package(set) var transport: Transport
+      public package(set) var port: UInt16
+      /// Messages of each flow.
+      public package(set) var packets: Int
+      /// Data of each message, in bytes, without any header.
+      public package(set) var payload: Int
+      /// Time between two messages of one flow.
+      public package(set) var interval: Duration
+      /// How many flows at the same time, each from a port of its own.
+      public package(set) var flows: Int
+    }
+
+    /// TCP uploads.
+    public struct Transfer: Hashable, Sendable {
+      public package(set) var host: String
+      public package(set) var port: UInt16
+      /// Data of each flow, in bytes.
+      public package(set) var bytes: Int
+      /// How many connections at the same time.
+      public package(set) var flows: Int
+    }
+  }
+}
+
+extension Scenario.Step {
+  /// The name of the host it is about.
+  public var host: String {
+    switch self {
+    case .resolve(let host), .ping(let host, _): host
+    case .query(let query): query.host
+    case .send(let send): send.host
+    case .transfer(let transfer): transfer.host
+    }
+  }
+}

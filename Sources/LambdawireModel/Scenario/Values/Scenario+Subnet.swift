@@ -1,0 +1,21 @@
+public import PacketFormats
+
+extension Scenario {
+  /// A subnet of a VPC.
+  public struct Subnet: Hashable, Sendable {
+    public package(set) var name: String
+    public package(set) var prefix: IPv4Prefix
+    /// The availability zone, which decides latency: within one zone or between two.
+    public package(set) var zone: String
+  }
+}
+
+extension Scenario.Subnet {
+  /// Whether AWS keeps `address` for itself: the first four and the last of each subnet
+  /// (VPC guide, "Subnet CIDR blocks"; lambda-vpc §7.1).
+  public func reserves(_ address: IPv4Address) -> Bool {
+    let first = prefix.address.rawValue
+    return prefix.contains(address)
+      && (address.rawValue - first < 4 || address == prefix[-1])
+  }
+}

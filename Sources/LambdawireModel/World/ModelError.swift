@@ -1,0 +1,37 @@
+public import VirtualNetwork
+
+/// Why a sound scenario cannot be run.
+public enum ModelError: Error, Hashable, Sendable {
+  /// The VPC cannot be built this way.
+  case network(vpc: String, VirtualNetworkError)
+  /// More environments than slots: the block of A-01 has room for 262,144.
+  case tooManyEnvironments(count: Int, limit: Int)
+  /// A function's subnets have no address left for its shared interface.
+  case noAddressForSharedInterface(function: String, subnet: String)
+  /// A setting contradicts another.
+  case settings(String)
+  /// A capture point was asked for that this run does not have.
+  case unknownTap(String, available: [String])
+  /// A path was asked for that the scenario does not have.
+  case unknownEndpoint(String, available: [String])
+}
+
+extension ModelError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .network(let vpc, let error):
+      "VPC \(vpc): \(error)"
+    case .tooManyEnvironments(let count, let limit):
+      "\(count) environments need more slots than there are addresses for: at most \(limit) (A-01)"
+    case .noAddressForSharedInterface(let function, let subnet):
+      "function \(function): subnet \(subnet) has no address left for its interface"
+    case .settings(let text):
+      "the settings contradict each other: \(text)"
+    case .unknownTap(let name, let available):
+      "no capture point `\(name)` in this run; there are \(available.joined(separator: ", "))"
+        + " and guest:ENVIRONMENT"
+    case .unknownEndpoint(let name, let available):
+      "nothing called `\(name)`; there are \(available.joined(separator: ", "))"
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import AddressTranslation
+import EndpointStack
+import EventSimulation
+import LambdaService
+import SimulatedTime
+
+extension ModelSettings {
+  /// A link or processing step of this latency, with the jitter that all latencies have.
+  func link(_ latency: Duration, rate: Int = 0, queue: Int = 0) -> LinkBehavior {
+    let nanoseconds = latency.wholeNanoseconds
+    let jitter = nanoseconds * Int64(latencyJitter.partsPerMillion) / 1_000_000
+    return LinkBehavior(
+      bitsPerSecond: Int64(rate), propagation: latency, jitter: .nanoseconds(jitter),
+      queueByteLimit: queue)
+  }
+
+  /// The link between a guest and its slot, with Firecracker's token bucket.
+  var guestLink: LinkBehavior {
+    var behavior = link(virtioLatency, rate: guestBandwidth, queue: linkQueue)
+    behavior.burstByteCount = guestBurst
+    return behavior
+  }
+
+  /// What hosts and guests go by.
+  var host: HostSettings {
+    var host = HostSettings()
+    host.timeToLive = UInt8(clamping: initialTTL)
+    host.ephemeralPorts = UInt16(clamping: ephemeralFirstPort)...UInt16(clamping: ephemeralLastPort)
+    host.resolverTimeout = dnsTimeout
+    host.resolverAttempts = dnsAttempts
+    host.tcp.initialRetransmissionTimeout = tcpInitialRTO
+    host.tcp.minimumRetransmissionTimeout = tcpMinimumRTO
+    host.tcp.maximumRetransmissionTimeout = tcpMaximumRTO
+    host.tcp.delayedAcknowledgmentTimeout = tcpDelayedAck
+    host.tcp.synRetries = tcpSYNRetries
+    host.tcp.synAckRetries = tcpSYNACKRetries
+    host.tcp.dataRetries = tcpRetries
+    host.tcp.timeWait = tcpTimeWait
+    host.tcp.windowScale = UInt8(clamping: tcpWindowScale)
+    host.tcp.initialCongestionWindow = tcpInitialWindow
+    host.tcp.initialReceiveWindow = min(tcpReceiveWindow, 65_535)
+    host.tcp.maximumReceiveWindow = max(tcpReceiveWindow, host.tcp.maximumReceiveWindow)
+    return host
+  }
+
+  /// Hyperplane's translation with the scenario's timers and ports.
+  var hyperplaneBehavior: Behavior {
+    var behavior = Behavior.lambdaV2N
+    behavior.ports = UInt16(clamping: natFirstPort)...UInt16(clamping: natLastPort)
+    behavior.timeToLiveDecrement = UInt8(clamping: natTTLDecrement)
+    behavior.timers.tcpEstablished = natTCPIdle
+    behavior.timers.tcpHalfClosed = natTCPIdle
+    behavior.timers.tcpHalfOpen = natTCPHalfOpen
+    behavior.timers.tcpHalfOpenAnswered = natTCPHalfOpen
+    behavior.timers.tcpClosing = natTCPClosing
+    behavior.timers.portHold = natPortHold
+    behavior.timers.portHoldAfterReset = natPortHold
+    behavior.timers.udp = natUDPIdle
+    behavior.timers.udpOneWay = natUDPIdle
+    return behavior
+  }
+}
+
+extension FunctionFrontend.StartupTimes {
+  init(_ settings: ModelSettings) {
+    self.init(
+      placement: settings.placementTime, virtualMachine: settings.vmmStart,
+      boot: settings.guestBoot,
+      interfaceAttachment: LogNormal(
+        median: settings.eniAttachMedian, spread: settings.eniAttachSpread.fraction,
+        bounds: settings
+          .eniAttachMinimum...max(
+            settings.eniAttachMinimum, settings.eniAttachMaximum)),
+      tunnel: settings.tunnelSetup, dhcp: settings.dhcpSetup,
+      tunnelMapEntry: settings.ebpfTunnelSetup,
+      interfaceCreation: LogNormal(
+        median: settings.eniCreationMedian, spread: settings.eniCreationSpread.fraction,
+        bounds: settings
+          .eniCreationMinimum...max(
+            settings.eniCreationMinimum, settings.eniCreationMaximum)))
+  }
+}
+
+extension Ratio {
+  /// The share as a number, for distributions of the control plane only.
+  fileprivate var fraction: Double { Double(partsPerMillion) / 1_000_000 }
+}

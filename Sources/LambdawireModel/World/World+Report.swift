@@ -1,0 +1,44 @@
+import EventSimulation
+import LambdaService
+import SimulatedTime
+
+/// What can be read off a world when it stops.
+struct WorldReport {
+  var networking: [String]
+  var duration: Duration
+  var packetCount: UInt64
+  var recordCount: UInt64
+  var eventCount: UInt64
+  var mostFramesInFlight: Int
+  var invocations: RunSummary.InvocationCounts
+}
+
+extension World {
+  /// Whether no invocation is under way or to come.
+  var isFrontendDone: Bool {
+    mutating get {
+      let frontend = frontend
+      return simulation.withNode(frontend) { $0.isDone }
+    }
+  }
+
+  /// What the world has done so far.
+  mutating func report() -> WorldReport {
+    let frontend = frontend
+    let invocations = simulation.withNode(frontend) {
+      RunSummary.InvocationCounts(
+        all: $0.invocationCount, finished: $0.finishedCount, failed: $0.failedCount,
+        throttled: $0.throttledCount, refused: $0.refusedCount, coldStarts: $0.coldStartCount)
+    }
+    var networking: [String] = []
+    for function in plan.functions where !networking.contains(function.era.rawValue) {
+      networking.append(function.era.rawValue)
+    }
+    return WorldReport(
+      networking: networking,
+      duration: Instant.start.duration(to: simulation.network.now),
+      packetCount: simulation.network.frames.madeCount,
+      recordCount: simulation.network.captures.recordCount, eventCount: simulation.eventCount,
+      mostFramesInFlight: simulation.network.frames.mostInUse, invocations: invocations)
+  }
+}

@@ -1,0 +1,266 @@
+import AddressTranslation
+import EndpointStack
+import EventSimulation
+import LambdaService
+import PacketFormats
+import SimulatedTime
+import VirtualNetwork
+
+/// A scenario come to life: nodes joined by links, ready to run.
+struct World: ~Copyable {
+  var simulation: Simulation
+  let plan: WorldPlan
+  let frontend: NodeID<FunctionFrontend>
+  let record: RunRecord
+  /// In the order of the plan; an environment without network has none.
+  var guests: [NodeID<Host>?] = []
+  private(set) var hosts: [[NodeID<Host>]] = []
+  private(set) var networks: [NodeID<VPCNode>] = []
+  private(set) var hyperplane: NodeID<HyperplaneNode>?
+
+  /// Builds the nodes of `plan`.
+  ///
+  /// - Parameters:
+  ///   - plan: What exists.
+  ///   - scenario: Whose settings and traffic apply.
+  ///   - points: Where frames are captured.
+  ///   - captures: The files behind the points.
+  ///   - record: Where nodes report.
+  init(
+    _ plan: WorldPlan, _ scenario: Scenario, points: TapPoints, captures: consuming CaptureSet,
+    record: RunRecord
+  ) throws(ModelError) {
+    let settings = scenario.settings
+    self.plan = plan
+    self.record = record
+    simulation = Simulation(seed: scenario.seed, captures: captures)
+    frontend = simulation.add(
+      FunctionFrontend(
+        times: FunctionFrontend.StartupTimes(settings), seed: scenario.seed, record: record))
+    addNetworks(scenario, points)
+    try addRegion(scenario, points)
+    try addFunctions(scenario, points)
+    addTraffic(scenario)
+    let frontend = frontend
+    for reminder in simulation.withNode(frontend, { $0.initialReminders() }) {
+      simulation.wake(frontend, at: reminder.time, token: reminder.token)
+    }
+  }
+
+  // MARK: - The customer's side
+
+  private mutating func addNetworks(_ scenario: Scenario, _ points: TapPoints) {
+    let settings = scenario.settings
+    for (number, vpc) in plan.vpcs.enumerated() {
+      var timeouts = ConnectionTimeouts()
+      timeouts.tcpEstablished = settings.trackingTCPIdle
+      timeouts.udpSingle = settings.trackingUDPSingle
+      timeouts.udpStream = settings.trackingUDPStream
+      timeouts.other = settings.trackingOtherIdle
+      let node = simulation.add(VPCNode(DataPlane(vpc.network, timeouts: timeouts)))
+      networks.append(node)
+      let name = vpc.scenario.name
+      let near = simulation.connect(
+        node, node, name: "\(name)/same zone", settings.link(settings.hyperplaneToVPC),
+        labels: (0, VPCNode.Label.sameZone))
+      let far = simulation.connect(
+        node, node, name: "\(name)/cross zone",
+        settings.link(settings.hyperplaneToVPC + settings.crossZone),
+        labels: (0, VPCNode.Label.crossZone))
+      simulation.withNode(node) { $0.setLanes(sameZone: near.a, crossZone: far.a) }
+      addResolver(number, to: node, scenario, points)
+      hosts.append([])
+      for (ordinal, host) in vpc.scenario.hosts.enumerated() {
+        addHost(host, vpc.hostInterfaces[ordinal], number, to: node, scenario, points)
+      }
+    }
+  }
+
+  private mutating func addHost(
+    _ host: Scenario.Host, _ index: InterfaceIndex, _ number: Int, to node: NodeID<VPCNode>,
+    _ scenario: Scenario, _ points: TapPoints
+  ) {
+    let settings = scenario.settings
+    let vpc = plan.vpcs[number]
+    let interface = vpc.network.interfaces[Int(index.rawValue)]
+    let subnet = vpc.network.subnets[Int(interface.subnet.rawValue)]
+    var server = Host(
+      name: "\(vpc.scenario.name)/\(host.name)", seed: scenario.seed,
+      interface: HostInterface(
+        hardwareAddress: interface.linkLayerAddress, address: interface.address,
+        prefixLength: subnet.cidr.length, gateway: subnet.routerAddress,
+        maximumTransmissionUnit: settings.vpcMTU), settings: settings.host)
+    for service in host.services {
+      switch service.kind {
+      case .postgresql:
+        server.serve(
+          .postgreSQL(PostgreSQLServer(port: service.port, thinkTime: settings.queryTime)))
+      case .udpSink: server.serve(.datagramSink(port: service.port))
+      case .tcpSink: server.serve(.streamSink(port: service.port))
+      case .echo: server.serve(.datagramEcho(port: service.port))
+      }
+    }
+    let id = simulation.add(server)
+    let label = Int32(index.rawValue)
+    let ports = simulation.connect(
+      id, node, name: "\(vpc.scenario.name)/\(host.name)",
+      LinkBehavior(
+        bitsPerSecond: Int64(settings.vpcLinkRate), propagation: .zero,
+        queueByteLimit: settings.linkQueue), labels: (0, label))
+    simulation.withNode(id) { $0.attach(to: ports.a) }
+    let point = points.interfaces[number][Int(index.rawValue)]
+    simulation.withNode(node) { $0.attach(index, to: ports.b, capturing: point) }
+    hosts[number].append(id)
+  }
+
+  /// The VPC's resolver, which answers for the hosts' names.
+  private mutating func addResolver(
+    _ number: Int, to node: NodeID<VPCNode>, _ scenario: Scenario, _ points: TapPoints
+  ) {
+    let vpc = plan.vpcs[number]
+    var addresses: [DNSName: [IPv4Address]] = [:]
+    for host in vpc.scenario.hosts {
+      guard let name = try? DNSName(host.domainName) else { continue }
+      addresses[name] = [host.address]
+    }
+    let linkLayerAddress = MACAddress(0x02_4c_57_fd_00_00 | UInt64(number))
+    var resolver = Host(
+      name: "\(vpc.scenario.name)/resolver", seed: scenario.seed,
+      interface: HostInterface(
+        hardwareAddress: linkLayerAddress,
+        address: LinkLocalService.resolver.address, prefixLength: 32,
+        gateway: vpc.network.resolverAddress,
+        additionalAddresses: [vpc.network.resolverAddress]), settings: scenario.settings.host)
+    resolver.serve(
+      .domainNames(
+        DomainNameServer(
+          thinkTime: scenario.settings.resolverLatency, addresses: addresses,
+          timeToLive: UInt32(clamping: scenario.settings.dnsTimeToLive.components.seconds))))
+    // The VPC puts the right address on what the resolver sends, so it need not ask for one.
+    resolver.setNeighbor(
+      vpc.network.resolverAddress,
+      to: vpc.network.subnets.first?.gatewayLinkLayerAddress ?? MACAddress(0))
+    let id = simulation.add(resolver)
+    let ports = simulation.connect(
+      id, node, name: "\(vpc.scenario.name)/resolver", LinkBehavior(propagation: .zero),
+      labels: (0, VPCNode.Label.resolver))
+    simulation.withNode(id) { $0.attach(to: ports.a) }
+    let point = points.resolvers[number]
+    simulation.withNode(node) {
+      $0.attachResolver(to: ports.b, linkLayerAddress: linkLayerAddress, capturing: point)
+    }
+  }
+
+  // MARK: - Lambda's side
+
+  private mutating func addRegion(
+    _ scenario: Scenario, _ points: TapPoints
+  ) throws(ModelError) {
+    guard !plan.workers.isEmpty else { return }
+    let settings = scenario.settings
+    let record = record
+    let node = simulation.add(
+      HyperplaneNode(
+        HyperplaneNode.Settings(
+          tunnel: GeneveTunnel(
+            local: WorldPlan.hyperplaneAddress,
+            localLinkLayerAddress: WorldPlan.hyperplaneLinkLayerAddress),
+          latency: settings.hyperplaneLatency, lookupLatency: settings.hyperplaneLookup,
+          inPoint: points.hyperplaneIn, outPoint: points.hyperplaneOut),
+        firstSlotAddress: WorldPlan.slotAddress(0), record: record))
+    hyperplane = node
+    let out = simulation.connect(
+      node, node, name: "hyperplane/out", settings.link(settings.hyperplaneLatency),
+      labels: (0, HyperplaneNode.Label.outbound))
+    let back = simulation.connect(
+      node, node, name: "hyperplane/in", settings.link(settings.hyperplaneLatency),
+      labels: (0, HyperplaneNode.Label.inbound))
+    simulation.withNode(node) { $0.setLanes(outbound: out.a, inbound: back.a) }
+    for (number, network) in networks.enumerated() {
+      let ports = simulation.connect(
+        node, network, name: "hyperplane/\(plan.vpcs[number].scenario.name)",
+        LinkBehavior(propagation: .zero),
+        labels: (HyperplaneNode.Label.vpc(number), VPCNode.Label.provider))
+      simulation.withNode(node) { $0.addVPC(at: ports.a) }
+      for shared in plan.sharedInterfaces where shared.vpc == number {
+        let point = points.interfaces[number][Int(shared.index.rawValue)]
+        simulation.withNode(network) { $0.attach(shared.index, to: ports.b, capturing: point) }
+      }
+    }
+    let behavior = settings.hyperplaneBehavior
+    for shared in plan.sharedInterfaces {
+      let vpc = plan.vpcs[shared.vpc]
+      let interface = vpc.network.interfaces[Int(shared.index.rawValue)]
+      let name = interface.identifier.rawValue
+      try simulation.withNode(node) { (node: inout HyperplaneNode) throws(ModelError) in
+        var translator = try Self.translator(
+          behavior, outside: interface.address, inside: nil, seed: scenario.seed, name: name)
+        translator.recordsEvents = true
+        _ = node.add(
+          HyperplaneNode.SharedInterface(
+            index: shared.index, vpc: shared.vpc, linkLayerAddress: interface.linkLayerAddress,
+            gatewayLinkLayerAddress: vpc.network.subnets[Int(interface.subnet.rawValue)]
+              .gatewayLinkLayerAddress, networkIdentifier: vpc.networkIdentifier),
+          named: name, translator: translator)
+      }
+    }
+    for (number, worker) in plan.workers.enumerated() {
+      addWorker(worker, number, to: node, scenario, points)
+    }
+  }
+
+  /// The nodes of the workers, in the order of the plan.
+  private(set) var workers: [NodeID<WorkerNode>] = []
+
+  private mutating func addWorker(
+    _ worker: WorldPlan.Worker, _ number: Int, to hyperplane: NodeID<HyperplaneNode>,
+    _ scenario: Scenario, _ points: TapPoints
+  ) {
+    let settings = scenario.settings
+    let node = simulation.add(
+      WorkerNode(
+        WorkerNode.Settings(
+          name: worker.name,
+          tunnel: GeneveTunnel(
+            local: worker.address, localLinkLayerAddress: worker.linkLayerAddress),
+          hyperplane: WorldPlan.hyperplaneAddress,
+          hyperplaneLinkLayerAddress: WorldPlan.hyperplaneLinkLayerAddress,
+          slotLatency: settings.slotLatency,
+          firstPacketLatency: worker.era == .hyperplane ? settings.legacyFirstPacket : .zero,
+          firstSlotAddress: WorldPlan.slotAddress(worker.firstSlot),
+          slotPoint: points.slots[number], tunnelPoint: points.tunnels[number]), record: record))
+    workers.append(node)
+    let out = simulation.connect(
+      node, node, name: "\(worker.name)/out", settings.link(settings.slotLatency),
+      labels: (0, WorkerNode.Label.outbound))
+    let back = simulation.connect(
+      node, node, name: "\(worker.name)/in", settings.link(settings.slotLatency),
+      labels: (0, WorkerNode.Label.inbound))
+    let uplink = simulation.connect(
+      node, hyperplane, name: worker.name,
+      settings.link(
+        settings.workerToHyperplane, rate: settings.workerLinkRate, queue: settings.linkQueue),
+      labels: (WorkerNode.Label.uplink, Int32(number)))
+    simulation.withNode(node) {
+      $0.setPorts(uplink: uplink.a, outboundLane: out.a, inboundLane: back.a)
+    }
+    simulation.withNode(hyperplane) {
+      $0.add(
+        HyperplaneNode.Worker(
+          port: uplink.b, address: worker.address, linkLayerAddress: worker.linkLayerAddress))
+    }
+  }
+
+  static func translator(
+    _ behavior: Behavior, outside: IPv4Address, inside: IPv4Address?, seed: UInt64, name: String
+  ) throws(ModelError) -> Translator {
+    var random = RandomStream(seed: seed, name: "translator/\(name)")
+    do throws(BehaviorError) {
+      return try Translator(
+        behavior: behavior, outsideAddresses: [outside], insideAddress: inside,
+        seed: random.next())
+    } catch {
+      throw .settings("\(error)")
+    }
+  }
+}

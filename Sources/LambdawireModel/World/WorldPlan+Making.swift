@@ -1,0 +1,223 @@
+import EventSimulation
+import LambdaService
+import PacketFormats
+import VirtualNetwork
+
+extension WorldPlan {
+  /// Plans the world of `scenario`.
+  ///
+  /// - Parameters:
+  ///   - scenario: What is to exist.
+  ///   - networking: An era for all functions instead of their own.
+  init(_ scenario: Scenario, networking: Scenario.Networking?) throws(ModelError) {
+    for vpc in scenario.vpcs { try add(vpc, seed: scenario.seed) }
+    for entry in scenario.functions {
+      for name in entry.instanceNames {
+        try add(
+          entry, named: name, era: NetworkingEra(networking ?? entry.networking), scenario)
+      }
+    }
+  }
+
+  private mutating func add(_ scenario: Scenario.VPC, seed: UInt64) throws(ModelError) {
+    do throws(VirtualNetworkError) {
+      var network = try VirtualPrivateCloud(
+        name: scenario.name, blocks: [scenario.prefix], seed: seed)
+      for subnet in scenario.subnets {
+        _ = try network.addSubnet(name: subnet.name, cidr: subnet.prefix, zone: subnet.zone)
+      }
+      // Rules may name groups that come later, so all groups come first.
+      for group in scenario.securityGroups where group.name != "default" {
+        _ = try network.addSecurityGroup(name: group.name)
+      }
+      for group in scenario.securityGroups {
+        guard let index = network.securityGroup(named: group.name) else { continue }
+        try network.replaceRules(of: index, with: group)
+      }
+      var hosts: [InterfaceIndex] = []
+      for host in scenario.hosts {
+        guard let subnet = network.subnet(named: host.subnet) else {
+          preconditionFailure("a validated scenario names existing subnets")
+        }
+        hosts.append(
+          try network.addInterface(
+            name: host.name, in: subnet, address: host.address,
+            securityGroups: host.securityGroups.compactMap(network.securityGroup(named:)),
+            description: host.name))
+      }
+      var random = RandomStream(seed: seed, name: "vni/\(scenario.name)")
+      var identifier: UInt32
+      repeat {
+        identifier = UInt32(random.next(below: 0xff_fffe)) + 1
+      } while vpcs.contains { $0.networkIdentifier == identifier }
+      vpcs.append(
+        VPC(
+          scenario: scenario, network: network, networkIdentifier: identifier,
+          hostInterfaces: hosts))
+    } catch {
+      throw .network(vpc: scenario.name, error)
+    }
+  }
+
+  private mutating func add(
+    _ entry: Scenario.Function, named name: String, era: NetworkingEra, _ scenario: Scenario
+  ) throws(ModelError) {
+    guard let vpc = vpcs.firstIndex(where: { $0.scenario.name == entry.vpc }) else {
+      preconditionFailure("a validated scenario names existing VPCs")
+    }
+    let first = environments.count
+    var shared: [Int] = []
+    if era != .perEnvironment {
+      for subnet in entry.subnets {
+        shared.append(try sharedInterface(for: entry, named: name, in: subnet, vpc, scenario))
+      }
+    }
+    let number = functions.count
+    for ordinal in 0..<entry.environments {
+      // Subnets take turns (A-18; workers are placed where the subnet is).
+      let turn = ordinal % entry.subnets.count
+      let subnet = entry.subnets[turn]
+      let environment = "\(name)-\(ordinal + 1)"
+      let attachment: Environment.Attachment
+      if era == .perEnvironment {
+        attachment = try ownInterface(environment, entry, subnet, vpc)
+      } else {
+        let zone = vpcs[vpc].scenario.subnet(named: subnet)?.zone ?? ""
+        let (worker, slot) = try takeSlot(in: zone, era, scenario.settings)
+        attachment = .slot(worker: worker, slot: slot, sharedInterface: shared[turn])
+      }
+      environments.append(
+        Environment(name: environment, function: number, attachment: attachment))
+    }
+    functions.append(
+      Function(
+        name: name, entry: entry, era: era, vpc: vpc, environments: first..<environments.count,
+        sharedInterfaces: shared))
+  }
+
+  /// The interface of the function's groups in `subnet`, made if it is the first to need it.
+  private mutating func sharedInterface(
+    for entry: Scenario.Function, named name: String, in subnetName: String, _ vpc: Int,
+    _ scenario: Scenario
+  ) throws(ModelError) -> Int {
+    let groups = Set(entry.securityGroups)
+    if let known = sharedInterfaces.firstIndex(where: {
+      $0.vpc == vpc && $0.subnet == subnetName && $0.securityGroups == groups
+    }) {
+      return known
+    }
+    guard let subnet = vpcs[vpc].network.subnet(named: subnetName) else {
+      preconditionFailure("a validated scenario names existing subnets")
+    }
+    let label = "lambda/\(subnetName)/\(groups.sorted().joined(separator: "+"))"
+    do throws(VirtualNetworkError) {
+      let index = try vpcs[vpc].network.addInterface(
+        name: label, in: subnet,
+        securityGroups: entry.securityGroups.compactMap(
+          vpcs[vpc].network.securityGroup(named:)), type: .lambda,
+        description: NetworkInterface.lambdaDescription(
+          function: name, interface: label, seed: scenario.seed))
+      sharedInterfaces.append(
+        SharedInterface(vpc: vpc, subnet: subnetName, securityGroups: groups, index: index))
+      return sharedInterfaces.count - 1
+    } catch {
+      if case .subnetOutOfIPAddresses = error {
+        throw .noAddressForSharedInterface(function: name, subnet: subnetName)
+      }
+      throw .network(vpc: entry.vpc, error)
+    }
+  }
+
+  private mutating func ownInterface(
+    _ environment: String, _ entry: Scenario.Function, _ subnetName: String, _ vpc: Int
+  ) throws(ModelError) -> Environment.Attachment {
+    guard let subnet = vpcs[vpc].network.subnet(named: subnetName) else {
+      preconditionFailure("a validated scenario names existing subnets")
+    }
+    do throws(VirtualNetworkError) {
+      return .own(
+        try vpcs[vpc].network.addInterface(
+          name: environment, in: subnet,
+          securityGroups: entry.securityGroups.compactMap(
+            vpcs[vpc].network.securityGroup(named:)),
+          description: "AWS Lambda VPC ENI: \(environment)"))
+    } catch {
+      // The failure belongs to the invocation that needs the interface (lambda-vpc.md §2).
+      if case .subnetOutOfIPAddresses = error { return .none(subnet: subnetName) }
+      throw .network(vpc: entry.vpc, error)
+    }
+  }
+
+  /// A free slot on a worker in `zone`, on a new worker if all are full.
+  private mutating func takeSlot(
+    in zone: String, _ era: NetworkingEra, _ settings: ModelSettings
+  ) throws(ModelError) -> (worker: Int, slot: Int) {
+    let capacity =
+      era == .hyperplaneEBPF ? settings.ebpfSlotsPerWorker : settings.slotsPerWorker
+    if let last = workers.lastIndex(where: { $0.zone == zone && $0.era == era }),
+      workers[last].slotCount < capacity
+    {
+      workers[last].slotCount += 1
+      return (last, workers[last].firstSlot + workers[last].slotCount - 1)
+    }
+    // Workers get blocks of the larger capacity, so that a slot's address tells its worker.
+    let block = max(settings.ebpfSlotsPerWorker, settings.slotsPerWorker)
+    let number = workers.count
+    let limit = Self.slotBlock.count
+    guard (number + 1) * block < limit, number + 1 < Self.workerBlock.count else {
+      throw .tooManyEnvironments(count: environments.count + 1, limit: limit / block * block)
+    }
+    workers.append(
+      Worker(
+        name: "worker-\(number + 1)", zone: zone, era: era, firstSlot: number * block + 1,
+        slotCount: 1, address: Self.workerBlock[number + 1],
+        linkLayerAddress: MACAddress(0x02_4c_57_fe_00_00 | UInt64(number + 1))))
+    return (number, number * block + 1)
+  }
+}
+
+extension NetworkingEra {
+  init(_ networking: Scenario.Networking) {
+    switch networking {
+    case .perEnvironment: self = .perEnvironment
+    case .hyperplane: self = .hyperplane
+    case .hyperplaneEBPF: self = .hyperplaneEBPF
+    }
+  }
+}
+
+extension VirtualPrivateCloud {
+  /// Gives a group exactly the rules of the scenario.
+  fileprivate mutating func replaceRules(
+    of index: SecurityGroupIndex, with group: Scenario.SecurityGroup
+  ) throws(VirtualNetworkError) {
+    for direction in TrafficDirection.allCases {
+      for rule in securityGroups[Int(index.rawValue)].rules(direction) {
+        try revoke(rule, direction, in: index)
+      }
+      for rule in direction == .ingress ? group.ingress : group.egress {
+        try authorize(SecurityGroupRule(rule, in: self), direction, in: index)
+      }
+    }
+  }
+}
+
+extension SecurityGroupRule {
+  fileprivate init(_ rule: Scenario.SecurityGroupRule, in network: VirtualPrivateCloud) {
+    let traffic: Traffic =
+      switch rule.protocol {
+      case .tcp: .tcp(rule.ports)
+      case .udp: .udp(rule.ports)
+      case .icmp: .icmp(type: nil, code: nil)
+      case .all: .all
+      }
+    let peer: Peer =
+      switch rule.peer {
+      case .any: .anywhere
+      case .prefix(let prefix): .prefix(prefix)
+      case .securityGroup(let name):
+        network.securityGroup(named: name).map(Peer.securityGroup) ?? .anywhere
+      }
+    self.init(traffic, peer: peer)
+  }
+}

@@ -1,0 +1,96 @@
+import EventSimulation
+import LambdaService
+import PacketFormats
+import VirtualNetwork
+
+/// Everything that exists in a run, as plain values: who has which address, who is where.
+///
+/// The plan is made from a scenario before anything moves. Building the nodes, naming addresses in
+/// captures and tracing a path all go by it.
+struct WorldPlan {
+  struct VPC {
+    var scenario: Scenario.VPC
+    var network: VirtualPrivateCloud
+    /// The VNI of tunnels to it: 24 bits.
+    var networkIdentifier: UInt32
+    /// The hosts' interfaces, in the order of the scenario.
+    var hostInterfaces: [InterfaceIndex]
+  }
+
+  /// A Hyperplane ENI: one to a subnet and set of security groups (lambda-vpc.md §3.1).
+  struct SharedInterface {
+    var vpc: Int
+    var subnet: String
+    var securityGroups: Set<String>
+    var index: InterfaceIndex
+  }
+
+  struct Function {
+    var name: String
+    var entry: Scenario.Function
+    var era: NetworkingEra
+    var vpc: Int
+    var environments: Range<Int>
+    /// Its shared interfaces, one to a subnet; empty before September 2019.
+    var sharedInterfaces: [Int]
+  }
+
+  struct Environment {
+    var name: String
+    var function: Int
+    /// Where its network begins.
+    var attachment: Attachment
+
+    enum Attachment {
+      /// A slot of a worker, and the shared interface its packets leave by.
+      case slot(worker: Int, slot: Int, sharedInterface: Int)
+      /// An interface of its own.
+      case own(InterfaceIndex)
+      /// None: the subnet is full.
+      case none(subnet: String)
+    }
+  }
+
+  struct Worker {
+    var name: String
+    var zone: String
+    var era: NetworkingEra
+    /// The number of its first slot among all slots.
+    var firstSlot: Int
+    var slotCount = 0
+    /// Its end of the tunnel.
+    var address: IPv4Address
+    var linkLayerAddress: MACAddress
+  }
+
+  var vpcs: [VPC] = []
+  var sharedInterfaces: [SharedInterface] = []
+  var functions: [Function] = []
+  var environments: [Environment] = []
+  var workers: [Worker] = []
+
+  /// The first slot's address (A-01: 10.128.0.0/14 plus the slot's number, assumed).
+  static let slotBlock = IPv4Prefix(IPv4Address(10, 128, 0, 0), length: 14)
+  /// Between the two translators of a slot before 2026 there is an address that nobody outside
+  /// the slot sees. Assumed: the block after that of A-01.
+  static let vethBlock = IPv4Prefix(IPv4Address(10, 132, 0, 0), length: 14)
+  /// The substrate's addresses (A-03: 198.18.0.0/15, which RFC 2544 keeps for tests).
+  static let workerBlock = IPv4Prefix(IPv4Address(198, 18, 0, 0), length: 16)
+  static let hyperplaneAddress = IPv4Address(198, 19, 0, 1)
+  /// Locally administered; the substrate's are not published, assumed.
+  static let hyperplaneLinkLayerAddress = MACAddress(0x02_4c_57_ff_00_01)
+  /// What every guest has as its address and hardware address: observed in 2021
+  /// (lambda-vpc.md §4.1).
+  static let guestAddress = IPv4Address(169, 254, 79, 1)
+  static let guestLinkLayerAddress = MACAddress(0x7e_1c_3f_00_00_00)
+  /// The other end of the guest's link. Observed only as the address of the X-Ray daemon
+  /// (lambda-vpc.md §4.1); that it is the gateway is assumed.
+  static let guestGateway = IPv4Address(169, 254, 79, 129)
+
+  /// The hardware address of a slot's end of the link to its guest. Assumed.
+  static func slotLinkLayerAddress(_ slot: Int) -> MACAddress {
+    MACAddress(0x02_4c_57_00_00_00 | UInt64(slot))
+  }
+
+  static func slotAddress(_ slot: Int) -> IPv4Address { slotBlock[slot] }
+}

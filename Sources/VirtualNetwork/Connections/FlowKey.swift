@@ -1,0 +1,117 @@
+public import PacketFormats
+
+/// What makes packets one flow: the protocol and both ends, in 16 bytes.
+///
+/// TCP and UDP have ports. An ICMP message has its type, its code and, if it is a query or a reply, an
+/// identifier instead, in the bits where the others keep their ports. Other protocols have neither.
+public struct FlowKey: Hashable, Sendable {
+  /// The source address above the destination address.
+  let addresses: UInt64
+  /// The protocol in the top byte and the ports in the low 32 bits; the 24 bits between are zero.
+  let ends: UInt64
+
+  init(addresses: UInt64, ends: UInt64) {
+    self.addresses = addresses
+    self.ends = ends
+  }
+
+  /// The flow of a TCP segment, a UDP datagram, or a packet whose protocol has no ports.
+  public init(
+    _ protocol: IPProtocol, source: IPv4Address, sourcePort: UInt16 = 0,
+    destination: IPv4Address, destinationPort: UInt16 = 0
+  ) {
+    addresses = UInt64(source.rawValue) << 32 | UInt64(destination.rawValue)
+    ends =
+      UInt64(`protocol`.rawValue) << 56 | UInt64(sourcePort) << 16 | UInt64(destinationPort)
+  }
+
+  /// The flow of an ICMP message (RFC 792).
+  ///
+  /// - Parameters:
+  ///   - type: Its type, such as 8 for an echo request.
+  ///   - code: Its code.
+  ///   - identifier: The identifier of a query or a reply, 0 for an error.
+  ///   - source: Its sender.
+  ///   - destination: Its receiver.
+  public init(
+    icmpType type: UInt8, code: UInt8, identifier: UInt16 = 0, source: IPv4Address,
+    destination: IPv4Address
+  ) {
+    self.init(
+      .icmp, source: source, sourcePort: identifier, destination: destination,
+      destinationPort: UInt16(type) << 8 | UInt16(code))
+  }
+
+  public var `protocol`: IPProtocol { IPProtocol(rawValue: UInt8(ends >> 56)) }
+  public var source: IPv4Address { IPv4Address(rawValue: UInt32(addresses >> 32)) }
+  public var destination: IPv4Address {
+    IPv4Address(rawValue: UInt32(truncatingIfNeeded: addresses))
+  }
+  public var sourcePort: UInt16 { UInt16(truncatingIfNeeded: ends >> 16) }
+  public var destinationPort: UInt16 { UInt16(truncatingIfNeeded: ends) }
+
+  /// The type of an ICMP message; meaningless in other protocols.
+  public var icmpType: UInt8 { UInt8(truncatingIfNeeded: ends >> 8) }
+  /// The code of an ICMP message; meaningless in other protocols.
+  public var icmpCode: UInt8 { UInt8(truncatingIfNeeded: ends) }
+
+  /// The flow of the replies.
+  ///
+  /// An ICMP reply has the identifier of its query and the other type of the pair; an error has no
+  /// reply and keeps its type.
+  public var reversed: FlowKey {
+    let swapped = addresses << 32 | addresses >> 32
+    if self.protocol == .icmp {
+      let type = UInt64(Self.icmpPartner(of: icmpType)) << 8
+      return FlowKey(addresses: swapped, ends: ends & ~0xff00 | type)
+    }
+    let ports = ends << 16 & 0xffff_0000 | ends >> 16 & 0xffff
+    return FlowKey(addresses: swapped, ends: ends & ~0xffff_ffff | ports)
+  }
+
+  /// Whether such a packet can be the first of a connection.
+  ///
+  /// A TCP connection begins with a SYN alone. Were any segment enough, an answer in an untracked
+  /// flow would begin one, and removing the rule would not cut the flow at once, as AWS says it does
+  /// ("Security group connection tracking"). An ICMP error or reply begins nothing either. Such
+  /// packets still pass if the rules let them.
+  ///
+  /// - Parameter flags: The control bits of a TCP segment.
+  /// - Returns: `true` for all packets of other protocols.
+  func begins(_ flags: TCPHeader.Flags) -> Bool {
+    switch self.protocol {
+    case .tcp: Self.isOpening(flags)
+    case .icmp: [8, 13, 15, 17].contains(icmpType)
+    default: true
+    }
+  }
+
+  /// Whether a segment with these control bits asks for a new connection (RFC 9293, section 3.5).
+  @inline(__always)
+  static func isOpening(_ flags: TCPHeader.Flags) -> Bool {
+    flags.contains(.syn) && flags.isDisjoint(with: [.ack, .rst])
+  }
+
+  /// Query and reply types: echo, timestamp, information (RFC 792), address mask (RFC 950).
+  private static func icmpPartner(of type: UInt8) -> UInt8 {
+    switch type {
+    case 0: 8
+    case 8: 0
+    case 13, 15, 17: type + 1
+    case 14, 16, 18: type - 1
+    default: type
+    }
+  }
+}
+
+extension FlowKey: CustomStringConvertible {
+  /// The flow as the logs of packet tools write it, such as `tcp 10.0.1.5:40110 > 10.0.2.20:5432`.
+  public var description: String {
+    switch self.protocol {
+    case .tcp: "tcp \(source):\(sourcePort) > \(destination):\(destinationPort)"
+    case .udp: "udp \(source):\(sourcePort) > \(destination):\(destinationPort)"
+    case .icmp: "icmp \(source) > \(destination) type \(icmpType) code \(icmpCode)"
+    default: "protocol \(self.protocol.rawValue) \(source) > \(destination)"
+    }
+  }
+}

@@ -1,0 +1,210 @@
+public import PacketFormats
+public import SimulatedTime
+
+/// What happens to packets in a VPC.
+///
+/// The first packet of a flow is judged by the configuration: security groups, then routes on the way
+/// out, security groups on the way in. The decision and the state of the connection are
+/// remembered per network interface, and later packets are judged by that. Changing the
+/// configuration sends every flow back to the first step, where connections that are tracked keep
+/// what they had been granted.
+public struct DataPlane: ~Copyable {
+  /// The configuration; see ``update(_:)``.
+  public private(set) var network: VirtualPrivateCloud
+  public let timeouts: ConnectionTimeouts
+  private var flows: FlowTable
+  private var decisions = DecisionTable()
+
+  /// Makes the data plane of a VPC.
+  ///
+  /// - Parameters:
+  ///   - network: The configuration to begin with.
+  ///   - timeouts: The timers of connection tracking.
+  ///   - flows: How many flows there is room for before the table grows for the first time. A
+  ///     connection between two interfaces of the VPC counts at both.
+  public init(
+    _ network: VirtualPrivateCloud, timeouts: ConnectionTimeouts = ConnectionTimeouts(),
+    expectingFlows flows: Int = 1024
+  ) {
+    self.network = network
+    self.timeouts = timeouts
+    self.flows = FlowTable(expecting: flows, timeouts: timeouts)
+  }
+
+  /// Judges a packet that leaves the host behind `interface`.
+  ///
+  /// - Parameters:
+  ///   - key: The packet's flow, its sender as source.
+  ///   - flags: The control bits of a TCP segment.
+  ///   - interface: The interface that it leaves through.
+  ///   - now: The time; never earlier than at the call before.
+  /// - Returns: The verdict, and where the packet goes.
+  public mutating func egress(
+    _ key: FlowKey, flags: TCPHeader.Flags = [], from interface: InterfaceIndex, now: Instant
+  ) -> FlowDecision {
+    judge(key, .egress, flags, interface, now.nanoseconds)
+  }
+
+  /// Judges a packet that has reached `interface`.
+  ///
+  /// - Parameters:
+  ///   - key: The packet's flow, its sender as source.
+  ///   - flags: The control bits of a TCP segment.
+  ///   - interface: The interface that it has reached.
+  ///   - now: The time; never earlier than at the call before.
+  /// - Returns: The verdict, and where the packet goes.
+  public mutating func ingress(
+    _ key: FlowKey, flags: TCPHeader.Flags = [], at interface: InterfaceIndex, now: Instant
+  ) -> FlowDecision {
+    judge(key.reversed, .ingress, flags, interface, now.nanoseconds)
+  }
+
+  /// The reasons behind a verdict.
+  ///
+  /// They stay available for the whole run, also after the configuration has changed.
+  public func decision(_ index: DecisionIndex) -> Decision { decisions.decisions[index.position] }
+
+  /// How many decisions there are, over all states of the configuration.
+  public var decisionCount: Int { decisions.decisions.count }
+
+  /// The state of the configuration, counted from 1 with every change.
+  public var generation: UInt32 { decisions.generation }
+
+  /// Flows that are remembered, including some that have timed out unnoticed.
+  public var cachedFlowCount: Int { flows.count }
+
+  /// Bytes taken up by the flows that are remembered, free room included.
+  public var flowTableByteCount: Int { flows.byteCount }
+
+  /// Changes the configuration, and has every flow judged anew.
+  ///
+  /// If the change fails halfway, what it did before stays done.
+  public mutating func update<Result>(
+    _ change: (inout VirtualPrivateCloud) throws(VirtualNetworkError) -> Result
+  ) throws(VirtualNetworkError) -> Result {
+    defer { decisions.beginGeneration() }
+    return try change(&network)
+  }
+
+  /// Whether `interface` tracks the connection that packets of `key` belong to.
+  ///
+  /// - Parameters:
+  ///   - key: The flow as seen by packets that leave the interface.
+  ///   - interface: The interface.
+  ///   - now: The time.
+  /// - Returns: `false` also for connections that have timed out.
+  public func tracks(_ key: FlowKey, at interface: InterfaceIndex, now: Instant) -> Bool {
+    guard let slot = flows.find(key, at: interface) else { return false }
+    let entry = flows[slot]
+    return entry.phase.isTracked && !flows.isIdle(entry, at: now.nanoseconds)
+  }
+
+  /// Judges a packet by what is remembered of its flow, or else anew.
+  ///
+  /// - Parameters:
+  ///   - key: The flow with the interface's own end as its source, whichever way the packet goes.
+  ///   - direction: Which way it goes.
+  ///   - flags: The control bits of a TCP segment.
+  ///   - interface: The interface that judges.
+  ///   - now: The time, in nanoseconds since the run began.
+  /// - Returns: The verdict, and where the packet goes.
+  @inline(__always)
+  private mutating func judge(
+    _ key: FlowKey, _ direction: TrafficDirection, _ flags: TCPHeader.Flags,
+    _ interface: InterfaceIndex, _ now: Int64
+  ) -> FlowDecision {
+    let slot = flows.find(key, at: interface)
+    if let slot {
+      var entry = flows[slot]
+      let phase = entry.phase
+      if !flows.isIdle(entry, at: now), let index = entry.decision(direction),
+        let known = decisions.current(index), !Self.begins(flags, phase, known)
+      {
+        // A packet that is dropped keeps no connection alive and moves none on.
+        if known.decision.verdict == .accept || phase == .none {
+          entry.lastSeen = now
+          entry.phase = phase.after(flags: flags, fromInitiator: entry.initiator == direction)
+          flows[slot] = entry
+        }
+        return known.decision
+      }
+    }
+    return judgeAnew(key, direction, flags, interface, now, slot)
+  }
+
+  /// Whether a segment begins a connection where there is none, or none any more.
+  @inline(__always)
+  private static func begins(
+    _ flags: TCPHeader.Flags, _ phase: ConnectionPhase, _ known: DecisionTable.Outcome
+  ) -> Bool {
+    FlowKey.isOpening(flags) && (phase == .tcpClosing || phase == .none && known.tracks)
+  }
+
+  @inline(never)
+  private mutating func judgeAnew(
+    _ key: FlowKey, _ direction: TrafficDirection, _ flags: TCPHeader.Flags,
+    _ interface: InterfaceIndex, _ now: Int64, _ slot: Int?
+  ) -> FlowDecision {
+    precondition(
+      network.interfaces.indices.contains(interface.position)
+        && interface.position < FlowEntry.interfaceLimit, "no such network interface")
+    var entry = FlowEntry(key, at: interface)
+    var reopened = false
+    if let slot, !flows.isIdle(flows[slot], at: now) {
+      reopened = flows[slot].phase == .tcpClosing && FlowKey.isOpening(flags)
+      if !reopened { entry = flows[slot] }
+    }
+    let packet = direction == .egress ? key : key.reversed
+    var connection: DecisionIndex?
+    if entry.phase.isTracked, let first = entry.decision(entry.initiator) {
+      connection = decisions.origin(of: first)
+    }
+    let shape = network.judge(packet, direction, at: interface, connection: connection)
+    let index = decisionIndex(shape)
+    // A refused attempt to reopen leaves the old connection as it was.
+    if !reopened || shape.verdict == .accept {
+      entry.setDecision(index, direction)
+      if shape.verdict == .accept || entry.phase == .none { entry.lastSeen = now }
+      if shape.verdict == .accept {
+        Self.advance(&entry, packet, direction, flags, tracks: shape.tracks)
+      }
+      if let slot { flows[slot] = entry } else { flows.insert(entry, at: now) }
+    }
+    return FlowDecision(
+      verdict: shape.verdict, isSlowPath: true, nextHop: shape.nextHop, decision: index)
+  }
+
+  /// The decision of that shape, which is put into words if it is the first one.
+  private mutating func decisionIndex(_ shape: DecisionShape) -> DecisionIndex {
+    if let known = decisions.find(shape) { return known }
+    let reasons = network.reasons(for: shape) { decisions.decisions[$0.position] }
+    return decisions.add(
+      Decision(
+        verdict: shape.verdict, direction: shape.direction, interface: shape.interface,
+        nextHop: shape.nextHop, reasons: reasons, generation: decisions.generation), shape)
+  }
+
+  /// Moves a connection on by a packet that was let through, or begins one.
+  private static func advance(
+    _ entry: inout FlowEntry, _ packet: FlowKey, _ direction: TrafficDirection,
+    _ flags: TCPHeader.Flags, tracks: Bool
+  ) {
+    guard !entry.phase.isTracked else {
+      let fromInitiator = entry.initiator == direction
+      entry.phase = entry.phase.after(flags: flags, fromInitiator: fromInitiator)
+      return
+    }
+    guard packet.begins(flags) else { return }
+    if tracks {
+      // The answers in an untracked flow are no connections of their own.
+      if entry.phase == .udpUntracked, entry.initiator != direction { return }
+      entry.phase = .first(of: packet.protocol)
+      entry.initiator = direction
+      // What the rules said about the other direction no longer counts.
+      entry.setDecision(nil, direction.opposite)
+    } else if packet.protocol == .udp, entry.phase == .none {
+      entry.phase = .udpUntracked
+      entry.initiator = direction
+    }
+  }
+}

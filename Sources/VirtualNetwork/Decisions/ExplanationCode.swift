@@ -1,0 +1,41 @@
+/// Why a component let a packet pass or stopped it, in one word.
+///
+/// Codes of refusals are those of AWS ("VPC Reachability Analyzer explanation codes"). AWS has none for
+/// acceptance; ours begin with `ACCEPT_`.
+public struct ExplanationCode: RawRepresentable, Hashable, Sendable {
+  public var rawValue: String
+  public init(rawValue: String) { self.rawValue = rawValue }
+
+  /// The component is not in a functional state.
+  public static let badState = Self(rawValue: "BAD_STATE")
+  /// The route is not in a functional state.
+  public static let badStateRoute = Self(rawValue: "BAD_STATE_ROUTE")
+  /// No rule of the security groups applies.
+  public static let securityGroupRulesMismatch = Self(rawValue: "ENI_SG_RULES_MISMATCH")
+  /// The security groups have no rules in that direction.
+  public static let securityGroupHasNoRules = Self(rawValue: "SG_HAS_NO_RULES")
+  /// The packet is neither from nor to the interface, which checks that.
+  public static let sourceDestinationCheck = Self(
+    rawValue: "ENI_SOURCE_DEST_CHECK_RESTRICTION")
+  /// The component can deliver the packet to nobody.
+  public static let noPossibleDestination = Self(rawValue: "NO_POSSIBLE_DESTINATION")
+  /// The route table has no route that applies.
+  public static let noRouteToDestination = Self(rawValue: "NO_ROUTE_TO_DESTINATION")
+  /// The network ACL does not let the packet into or out of the subnet.
+  public static let subnetACLRestriction = Self(rawValue: "SUBNET_ACL_RESTRICTION")
+
+  /// A rule of a security group applies.
+  public static let securityGroupRule = Self(rawValue: "ACCEPT_SG_RULE")
+  /// The packet belongs to a connection that was let through before.
+  public static let trackedConnection = Self(rawValue: "ACCEPT_TRACKED_CONNECTION")
+  /// Security groups do not apply to the service at the other end.
+  public static let linkLocalService = Self(rawValue: "ACCEPT_LINK_LOCAL_SERVICE")
+  /// The destination is in the same subnet, so that no route is needed.
+  public static let sameSubnet = Self(rawValue: "ACCEPT_SAME_SUBNET")
+  /// A route applies.
+  public static let route = Self(rawValue: "ACCEPT_ROUTE")
+}
+
+extension ExplanationCode: CustomStringConvertible {
+  public var description: String { rawValue }
+}

@@ -1,0 +1,83 @@
+public import PacketFormats
+
+/// An elastic network interface (ENI): an address in a subnet, with the security groups that guard it.
+public struct NetworkInterface: Hashable, Sendable {
+  /// A name that no other interface of the VPC has.
+  public let name: String
+  public let identifier: ResourceIdentifier
+  public let type: InterfaceType
+  /// What `DescribeNetworkInterfaces` shows as the description.
+  public let description: String
+  public let subnet: SubnetIndex
+  /// The primary private address.
+  public let address: IPv4Address
+  /// The Ethernet address, locally administered.
+  ///
+  /// Assumed: it begins with 0a, and the rest looks random.
+  public let linkLayerAddress: MACAddress
+  /// The groups whose rules apply, in the order given; at least one.
+  public internal(set) var securityGroups: [SecurityGroupIndex]
+  /// Whether packets that are neither from nor to ``address`` are refused.
+  ///
+  /// EC2 switches it on unless told otherwise; a host that forwards packets needs it off.
+  public internal(set) var checksSourceAndDestination: Bool
+  /// Whether the interface still exists.
+  ///
+  /// The record of a deleted interface stays, so that captures and decisions can name it.
+  public internal(set) var exists = true
+
+  /// Whether connections through the interface are tracked whatever the rules are.
+  let isAlwaysTracked: Bool
+
+  init(
+    name: String, identifier: ResourceIdentifier, type: InterfaceType, description: String,
+    subnet: SubnetIndex, address: IPv4Address, linkLayerAddress: MACAddress,
+    securityGroups: [SecurityGroupIndex], checksSourceAndDestination: Bool
+  ) {
+    self.name = name
+    self.identifier = identifier
+    self.type = type
+    self.description = description
+    self.subnet = subnet
+    self.address = address
+    self.linkLayerAddress = linkLayerAddress
+    self.securityGroups = securityGroups
+    self.checksSourceAndDestination = checksSourceAndDestination
+    // Types compare as text, which is too slow to be done for every flow.
+    isAlwaysTracked = type.isAlwaysTracked
+  }
+
+  /// The description of an interface made by Lambda.
+  ///
+  /// Observed: `AWS Lambda VPC ENI-<function>-<uuid>`, with the function whose creation made the
+  /// interface, though others share it later (lambda-vpc.md §3.3).
+  ///
+  /// - Parameters:
+  ///   - function: The name of the function.
+  ///   - interface: The name of the interface.
+  ///   - seed: The seed of the run, from which the UUID is derived.
+  /// - Returns: The description.
+  public static func lambdaDescription(function: String, interface: String, seed: UInt64) -> String
+  {
+    var hash = SeededHash(seed: seed)
+    hash.add("uuid")
+    hash.add(interface)
+    let high = hash.value
+    hash.add(function)
+    // Version 4, variant 10: the bits that say "random" (RFC 9562, section 5.4).
+    let digits =
+      hexadecimal(high & ~0xf000 | 0x4000)
+      + hexadecimal(hash.value & ~(0b11 << 62) | 0b10 << 62)
+    var uuid = ""
+    for (position, digit) in digits.enumerated() {
+      if [8, 12, 16, 20].contains(position) { uuid += "-" }
+      uuid.append(digit)
+    }
+    return "AWS Lambda VPC ENI-\(function)-\(uuid)"
+  }
+
+  private static func hexadecimal(_ value: UInt64) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}

@@ -1,0 +1,118 @@
+public import PacketFormats
+
+extension VirtualPrivateCloud {
+  /// Adds a network interface.
+  ///
+  /// - Parameters:
+  ///   - name: A name that no other existing interface of the VPC has.
+  ///   - subnet: Where its address lies.
+  ///   - address: Its address; the lowest free one of the subnet if `nil`.
+  ///   - groups: The groups it is in; the default group if empty.
+  ///   - type: What EC2 would call its type.
+  ///   - description: What EC2 would show as its description.
+  ///   - checksSourceAndDestination: Whether it refuses packets that are not its own.
+  /// - Returns: The interface.
+  /// - Throws: If the name or the address cannot be had, or there are too many groups.
+  public mutating func addInterface(
+    name: String, in subnet: SubnetIndex, address: IPv4Address? = nil,
+    securityGroups groups: [SecurityGroupIndex] = [], type: InterfaceType = .interface,
+    description: String = "", checksSourceAndDestination: Bool = true
+  ) throws(VirtualNetworkError) -> InterfaceIndex {
+    let groups = groups.isEmpty ? [Self.defaultSecurityGroup] : groups
+    try check(groups, of: name)
+    let address = try available(address, in: subnet)
+    try claim(.networkInterface, name: name, at: interfaces.count)
+    let index = InterfaceIndex(interfaces.count)
+    holders[address] = index
+    subnets[subnet.position].freeAddressCount -= 1
+    interfaces.append(
+      NetworkInterface(
+        name: name, identifier: makeInterfaceIdentifier(name), type: type,
+        description: description, subnet: subnet, address: address,
+        linkLayerAddress: makeLinkLayerAddress(for: "interface \(name) \(index.rawValue)"),
+        securityGroups: groups, checksSourceAndDestination: checksSourceAndDestination))
+    return index
+  }
+
+  /// Deletes a network interface and frees its address.
+  ///
+  /// Routes to it lead nowhere from now on. Deleting one twice does nothing.
+  public mutating func removeInterface(_ index: InterfaceIndex) {
+    let interface = interfaces[index.position]
+    guard interface.exists else { return }
+    interfaces[index.position].exists = false
+    holders[interface.address] = nil
+    release(.networkInterface, name: interface.name)
+    let subnet = interface.subnet.position
+    subnets[subnet].freeAddressCount += 1
+    let offset = Int(interface.address.rawValue - subnets[subnet].cidr.address.rawValue)
+    subnets[subnet].lowestCandidate = min(subnets[subnet].lowestCandidate, offset)
+    for table in routeTables.indices { routeTables[table].blackhole(index) }
+  }
+
+  /// Puts an interface into other groups.
+  public mutating func setSecurityGroups(
+    _ groups: [SecurityGroupIndex], of index: InterfaceIndex
+  ) throws(VirtualNetworkError) {
+    let groups = groups.isEmpty ? [Self.defaultSecurityGroup] : groups
+    try check(groups, of: interfaces[index.position].name)
+    interfaces[index.position].securityGroups = groups
+  }
+
+  /// Switches the source and destination check of an interface.
+  public mutating func setChecksSourceAndDestination(_ checks: Bool, of index: InterfaceIndex) {
+    interfaces[index.position].checksSourceAndDestination = checks
+  }
+
+  private func check(
+    _ groups: [SecurityGroupIndex], of interface: String
+  ) throws(VirtualNetworkError) {
+    guard groups.count <= quotas.securityGroupsPerInterface else {
+      throw .tooManySecurityGroups(
+        interface: interface, count: groups.count, limit: quotas.securityGroupsPerInterface)
+    }
+    for (position, group) in groups.enumerated() {
+      precondition(securityGroups.indices.contains(group.position), "no such security group")
+      if groups[..<position].contains(group) {
+        throw .securityGroupRepeated(
+          interface: interface, group: securityGroups[group.position].name)
+      }
+    }
+  }
+
+  /// The address asked for, if it may be had, or else the lowest free one.
+  private mutating func available(
+    _ wanted: IPv4Address?, in index: SubnetIndex
+  ) throws(VirtualNetworkError) -> IPv4Address {
+    let subnet = subnets[index.position]
+    if let wanted {
+      guard subnet.cidr.contains(wanted) else {
+        throw .addressOutsideSubnet(wanted, subnet: subnet.name, subnet.cidr)
+      }
+      if let purpose = subnet.reservation(of: wanted) {
+        throw .addressReserved(wanted, subnet: subnet.name, purpose)
+      }
+      if let holder = holders[wanted] {
+        throw .addressTaken(
+          wanted, subnet: subnet.name, holder: interfaces[holder.position].name)
+      }
+      return wanted
+    }
+    var offset = subnet.lowestCandidate
+    while offset < subnet.cidr.count - 1, holders[subnet.cidr[offset]] != nil {
+      offset += 1
+    }
+    subnets[index.position].lowestCandidate = offset
+    guard offset < subnet.cidr.count - 1 else {
+      throw .subnetOutOfIPAddresses(subnet: subnet.name, subnet.cidr)
+    }
+    return subnet.cidr[offset]
+  }
+
+  /// A second interface of the same name, made after the first was deleted, is another interface.
+  private mutating func makeInterfaceIdentifier(_ name: String) -> ResourceIdentifier {
+    let namesakes = interfacesMade[name, default: 0]
+    interfacesMade[name] = namesakes + 1
+    return identifier(.networkInterface, namesakes == 0 ? name : "\(name)#\(namesakes + 1)")
+  }
+}

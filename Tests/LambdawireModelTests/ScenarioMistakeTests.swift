@@ -1,0 +1,203 @@
+import LambdawireModel
+import Testing
+
+/// Each mistake of its own: the place is right, and so is what is said.
+@Suite struct ScenarioMistakeTests {
+  @Test func `The scenario that these tests spoil is sound`() {
+    #expect(ScenarioText(ScenarioText.sound).diagnostics().isEmpty)
+  }
+
+  private func check(_ mistake: ScenarioMistake) {
+    let text = ScenarioText(replacing: mistake.piece, with: mistake.replacement)
+    let diagnostics = text.diagnostics()
+    #expect(diagnostics.map { [$0.line, $0.column] } == text.marks, "\(diagnostics)")
+    #expect(diagnostics.allSatisfy { $0.file == "test.yaml" })
+    #expect(diagnostics.first?.description.contains(mistake.message) == true, "\(diagnostics)")
+  }
+
+  @Test(arguments: [
+    ScenarioMistake("title:", "§titel:", "one of `lambdawire`, `title`, `description`"),
+    ScenarioMistake("title:", "§titel:", "did you mean `title`?"),
+    ScenarioMistake(
+      "zone: use1-az1 }\n", "zone: use1-az1, §public: yes }\n", "unknown key `public`"),
+    ScenarioMistake("seed: 7", "seed: 7\n§seed: 8", "`seed` again, after line 3"),
+    ScenarioMistake(
+      "    subnets:\n", "    §cidr: 10.1.0.0/16\n    subnets:\n", "`cidr` again, after line 8"),
+    ScenarioMistake("    vpc: shop\n", "", ""),
+    ScenarioMistake("cidr: 10.0.1.0/24, zone", "cidr: 10.0.1.0/24, ? §[a] : b, zone", "as a key"),
+  ])
+  func `Keys`(mistake: ScenarioMistake) {
+    guard !mistake.replacement.isEmpty else {
+      // A missing key is reported where the thing it is missing from is named.
+      let diagnostics = ScenarioText(replacing: mistake.piece, with: "").diagnostics()
+      #expect(diagnostics.map { [$0.line, $0.column] } == [[19, 3]])
+      #expect(diagnostics.first?.found == "a function without `vpc`")
+      return
+    }
+    check(mistake)
+  }
+
+  @Test(arguments: [
+    ScenarioMistake(
+      "duration: 30 s", "duration: §30", "without a unit; expected a duration in one of ns"),
+    ScenarioMistake("duration: 30 s", "duration: §30 parsec", "the unit `parsec`"),
+    ScenarioMistake("memory: 512 MB", "memory: §512 Mb", "did you mean `512 MB`?"),
+    ScenarioMistake("memory: 512 MB", "memory: §64 MB", "a size from 128 MB to 10240 MB"),
+    ScenarioMistake("200 us", "§0.5 ns", "too large or too fine"),
+    ScenarioMistake("200 us", "§2 s", "from 0 ns to 1 s"),
+    ScenarioMistake("200 us", "§99999999999 d", "too large or too fine"),
+    ScenarioMistake("environments: 3", "environments: §0", "a whole number from 1 to 100000"),
+    ScenarioMistake("environments: 3", "environments: §-1", "found `-1`"),
+    ScenarioMistake("environments: 3", "environments: §3 s", "`3 s`, with a unit"),
+    ScenarioMistake("environments: 3", "environments: §many", "found `many`"),
+    ScenarioMistake("environments: 3", "environments:§", "found nothing"),
+    ScenarioMistake("environments: 3", "environments: §[3]", "found a list"),
+    ScenarioMistake("environments: 3", "environments: 100000\n    copies: 100", ""),
+    ScenarioMistake("environments: 3", "source-port: §80", "from 1024 to 65535"),
+    ScenarioMistake("environments: 3", "networking: §hyperplan", "did you mean `hyperplane`?"),
+    ScenarioMistake("seed: 7", "start: §2019-02-29T00:00:00Z", "a time in UTC"),
+    ScenarioMistake("row-size: 180 B", "row-size: §180", "in one of B, kB, KiB, MB"),
+    ScenarioMistake("resolve: postgres }", "send: sink, payload: §1473 B }", "at most 1472 B"),
+    ScenarioMistake("resolve: postgres }", "send: sink, protocol: §icmp }", "one of `tcp`, `udp`"),
+    ScenarioMistake("resolve: postgres }", "ping: sink, count: §0 }", "from 1 to"),
+    ScenarioMistake("arrivals: poisson $rate", "arrivals: §sometimes", "`3 at once`"),
+    ScenarioMistake("arrivals: poisson $rate", "arrivals: §0 at once", "from 1 to"),
+    ScenarioMistake("arrivals: poisson $rate", "arrivals: §poisson 40", "such as `40/s`"),
+    ScenarioMistake("arrivals: poisson $rate", "arrivals: §poisson 0/s", "such as `40/s`"),
+    ScenarioMistake("arrivals: poisson $rate", "arrivals: §every 10 furlongs", "`furlongs`"),
+  ])
+  func `Values`(mistake: ScenarioMistake) {
+    guard !mistake.message.isEmpty else {
+      let diagnostics = ScenarioText(replacing: mistake.piece, with: mistake.replacement)
+        .diagnostics()
+      #expect(diagnostics.map { [$0.line, $0.column] } == [[24, 19]])
+      #expect(diagnostics.first?.expected == "at most 1000000 in all")
+      return
+    }
+    check(mistake)
+  }
+
+  @Test(arguments: [
+    ScenarioMistake("cidr: 10.0.0.0/16", "cidr: §10.0.0.0/8", "from /16 to /28"),
+    ScenarioMistake("cidr: 10.0.0.0/16", "cidr: §10.0.0.0", "such as `10.0.0.0/16`"),
+    ScenarioMistake(
+      "cidr: 10.0.2.0/24", "cidr: §10.0.0.0/22", "overlaps `private-a` (10.0.1.0/24)"),
+    ScenarioMistake("cidr: 10.0.1.0/24", "cidr: §10.1.0.0/24", "outside the VPC"),
+    ScenarioMistake("cidr: 10.0.1.0/24", "cidr: §10.0.1.7/24", "did you mean `10.0.1.0/24`?"),
+    ScenarioMistake("cidr: 10.0.1.0/24", "cidr: §10.0.01.0/24", "a block from"),
+    ScenarioMistake("address: 10.0.2.20", "address: §10.0.2.0", "reserves for the network itself"),
+    ScenarioMistake("address: 10.0.2.20", "address: §10.0.2.1", "reserves for the VPC router"),
+    ScenarioMistake("address: 10.0.2.20", "address: §10.0.2.2", "reserves for the VPC resolver"),
+    ScenarioMistake("address: 10.0.2.20", "address: §10.0.2.3", "reserves for future use"),
+    ScenarioMistake("address: 10.0.2.20", "address: §10.0.2.255", "reserves for broadcast"),
+    ScenarioMistake("address: 10.0.2.20", "address: §10.0.1.20", "outside `data-a` (10.0.2.0/24)"),
+    ScenarioMistake("address: 10.0.2.20", "address: §10.0.2.256", "an IPv4 address"),
+    ScenarioMistake(
+      "sink: { subnet: data-a", "sink: { subnet: data-a, address: §10.0.2.20",
+      "`postgres` has already"),
+    ScenarioMistake(
+      "[udp-sink, tcp-sink]", "[udp-sink, { service: echo, port: §9 }]", "`udp-sink` listens on"),
+    ScenarioMistake("[udp-sink, tcp-sink]", "[udp-sink, §udp-sinc]", "did you mean `udp-sink`?"),
+    ScenarioMistake(
+      "sink: { subnet: data-a", "sink: { subnet: data-a, domain-name: §Postgres.shop.internal",
+      "`postgres` has already"),
+    ScenarioMistake(
+      "sink: { subnet: data-a", "sink: { subnet: data-a, domain-name: §a..b", "a domain name"),
+    ScenarioMistake("ports: 5432, to", "ports: §5432-1, to", "a range such as"),
+    ScenarioMistake("ports: 5432, to", "ports: §65536, to", "a range such as"),
+    ScenarioMistake("tcp, ports: 5432, to", "icmp, ports: §8, to", "only with `tcp` or `udp`"),
+  ])
+  func `Addresses and ports`(mistake: ScenarioMistake) {
+    check(mistake)
+  }
+
+  @Test(arguments: [
+    ScenarioMistake("    vpc: shop", "    vpc: §shopp", "did you mean `shop`?"),
+    ScenarioMistake(
+      "subnets: [private-a]", "subnets: [§private-b]", "a subnet of `shop`: `private-a`"),
+    ScenarioMistake("subnets: [private-a]", "subnets: [private-a, §private-a]", "each name once"),
+    ScenarioMistake(
+      "security-groups: [orders]", "security-groups: [§order]", "did you mean `orders`?"),
+    ScenarioMistake(
+      "subnet: data-a, address", "subnet: §data-b, address", "did you mean `data-a`?"),
+    ScenarioMistake("[database], serves", "[§databas], serves", "did you mean `database`?"),
+    ScenarioMistake("to: database", "to: §databases", "did you mean `database`?"),
+    ScenarioMistake("invoke: orders", "invoke: §order", "a function: `orders`"),
+    ScenarioMistake("query: postgres", "query: §postgre", "a host of `shop`: `postgres`, `sink`"),
+    ScenarioMistake("{ resolve: postgres }", "{ §resolv: postgres }", "did you mean `resolve`?"),
+    ScenarioMistake("{ resolve: postgres }", "{ resolve: sink, §ping: sink }", "a step of its own"),
+    ScenarioMistake("{ resolve: postgres }", "§{}", "an empty step"),
+    ScenarioMistake(
+      "{ hyperplane-lookup: 200 us }", "{ §hyperplane-lokup: 1 us }", "`hyperplane-lookup`"),
+    ScenarioMistake(
+      "{ hyperplane-lookup: 200 us }", "{ nat-last-port: §1000 }", "at most `nat-last-port`"),
+    ScenarioMistake("{ hyperplane-lookup: 200 us }", "§fast", "a mapping from settings"),
+    ScenarioMistake("functions:\n  orders:", "functions:\n  §my.orders:", "a name of letters"),
+  ])
+  func `References`(mistake: ScenarioMistake) {
+    let text = ScenarioText(replacing: mistake.piece, with: mistake.replacement)
+    let diagnostics = text.diagnostics()
+    // What refers to a function that had to be renamed is wrong as well; only the first counts.
+    #expect(diagnostics.prefix(1).map { [$0.line, $0.column] } == text.marks, "\(diagnostics)")
+    #expect(diagnostics.first?.description.contains(mistake.message) == true, "\(diagnostics)")
+  }
+
+  @Test(arguments: [
+    ScenarioMistake(
+      "lambdawire: 1", "lambdawire: §2", "version 1, the one that this program reads"),
+    ScenarioMistake("lambdawire: 1\n", "§", "without `lambdawire:`"),
+    ScenarioMistake("title: A test", "title: §[", "YAML syntax error"),
+    ScenarioMistake("title: A test", "title: a§: b", "YAML syntax error"),
+    ScenarioMistake("title: A test", "title: §*nothing", "undefined alias"),
+    ScenarioMistake("title: A test", "title: §\u{1}", "character YAML forbids"),
+  ])
+  func `The file as a whole`(mistake: ScenarioMistake) {
+    let text = ScenarioText(replacing: mistake.piece, with: mistake.replacement)
+    let diagnostics = text.diagnostics()
+    #expect(diagnostics.count == 1)
+    #expect(diagnostics.first?.description.contains(mistake.message) == true, "\(diagnostics)")
+    // An unclosed bracket shows only where something cannot stand in it.
+    guard mistake.replacement != "title: §[" else { return }
+    #expect(diagnostics.map { [$0.line, $0.column] } == text.marks, "\(diagnostics)")
+  }
+
+  @Test func `All mistakes are reported, in the order of the file`() {
+    let text = ScenarioText(
+      """
+      lambdawire: 1
+      §colour: red
+      duration: §30
+      vpcs:
+        shop:
+          cidr: §10.0.0.0/40
+          subnets: { a: { cidr: 10.0.1.0/24, zone: z, §zone: y } }
+          security-groups: { g: {} }
+      functions:
+        f: { vpc: shop, subnets: §b, security-groups: g, environments: §none }
+      traffic:
+        - { invoke: f, do: [{ resolve: §nobody }] }
+      """)
+    let diagnostics = text.diagnostics()
+    #expect(diagnostics.map { [$0.line, $0.column] } == text.marks)
+  }
+
+  @Test func `A diagnostic reads like a compiler's`() {
+    let text = ScenarioText(replacing: "    vpc: shop", with: "    vpc: shopp")
+    #expect(
+      text.diagnostics().first?.description
+        == "test.yaml:21:10: error: found `shopp`; expected a VPC: `shop`; did you mean `shop`?")
+  }
+
+  @Test func `Control characters do not reach the terminal`() {
+    let text = ScenarioText(replacing: "environments: 3", with: #"environments: "\e[31m""#)
+    let diagnostic = text.diagnostics().first
+    #expect(diagnostic?.description.utf8.contains(0x1b) == false)
+    #expect(diagnostic?.found == #"`\u{1B}[31m`"#)
+  }
+
+  @Test func `A long list of mistakes is cut`() {
+    let keys = (0..<500).map { "wrong-\($0): 1" }.joined(separator: "\n")
+    let text = ScenarioText(ScenarioText.sound + "\n" + keys)
+    #expect(text.diagnostics().count == 100)
+  }
+}

@@ -1,0 +1,157 @@
+import Foundation
+import LambdawireModel
+import Testing
+
+/// Holds schema, reference and decoder together.
+@Suite struct ScenarioSchemaTests {
+  /// Compares a generated text with the file that holds it, or writes the file if told to.
+  private func check(_ text: String, isIn path: String) throws {
+    let file = SourceTree.root.appending(path: path)
+    if SourceTree.updates {
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try text.write(to: file, atomically: true, encoding: .utf8)
+    }
+    let written = try String(contentsOf: file, encoding: .utf8)
+    #expect(
+      written == text,
+      "\(path) is out of date: UPDATE=1 swift test --disable-xctest --filter ScenarioSchema")
+  }
+
+  @Test func `The schema's file is what the declarations make`() throws {
+    try check(ScenarioSchema.json(), isIn: "Tools/schema/lambdawire-scenario.schema.json")
+  }
+
+  @Test func `The reference's file is what the declarations make`() throws {
+    try check(
+      ScenarioReference.markdown(),
+      isIn: "Sources/LambdawireModel/LambdawireModel.docc/ScenarioReference.md")
+  }
+
+  @Test func `The shipped scenarios satisfy the schema, and spoilt ones do not`() throws {
+    // Whatever judges our schema must not be our own code.
+    let program = """
+      import json, sys
+      try:
+          import jsonschema, yaml
+      except ImportError:
+          sys.exit(77)
+      class Loader(yaml.SafeLoader):
+          pass
+      # As editors read YAML (1.2, core schema): dates are text, and so are yes, no, on and off.
+      Loader.yaml_implicit_resolvers = {
+          first: [(tag, pattern) for tag, pattern in resolvers
+                  if tag in ('tag:yaml.org,2002:int', 'tag:yaml.org,2002:null')]
+          for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()}
+      schema = json.load(open(sys.argv[1]))
+      jsonschema.Draft202012Validator.check_schema(schema)
+      validator = jsonschema.Draft202012Validator(schema)
+      for line in sys.stdin.read().split('\\0'):
+          errors = list(validator.iter_errors(yaml.load(line, Loader)))
+          print('; '.join(e.json_path + ': ' + e.message for e in errors).replace('\\n', ' '))
+      """
+    let shipped = BuiltInScenarios(root: SourceTree.root.path()).list()
+    #expect(shipped.count >= 3)
+    let texts = try shipped.map { try String(contentsOfFile: $0.path, encoding: .utf8) }
+    let spoilt = [
+      ScenarioText.sound.replacing("title:", with: "titel:"),
+      ScenarioText.sound.replacing("duration: 30 s", with: "duration: 30"),
+      ScenarioText.sound.replacing("environments: 3", with: "environments: 0"),
+      ScenarioText.sound.replacing("resolve:", with: "resolv:"),
+      ScenarioText.sound.replacing("protocol: tcp", with: "protocol: sctp"),
+      ScenarioText.sound.replacing("serves: postgresql", with: "serves: oracle"),
+      ScenarioText.sound.replacing("    vpc: shop\n", with: ""),
+      ScenarioText.sound.replacing("hyperplane-lookup", with: "hyperplane-lokup"),
+      ScenarioText.sound.replacing("200 us", with: "200"),
+    ]
+    let inputs = texts + [ScenarioText.sound] + spoilt
+    let schema = SourceTree.root.appending(path: "Tools/schema/lambdawire-scenario.schema.json")
+    let result = try python(
+      program, arguments: [schema.path()], input: inputs.joined(separator: "\0"))
+    guard result.status != 77 || ProcessInfo.processInfo.environment["CI"] != nil else { return }
+    #expect(result.status == 0, "\(result.errors)")
+    let verdicts = result.output.split(separator: "\n", omittingEmptySubsequences: false)
+    try #require(verdicts.count > inputs.count)
+    for index in inputs.indices {
+      let isSound = index <= texts.count
+      #expect(verdicts[index].isEmpty == isSound, "input \(index): \(verdicts[index])")
+    }
+  }
+
+  private func python(
+    _ program: String, arguments: [String], input: String
+  ) throws -> (status: Int32, output: String, errors: String) {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["python3", "-c", program] + arguments
+    let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
+    (process.standardInput, process.standardOutput, process.standardError) = (stdin, stdout, stderr)
+    try process.run()
+    try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+    try stdin.fileHandleForWriting.close()
+    let output = try stdout.fileHandleForReading.readToEnd() ?? Data()
+    let errors = try stderr.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return (
+      process.terminationStatus, String(decoding: output, as: UTF8.self),
+      String(decoding: errors, as: UTF8.self)
+    )
+  }
+
+  /// Where each kind of mapping stands in the scenario of `complete`, by its name in the schema.
+  private static let places: [String: String] = [
+    "VPC": "vpcs.v", "subnet": "vpcs.v.subnets.s", "security-group": "vpcs.v.security-groups.g",
+    "ingress-rule": "vpcs.v.security-groups.g.ingress.0",
+    "egress-rule": "vpcs.v.security-groups.g.egress.0", "host": "vpcs.v.hosts.h",
+    "service": "vpcs.v.hosts.h.serves.0", "function": "functions.f",
+    "traffic-entry": "traffic.0", "resolve-step": "traffic.0.do.0", "query-step": "traffic.0.do.1",
+    "send-step": "traffic.0.do.2", "transfer-step": "traffic.0.do.3", "ping-step": "traffic.0.do.4",
+    "settings": "settings",
+  ]
+
+  private static let complete = """
+    lambdawire: 1
+    vpcs:
+      v:
+        cidr: 10.0.0.0/16
+        subnets: { s: { cidr: 10.0.1.0/24, zone: z } }
+        security-groups:
+          g: { ingress: [{ protocol: tcp, from: any }], egress: [{ protocol: tcp, to: any }] }
+        hosts: { h: { subnet: s, security-groups: g, serves: [{ service: echo }] } }
+    functions: { f: { vpc: v, subnets: s, security-groups: g } }
+    traffic:
+      - invoke: f
+        do: [{ resolve: h }, { query: h }, { send: h }, { transfer: h, bytes: 1 B }, { ping: h }]
+    """
+
+  @Test func `The decoder reads each key of the schema, in each kind of mapping`() throws {
+    let schema = try #require(
+      try JSONSerialization.jsonObject(with: Data(ScenarioSchema.json().utf8)) as? [String: Any])
+    let definitions = try #require(schema["$defs"] as? [String: [String: Any]])
+    #expect(ScenarioText(Self.complete).diagnostics().isEmpty)
+    var mappings = definitions.filter { $0.key != "parameter" }
+    #expect(Set(mappings.keys) == Set(Self.places.keys))
+    mappings[""] = schema
+    for (name, definition) in mappings.sorted(by: { $0.key < $1.key }) {
+      let properties = try #require(definition["properties"] as? [String: Any])
+      for key in properties.keys.sorted() {
+        // A list within a list is right for no key.
+        let path = ([Self.places[name]].compactMap(\.self) + [key]).joined(separator: ".")
+        let diagnostics = ScenarioText(Self.complete).diagnostics(overrides: ["\(path)=[[]]"])
+        #expect(diagnostics.contains { $0.file == "--set" }, "\(path) is not read")
+      }
+    }
+  }
+
+  @Test func `The reference has each key of the schema`() throws {
+    let schema = try #require(
+      try JSONSerialization.jsonObject(with: Data(ScenarioSchema.json().utf8)) as? [String: Any])
+    let definitions = try #require(schema["$defs"] as? [String: [String: Any]])
+    let reference = ScenarioReference.markdown()
+    for definition in definitions.values {
+      for key in (definition["properties"] as? [String: Any] ?? [:]).keys {
+        #expect(reference.contains("| `\(key)` |"), "\(key)")
+      }
+    }
+  }
+}
