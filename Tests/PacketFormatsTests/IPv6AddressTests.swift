@@ -2,69 +2,7 @@ import Glibc
 import PacketFormats
 import Testing
 
-@Suite struct AddressTests {
-  @Test func `A MAC address prints as it was read`() throws {
-    #expect(try MACAddress("02:00:5e:10:00:01").description == "02:00:5e:10:00:01")
-    #expect(try MACAddress("0A-FF-5E-10-00-01").rawValue == 0x0aff_5e10_0001)
-    #expect(MACAddress.broadcast.isBroadcast && MACAddress.broadcast.isMulticast)
-    #expect(try !MACAddress("02:00:5e:10:00:01").isMulticast)
-    #expect(try MACAddress("33:33:00:00:00:01").isMulticast)
-  }
-
-  @Test(arguments: [
-    ("", 0, AddressError.Expectation.hexadecimalDigits(2)),
-    ("02:00:5e:10:00", 14, .character(":")), ("02:00-5e:10:00:01", 5, .character(":")),
-    ("02:00:5e:10:00:1", 15, .hexadecimalDigits(2)), ("02:00:5e:10:00:011", 17, .end),
-    ("02-00:5e-10-00-01", 5, .character("-")), ("0200:5e:10:00:01:02", 2, .character(":")),
-  ])
-  func `A wrong MAC address says where and why`(
-    text: String, position: Int, expected: AddressError.Expectation
-  ) {
-    #expect(throws: AddressError(.macAddress, position: position, expected: expected)) {
-      try MACAddress(text)
-    }
-  }
-
-  @Test(arguments: [
-    ("", 0, AddressError.Expectation.digit), ("10.0.0", 6, .character(".")),
-    ("10.0.0.256", 7, .octet), ("10.0.0.01", 7, .noLeadingZero), ("10.0.00.1", 5, .noLeadingZero),
-    ("0x0a.0.0.1", 1, .character(".")), ("10.0.0.1 ", 8, .end), ("10.0.0.1.2", 8, .end),
-    ("10..0.1", 3, .digit), ("10.0.0.-1", 7, .digit), ("99999999999999999999.0.0.1", 0, .octet),
-    ("10.0.0.１", 7, .digit),
-  ])
-  func `A wrong IPv4 address says where and why`(
-    text: String, position: Int, expected: AddressError.Expectation
-  ) {
-    #expect(throws: AddressError(.ipv4Address, position: position, expected: expected)) {
-      try IPv4Address(text)
-    }
-  }
-
-  @Test func `Every octet of an IPv4 address reads back`() throws {
-    for octet in UInt8.min ... .max {
-      let address = IPv4Address(octet, 255 - octet, octet, 0)
-      #expect(try IPv4Address(address.description) == address)
-    }
-  }
-
-  @Test(arguments: [
-    ("10.0.0.0/16", nil as AddressError?), ("0.0.0.0/0", nil), ("10.0.0.1/32", nil),
-    ("10.0.0.1/16", AddressError(.ipv4Prefix, position: 0, expected: .zeroHostBits)),
-    ("10.0.0.0/33", AddressError(.ipv4Prefix, position: 9, expected: .prefixLength(32))),
-    ("10.0.0.0/08", AddressError(.ipv4Prefix, position: 9, expected: .noLeadingZero)),
-    ("10.0.0.0", AddressError(.ipv4Prefix, position: 8, expected: .character("/"))),
-    ("10.0.0.0/", AddressError(.ipv4Prefix, position: 9, expected: .digit)),
-    ("10.0.0.0/8/", AddressError(.ipv4Prefix, position: 10, expected: .end)),
-  ])
-  func `An IPv4 prefix reads back or says what is wrong`(text: String, failure: AddressError?) {
-    do {
-      #expect(try IPv4Prefix(text).description == text)
-      #expect(failure == nil)
-    } catch {
-      #expect(error == failure)
-    }
-  }
-
+@Suite struct IPv6AddressTests {
   /// The examples of RFC 5952 and of RFC 4291, section 2.2.
   @Test(arguments: [
     ("2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"), ("2001:0db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"),
@@ -161,23 +99,6 @@ import Testing
         }
         #expect(address == IPv6Address(high: value.0, low: value.1), "\(text)")
       }
-    }
-  }
-
-  @Test func `IPv6 prefixes hold what lies in them`() throws {
-    let prefix = try IPv6Prefix("2001:db8::/33")
-    #expect(prefix.description == "2001:db8::/33")
-    #expect(prefix.contains(try IPv6Address("2001:db8:7fff::1")))
-    #expect(!prefix.contains(try IPv6Address("2001:db8:8000::1")))
-    #expect(try IPv6Prefix("::/0").contains(Sample.client6))
-    let host = try IPv6Prefix("2001:db8::1/128")
-    #expect(host.contains(try IPv6Address("2001:db8::1")) && host.overlaps(prefix))
-    #expect(!host.contains(try IPv6Address("2001:db8::2")))
-    #expect(throws: AddressError(.ipv6Prefix, position: 0, expected: .zeroHostBits)) {
-      try IPv6Prefix("2001:db8::1/64")
-    }
-    #expect(throws: AddressError(.ipv6Prefix, position: 3, expected: .prefixLength(128))) {
-      try IPv6Prefix("::/129")
     }
   }
 
