@@ -77,6 +77,8 @@ struct Stage: ~Copyable {
   /// What the puppet says next and has heard so far.
   var sequence: UInt32 = 1_000_000
   var acknowledgment: UInt32 = 0
+  /// What was heard the last time.
+  private(set) var latest: [Heard] = []
 
   init(
     _ exchanges: [Exchange] = [], seed: UInt64 = 1, settings: HostSettings = HostSettings()
@@ -178,6 +180,7 @@ struct Stage: ~Copyable {
         acknowledgment = end
       }
     }
+    latest = heard
     return heard
   }
 
