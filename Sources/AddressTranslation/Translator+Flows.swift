@@ -19,14 +19,14 @@ extension Translator {
     let state: Translation.State
     if !packet.isTCP {
       state = .udpOneWay
-    } else if packet.opensConnection {
+    } else if packet.control.openConnection {
       state = .opening
     } else {
       switch rules.behavior.latePacketFromInside {
-      case .reset where !packet.flags.contains(.rst):
+      case .reset where !packet.control.contains(.rst):
         counters.resetSenders += 1
         return .refused(.resetSender)
-      case .pickUp where packet.flags.intersection([.syn, .ack, .fin, .rst]) == .ack:
+      case .pickUp where packet.control.intersection(.decisive) == .ack:
         state = .established
       // RFC 9293, section 3.10.7.1: a RST is never answered by one.
       case .reset, .drop, .pickUp:
@@ -72,7 +72,9 @@ extension Translator {
     case .addressDependent where binding.insideKey.remoteAddress == key.remoteAddress: break
     case .addressDependent, .addressAndPortDependent: return .refused(drop(.filtered))
     }
-    guard !packet.isTCP || packet.opensConnection else { return .refused(drop(.midConnection)) }
+    guard !packet.isTCP || packet.control.openConnection else {
+      return .refused(drop(.midConnection))
+    }
     let insideKey = FlowKey(
       protocolNumber: key.protocolNumber, localAddress: binding.insideKey.localAddress,
       localPort: binding.insideKey.localPort, remoteAddress: key.remoteAddress,

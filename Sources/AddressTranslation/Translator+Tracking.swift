@@ -11,7 +11,7 @@ extension Translator {
     let state = flows[index].state
     let isPlain =
       state == .udpTwoWay
-      || state == .established && packet.flags.isDisjoint(with: [.syn, .fin, .rst])
+      || state == .established && packet.control.isDisjoint(with: [.syn, .fin, .rst])
     if isPlain {
       if fromInside || rules.behavior.inboundRefresh { refresh(index, now: now) }
     } else if packet.isTCP {
@@ -53,7 +53,7 @@ extension Translator {
     _ packet: TransportPacket, of index: UInt32, fromInside: Bool, in bytes: RawSpan, now: Int64
   ) {
     let state = flows[index].state
-    if packet.flags.contains(.rst) {
+    if packet.control.contains(.rst) {
       // RFC 7857, section 2.2: a RST does not end the session at once. That it starts the hold on
       // the port is N-09. Off-path RSTs are not told from real ones yet.
       if state != .reset && state != .closed { change(index, to: .reset, now: now) }
@@ -63,7 +63,7 @@ extension Translator {
       reopen(index, with: packet, fromInside: fromInside, now: now)
       return
     }
-    if packet.flags.contains(.syn) {
+    if packet.control.contains(.syn) {
       flows[index].marks.insert(fromInside ? .insideSYN : .outsideSYN)
     }
     if state != .opening {
@@ -86,7 +86,7 @@ extension Translator {
     _ index: UInt32, with packet: TransportPacket, fromInside: Bool, now: Int64
   ) {
     let mayBegin = fromInside || flows[index].marks.contains(.beganOutside)
-    guard packet.opensConnection, mayBegin else { return }
+    guard packet.control.openConnection, mayBegin else { return }
     flows[index].marks = fromInside ? .insideSYN : [.beganOutside, .outsideSYN]
     change(index, to: .opening, now: now)
   }
@@ -106,7 +106,7 @@ extension Translator {
     case .openingAnswered:
       // The side that began answers the other's SYN.
       let isFromBeginner = fromInside != marks.contains(.beganOutside)
-      return isFromBeginner && packet.flags.intersection([.syn, .ack]) == .ack
+      return isFromBeginner && packet.control.intersection([.syn, .ack]) == .ack
         ? .established : .openingAnswered
     default:
       return record.state
@@ -117,12 +117,12 @@ extension Translator {
   private mutating func noteFIN(
     _ packet: TransportPacket, of index: UInt32, fromInside: Bool, in bytes: RawSpan
   ) {
-    guard packet.flags.contains(.fin) else { return }
-    let start = bytes[TCPHeader.Layout.sequenceNumber, at: packet.transport]
+    guard packet.control.contains(.fin) else { return }
+    let start = bytes[HeaderLayout.sequenceNumber, at: packet.transport]
     // SYN and FIN each take one sequence number (RFC 9293, section 3.4).
     let end =
       start &+ UInt32(truncatingIfNeeded: packet.payloadByteCount)
-      &+ (packet.flags.contains(.syn) ? 2 : 1)
+      &+ (packet.control.contains(.syn) ? 2 : 1)
     if fromInside {
       flows[index].marks.insert(.insideFIN)
       flows[index].insideEnd = end
@@ -136,8 +136,8 @@ extension Translator {
   private mutating func noteAcknowledgment(
     _ packet: TransportPacket, of index: UInt32, fromInside: Bool, in bytes: RawSpan
   ) {
-    guard packet.flags.contains(.ack) else { return }
-    let number = bytes[TCPHeader.Layout.acknowledgmentNumber, at: packet.transport]
+    guard packet.control.contains(.ack) else { return }
+    let number = bytes[HeaderLayout.acknowledgmentNumber, at: packet.transport]
     let record = flows[index]
     if fromInside {
       // Sequence numbers go round, so they are compared by the sign of their difference
@@ -161,9 +161,4 @@ extension Translator {
         instant: Instant(nanoseconds: nanoseconds), kind: kind,
         translation: Translation(record, timeouts: rules.timeouts)))
   }
-}
-
-extension TransportPacket {
-  /// Whether this is a segment that begins a connection: a SYN and neither ACK, FIN nor RST.
-  var opensConnection: Bool { flags.intersection([.syn, .ack, .fin, .rst]) == .syn }
 }

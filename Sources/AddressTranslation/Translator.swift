@@ -162,7 +162,7 @@ public struct Translator: ~Copyable {
 
   /// Counts a packet that goes no further.
   mutating func drop(_ reason: DropReason) -> Verdict {
-    counters[reason] += 1
+    counters.countDrop(reason)
     return .dropped(reason)
   }
 }

@@ -39,10 +39,10 @@ extension DNSResourceRecord {
   /// Fields behind the name.
   enum Layout {
     static let byteCount = 10
-    static let type = Field<UInt16>(at: 0)
-    static let recordClass = Field<UInt16>(at: 2)
-    static let timeToLive = Field<UInt32>(at: 4)
-    static let dataLength = Field<UInt16>(at: 8)
+    @inlinable static var type: Field<UInt16> { Field(at: 0) }
+    @inlinable static var recordClass: Field<UInt16> { Field(at: 2) }
+    @inlinable static var timeToLive: Field<UInt32> { Field(at: 4) }
+    @inlinable static var dataLength: Field<UInt16> { Field(at: 8) }
   }
 
   /// Reads the record at `offset` in the message that begins at `start` and ends at `end`, and

@@ -1,0 +1,19 @@
+/// One reading of a set of captures, from opening them to the results.
+enum Inspection {
+  static func run(
+    _ paths: [String], _ settings: InspectionSettings, verifies: Bool
+  ) -> (analysis: CaptureAnalysis, rules: [RuleResult]) {
+    var merge = CaptureMerge(paths: paths, settings: settings)
+    var inspector = Inspector(settings: settings, verifies: verifies)
+    inspector.learn(merge)
+    while let sighting = merge.next() {
+      if merge.taps.count != inspector.taps.count { inspector.learn(merge) }
+      merge.withBytes { bytes in inspector.take(sighting, bytes) }
+    }
+    inspector.learn(merge)
+    inspector.endAll()
+    let rules =
+      verifies ? inspector.rules.results(files: merge.files, taps: inspector.taps) : []
+    return (CaptureAnalysis(inspector, files: merge.files), rules)
+  }
+}

@@ -1,0 +1,225 @@
+import CaptureFiles
+
+/// Reads several captures as one, in the order of time.
+///
+/// Frames of one file keep their order, even where that is not the order of time. At one instant,
+/// frames come by packet id and then in the order in which the packet passes the points, as a
+/// merged capture has them (fact sheet observability-formats, section 5.3, rule 11).
+@safe struct CaptureMerge: ~Copyable {
+  private(set) var points: PointTable
+  private(set) var taps: [Tap] = []
+  private(set) var files: [FileSummary] = []
+
+  /// One reader per file that could be opened; the pointer is ours from init to deinit.
+  private let readers: UnsafeMutablePointer<CaptureReader>
+  /// File of each reader.
+  private var fileOfReader: [Int] = []
+  /// Tap of each interface, per reader.
+  private var tapsOfReader: [[Int]] = []
+  /// The frame that each reader has come to.
+  private var heads: [Head] = []
+  /// Readers that have a frame, as a binary heap with the first frame on top.
+  private var heap: [Int] = []
+  /// The reader whose frame was handed out and that has to move on.
+  private var pending: Int?
+  private var tapIndices: [TapIdentity: Int] = [:]
+  /// How many interfaces of each name and description a reader has met.
+  private var ordinalsOfReader: [[TapIdentity: Int]] = []
+
+  /// What makes two interfaces one tap.
+  ///
+  /// A capture point writes to a file of its own and to a merged one, and a capture may be cut
+  /// into files: the same name and description, in the same place among their like, is the same.
+  private struct TapIdentity: Hashable {
+    var name: String
+    var label: String
+    var ordinal: Int
+    var linkType: UInt16
+  }
+
+  private struct Head {
+    var sighting: Sighting
+    /// Rank of the point, falling for inward packets.
+    var order: Int
+    var lastTime: Int64
+  }
+
+  /// Taps that are told apart; further interfaces share the last one.
+  private static let tapLimit = 0xfffe
+
+  init(paths: [String], settings: InspectionSettings) {
+    points = PointTable(path: settings.path)
+    unsafe readers = .allocate(capacity: max(1, paths.count))
+    files = paths.map { FileSummary(path: $0, packetCount: 0, error: nil) }
+    for (file, path) in paths.enumerated() {
+      do throws(CaptureFileError) {
+        unsafe (readers + fileOfReader.count).initialize(to: try CaptureReader(path: path))
+        fileOfReader.append(file)
+        tapsOfReader.append([])
+        ordinalsOfReader.append([:])
+        heads.append(Head(sighting: .none, order: 0, lastTime: .min))
+      } catch {
+        files[file].error = error
+      }
+    }
+    // All of them first, so that the interfaces that stand at the beginning of every file are
+    // known before any packet is judged.
+    for reader in fileOfReader.indices where advance(reader) { insert(reader) }
+  }
+
+  deinit {
+    unsafe readers.deinitialize(count: fileOfReader.count)
+    unsafe readers.deallocate()
+  }
+
+  /// The next frame of all, or `nil` at the end.
+  mutating func next() -> Sighting? {
+    if let reader = pending {
+      pending = nil
+      if advance(reader) {
+        if heap.count > 1 { siftDown() }
+      } else {
+        removeTop()
+      }
+    }
+    guard let top = heap.first else { return nil }
+    pending = top
+    return heads[top].sighting
+  }
+
+  /// Lends the bytes of the last frame.
+  func withBytes<R>(_ body: (RawSpan) -> R) -> R {
+    guard let pending else { return body(RawSpan()) }
+    return unsafe readers[pending].withPacketBytes(body)
+  }
+
+  // MARK: One file
+
+  /// Has a reader go on to its next frame.
+  ///
+  /// - Returns: `false` if there is none.
+  private mutating func advance(_ reader: Int) -> Bool {
+    let file = fileOfReader[reader]
+    let record: PacketRecord
+    do throws(CaptureFileError) {
+      guard let next = try unsafe readers[reader].next() else {
+        addTaps(of: reader)
+        return false
+      }
+      record = next
+    } catch {
+      files[file].error = error
+      addTaps(of: reader)
+      return false
+    }
+    files[file].packetCount &+= 1
+    if record.interface >= tapsOfReader[reader].count { addTaps(of: reader) }
+    let tap = tapsOfReader[reader][record.interface]
+    // A frame without a time is taken for no later than the one before it.
+    let time = record.hasTime ? record.time : max(heads[reader].lastTime, 0)
+    let sighting = Sighting(
+      record, file: file, tap: tap, outwardFlag: taps[tap].outwardFlag, time: time)
+    let rank = taps[tap].rank
+    heads[reader] = Head(
+      sighting: sighting, order: sighting.way == .inward ? -rank : rank, lastTime: time)
+    return true
+  }
+
+  /// Makes taps of the interfaces that a reader has met since.
+  private mutating func addTaps(of reader: Int) {
+    let file = fileOfReader[reader]
+    let count = unsafe readers[reader].interfaces.count
+    for number in tapsOfReader[reader].count..<count {
+      let interface = unsafe readers[reader].interfaces[number]
+      let (name, label) = naming(of: interface, number, in: Self.baseName(of: files[file].path))
+      var identity = TapIdentity(
+        name: name, label: label, ordinal: 0, linkType: interface.linkType.rawValue)
+      let ordinal = ordinalsOfReader[reader][identity, default: 0]
+      ordinalsOfReader[reader][identity] = ordinal + 1
+      identity.ordinal = ordinal
+      if let known = tapIndices[identity] {
+        tapsOfReader[reader].append(known)
+        if interface.filter != nil { taps[known].isFiltered = true }
+        continue
+      }
+      guard taps.count < Self.tapLimit else {
+        tapsOfReader[reader].append(taps.count - 1)
+        continue
+      }
+      let index = points.index(of: name)
+      let point = points.points[index]
+      tapIndices[identity] = taps.count
+      tapsOfReader[reader].append(taps.count)
+      taps.append(
+        Tap(
+          name: point.name, label: ordinal == 0 ? label : "\(label)#\(ordinal + 1)", point: index,
+          rank: point.rank, outwardFlag: point.outwardFlag, mayTunnel: point.mayTunnel,
+          isFiltered: interface.filter != nil, framing: Tap.Framing(interface.linkType)))
+    }
+  }
+
+  /// What to call the point and the interface.
+  ///
+  /// Only names of the path mean the same in every file: two machines both have an `eth0`.
+  private func naming(
+    of interface: InterfaceDescription, _ number: Int, in base: String
+  ) -> (point: String, label: String) {
+    guard let name = interface.name else { return (number == 0 ? base : "\(base):\(number)", "") }
+    guard points.isOnPath(name) else {
+      return (files.count > 1 ? "\(base):\(name)" : name, interface.description ?? "")
+    }
+    // Environments all look alike, so without a description only the file tells them apart.
+    return (name, interface.description ?? (points.isInnermost(name) ? base : ""))
+  }
+
+  /// The last part of a path without its extension.
+  private static func baseName(of path: String) -> String {
+    let last = path.split(separator: "/").last.map(String.init) ?? path
+    guard let dot = last.lastIndex(of: "."), dot != last.startIndex else { return last }
+    return String(last[..<dot])
+  }
+
+  // MARK: The heap
+
+  private func isBefore(_ left: Int, _ right: Int) -> Bool {
+    let a = heads[left]
+    let b = heads[right]
+    if a.sighting.time != b.sighting.time { return a.sighting.time < b.sighting.time }
+    let leftID = a.sighting.packetID ?? 0
+    let rightID = b.sighting.packetID ?? 0
+    if leftID != rightID { return leftID < rightID }
+    if a.order != b.order { return a.order < b.order }
+    return left < right
+  }
+
+  private mutating func insert(_ reader: Int) {
+    heap.append(reader)
+    var child = heap.count - 1
+    while child > 0 {
+      let parent = (child - 1) / 2
+      guard isBefore(heap[child], heap[parent]) else { break }
+      heap.swapAt(child, parent)
+      child = parent
+    }
+  }
+
+  private mutating func removeTop() {
+    heap.swapAt(0, heap.count - 1)
+    heap.removeLast()
+    siftDown()
+  }
+
+  private mutating func siftDown() {
+    var parent = 0
+    while true {
+      var least = parent
+      for child in [2 * parent + 1, 2 * parent + 2]
+      where child < heap.count && isBefore(heap[child], heap[least]) {
+        least = child
+      }
+      if least == parent { return }
+      heap.swapAt(parent, least)
+      parent = least
+    }
+  }
+}

@@ -1,0 +1,45 @@
+/// What an inspection may assume about captures and translators, all of it to be overridden.
+public struct InspectionSettings: Hashable, Sendable {
+  /// Names of capture points from the inside out.
+  ///
+  /// Points with other names come after these, in the order in which files and interfaces are
+  /// given: so `inside.pcap outside.pcap` needs no setting.
+  public var path: [String] = Self.lambdawirePath
+
+  /// How long a packet with an id may be under way, in nanoseconds: 60 s.
+  ///
+  /// Assumed: the slowest hop we know of is the first packet that waits for a network interface,
+  /// about 10 s (fact sheet lambda-vpc, section 2).
+  public var packetLifetime: Int64 = 60_000_000_000
+
+  /// How long a packet without an id is looked for at another point, in nanoseconds: 5 s.
+  ///
+  /// Assumed; longer finds no more in practice and costs memory for all that crosses nothing.
+  public var matchingWindow: Int64 = 5_000_000_000
+
+  /// How many packets may be under way at a time; beyond, the oldest are given up.
+  ///
+  /// Each takes some 140 bytes.
+  public var openPacketLimit = 1 << 21
+
+  /// How long a translation lives on without packets at the least, in nanoseconds.
+  ///
+  /// An outside port that is given to somebody else earlier is a broken translator; later it may
+  /// be an expired mapping.
+  public var translationLifetimes = TranslationLifetimes()
+
+  /// Ports that a translator may choose: 1024–65535, the range AWS documents for its NAT gateway
+  /// (fact sheet nat-behaviour, section 1).
+  public var ports: ClosedRange<UInt16> = 1024...65535
+
+  /// How many offending frames each rule keeps; all are counted.
+  public var findingLimit = 20
+
+  public init() {}
+
+  /// The capture points of a Lambdawire run, from the inside out.
+  public static let lambdawirePath = [
+    "guest", "slot", "tunnel", "hyperplane-in", "hyperplane-out", "eni", "endpoint",
+    "nat-gateway-in", "nat-gateway-out", "peer", "internet-gateway", "destination",
+  ]
+}
