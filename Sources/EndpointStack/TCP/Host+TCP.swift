@@ -75,7 +75,8 @@ extension Host {
     return TCPConnection(
       local: (localAddress, localPort), remote: (remoteAddress, remotePort), owner: owner,
       isPassive: isPassive, initialSend: SequenceNumber(rawValue: hidden &+ clock),
-      timestampOffset: UInt32(truncatingIfNeeded: secret), linkSegmentSize: Int(parameters.linkSegmentSize),
+      timestampOffset: UInt32(truncatingIfNeeded: secret),
+      linkSegmentSize: Int(parameters.linkSegmentSize),
       settings: settings.tcp)
   }
 

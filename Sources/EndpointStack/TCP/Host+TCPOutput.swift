@@ -114,7 +114,8 @@ extension Host {
     sum.add(header.destinationPort)
     sum.add(header.sequenceNumber)
     sum.add(header.acknowledgmentNumber)
-    sum.add(UInt16(truncatingIfNeeded: header.headerByteCount &<< 10) | UInt16(header.flags.rawValue))
+    sum.add(
+      UInt16(truncatingIfNeeded: header.headerByteCount &<< 10) | UInt16(header.flags.rawValue))
     sum.add(header.window)
   }
 

@@ -368,7 +368,8 @@ extension TCPConnection {
     // congestion window is never held up by it.
     receiveWindow = min(
       receiveWindow + 2 * byteCount,
-      receiveScale == 0 ? 0xffff : min(parameters.maximumReceiveWindow, 0xffff << Int(receiveScale)))
+      receiveScale == 0 ? 0xffff : min(parameters.maximumReceiveWindow, 0xffff << Int(receiveScale))
+    )
     if receiveNext - lastAcknowledgmentSent >= 2 * largestReceived {
       // RFC 9293, section 3.8.6.3: "an ACK SHOULD be generated for at least every second
       // full-sized segment".
