@@ -71,7 +71,7 @@ struct DissectorTests {
     let complaints = try dissect(
       path,
       [
-        "-Y", // Wireshark 4.0 makes a note of every FIN, so these are counted apart.
+        "-Y",  // Wireshark 4.0 makes a note of every FIN, so these are counted apart.
         "tcp.analysis.flags || _ws.malformed || _ws.expert.severity > 0x00200000"
           + " && !tcp.connection.fin_active && !tcp.connection.fin_passive",
         "-T", "fields", "-e", "frame.number", "-e", "_ws.expert.message",
@@ -86,8 +86,10 @@ struct DissectorTests {
   @Test func `PostgreSQL and DNS are dissected message by message`() throws {
     let path = try capture(everything)
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let types = try dissect(path, ["-Y", "pgsql && tcp.stream == 0", "-T", "fields", "-e", "pgsql.type"])
-      .flatMap { $0.split(separator: ",").map(String.init) }
+    let types = try dissect(
+      path, ["-Y", "pgsql && tcp.stream == 0", "-T", "fields", "-e", "pgsql.type"]
+    )
+    .flatMap { $0.split(separator: ",").map(String.init) }
     #expect(types.filter { $0 == "Data row" }.count == 20)
     for type in [
       "SSL request", "Startup message", "Authentication request",
@@ -95,7 +97,8 @@ struct DissectorTests {
       "Row description", "Command completion", "Termination",
     ] { #expect(types.contains(type), "\(type)") }
     let names = try dissect(
-      path, ["-Y", "dns", "-T", "fields", "-e", "dns.qry.name", "-e", "dns.a", "-e", "dns.flags.rcode"])
+      path,
+      ["-Y", "dns", "-T", "fields", "-e", "dns.qry.name", "-e", "dns.a", "-e", "dns.flags.rcode"])
     #expect(
       names == [
         "db.shop\t\t", "db.shop\t10.0.0.9\t0", "nobody.shop\t\t", "nobody.shop\t\t3",

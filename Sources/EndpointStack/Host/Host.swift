@@ -22,6 +22,9 @@ public struct Host: ~Copyable, Node {
   /// Whether it is stopped between two instructions, as Lambda does between invocations.
   public private(set) var isFrozen = false
 
+  /// Shown every piece of text that a server receives, in order; for tests.
+  package var streamObserver: ((RawSpan) -> Void)?
+
   private var port: PortID?
   var random: RandomStream
   var neighbors = NeighborCache()
@@ -46,6 +49,7 @@ public struct Host: ~Copyable, Node {
   var uploads = RecordPool<UploadState>()
 
   var tcp = TCPTable()
+  let parameters: TCPParameters
   var sessions = RecordPool<PostgreSQLSession>()
   /// What makes initial sequence numbers hard to guess (RFC 6528, section 3).
   let secret: UInt64
@@ -75,6 +79,10 @@ public struct Host: ~Copyable, Node {
     self.name = name
     self.interface = interface
     self.settings = settings
+    parameters = TCPParameters(
+      settings.tcp,
+      linkSegmentSize: interface.maximumTransmissionUnit - IPv4Header.byteCount
+        - TCPHeader.byteCount)
     random = RandomStream(seed: seed, name: name)
     secret = random.next()
     let ports = settings.ephemeralPorts

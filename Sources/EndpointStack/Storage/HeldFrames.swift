@@ -43,7 +43,8 @@ import EventSimulation
 
   /// Puts `frame` aside in a list of its own.
   mutating func hold(
-    _ frame: consuming Frame, offset: Int = 0, byteCount: Int = 0, sequenceNumber: SequenceNumber = SequenceNumber(rawValue: 0),
+    _ frame: consuming Frame, offset: Int = 0, byteCount: Int = 0,
+    sequenceNumber: SequenceNumber = SequenceNumber(rawValue: 0),
     isLast: Bool = false
   ) -> Int32 {
     let index: Int32

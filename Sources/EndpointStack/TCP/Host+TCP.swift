@@ -1,11 +1,28 @@
 import EventSimulation
 import PacketFormats
-import SimulatedTime
+public import SimulatedTime
 
 extension Host {
-  /// The largest payload without options that the interface carries (RFC 9293, section 3.7.1).
-  var linkSegmentSize: Int {
-    interface.maximumTransmissionUnit - IPv4Header.byteCount - TCPHeader.byteCount
+  /// The TCP connections that exist at `now`, in the order in which their places in memory were
+  /// taken.
+  public func connections(at now: Instant) -> [ConnectionSummary] {
+    var summaries: [ConnectionSummary] = []
+    for index in 0..<tcp.connections.endIndex where tcp.connections.contains(index) {
+      guard let state = ConnectionSummary.State(tcp.connections[index].state),
+        tcp.connections[index].expiry > now.nanoseconds
+      else { continue }
+      summaries.append(
+        ConnectionSummary(
+          state: state, localAddress: tcp.connections[index].localAddress,
+          localPort: tcp.connections[index].localPort,
+          remoteAddress: tcp.connections[index].remoteAddress,
+          remotePort: tcp.connections[index].remotePort,
+          unacknowledgedByteCount: tcp.connections[index].buffer.count,
+          congestionWindow: tcp.connections[index].congestionWindow,
+          retransmissionTimeout: .nanoseconds(tcp.connections[index].retransmissionTimeout),
+          segmentByteCount: tcp.connections[index].payloadLimit))
+    }
+    return summaries
   }
 
   // MARK: Opening and closing
@@ -58,7 +75,8 @@ extension Host {
     return TCPConnection(
       local: (localAddress, localPort), remote: (remoteAddress, remotePort), owner: owner,
       isPassive: isPassive, initialSend: SequenceNumber(rawValue: hidden &+ clock),
-      timestampOffset: UInt32(truncatingIfNeeded: secret), linkSegmentSize: linkSegmentSize,
+      timestampOffset: UInt32(truncatingIfNeeded: secret),
+      linkSegmentSize: Int(parameters.linkSegmentSize),
       settings: settings.tcp)
   }
 
@@ -135,7 +153,7 @@ extension Host {
     in network: inout Network
   ) {
     let now = network.now.nanoseconds
-    let reaction = tcp.connections[index].receive(&segment, at: now, settings: settings.tcp)
+    let reaction = tcp.connections[index].receive(&segment, at: now, parameters)
     if let number = reaction.reset {
       let connection = ends(of: index)
       sendReset(
@@ -217,7 +235,7 @@ extension Host {
         receiveText(bytes.extracting(start..<start + byteCount), on: index, at: now)
       }
       statistics.streamBytesReceived &+= UInt64(byteCount)
-      tcp.connections[index].delivered(byteCount, at: now, settings: settings.tcp)
+      tcp.connections[index].delivered(byteCount, at: now, parameters)
     }
     var isLast = segment.flags.contains(.fin)
     if !isLast, tcp.connections[index].firstHeld != HeldFrames.none {
@@ -225,7 +243,7 @@ extension Host {
     }
     textReceived(on: index, in: &network)
     if isLast {
-      tcp.connections[index].finReached(at: now, settings: settings.tcp)
+      tcp.connections[index].finReached(at: now, parameters)
       closedByOther(index, in: &network)
     }
   }
@@ -254,7 +272,7 @@ extension Host {
           receiveText(bytes.extracting(start..<end), on: index, at: now)
         }
         statistics.streamBytesReceived &+= UInt64(end - start)
-        tcp.connections[index].delivered(end - start, at: now, settings: settings.tcp)
+        tcp.connections[index].delivered(end - start, at: now, parameters)
       }
       network.frames.discard(frame)
     }

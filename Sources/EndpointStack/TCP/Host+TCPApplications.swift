@@ -38,6 +38,7 @@ extension Host {
   mutating func receiveText(_ bytes: RawSpan, on index: Int, at now: Int64) {
     switch tcp.connections[index].owner {
     case .server:
+      if let streamObserver { streamObserver(bytes) }
       if let session = sessions.index(of: tcp.connections[index].session) {
         sessions[session].receive(bytes)
       }

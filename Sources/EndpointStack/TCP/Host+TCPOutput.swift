@@ -7,7 +7,7 @@ extension Host {
   @inline(__always)
   mutating func flush(_ index: Int, in network: inout Network) {
     let now = network.now.nanoseconds
-    while let segment = tcp.connections[index].nextSegment(at: now, settings: settings.tcp) {
+    while let segment = tcp.connections[index].nextSegment(at: now, parameters) {
       send(segment, of: index, in: &network)
     }
     arm(index, in: &network)
@@ -35,7 +35,7 @@ extension Host {
     else { return }
     tcp.connections[index].pendingWake = TCPConnection.never
     if tcp.connections[index].deadline <= now,
-      tcp.connections[index].timersFired(at: now, settings: settings.tcp)
+      tcp.connections[index].timersFired(at: now, parameters)
     {
       lose(index, .timedOut, in: &network)
       return
@@ -54,9 +54,11 @@ extension Host {
     } else {
       statistics.segmentsSent &+= 1
     }
-    let options = tcp.connections[index].options(
-      of: segment, at: network.now.nanoseconds, linkSegmentSize: linkSegmentSize,
-      settings: settings.tcp)
+    let isPlain = tcp.connections[index].hasOnlyTimestamps(segment)
+    let options =
+      isPlain
+      ? TCPOptions()
+      : tcp.connections[index].options(of: segment, at: network.now.nanoseconds, parameters)
     let header = TCPHeader(
       sourcePort: tcp.connections[index].localPort,
       destinationPort: tcp.connections[index].remotePort,
@@ -64,7 +66,7 @@ extension Host {
       acknowledgmentNumber: segment.flags.contains(.ack)
         ? tcp.connections[index].receiveNext.rawValue : 0,
       flags: segment.flags, window: tcp.connections[index].offerWindow(segment.flags),
-      headerByteCount: TCPHeader.byteCount + options.byteCount)
+      headerByteCount: TCPHeader.byteCount + (isPlain ? 12 : options.byteCount))
     guard let nextHop = interface.nextHop(to: destination) else {
       statistics.count(.noRoute)
       return
@@ -75,17 +77,46 @@ extension Host {
       in: &network)
     // Without a frame the segment counts as lost; the retransmission timer runs.
     guard let frame else { return }
+    let timestamp = tcp.connections[index].timestamp(at: network.now.nanoseconds)
+    let echo = tcp.connections[index].recentTimestamp
     network.frames.withBytes(of: frame) { bytes in
-      let start = Self.packetPayloadOffset + header.headerByteCount
+      let base = Self.packetPayloadOffset
+      let start = base + header.headerByteCount
       tcp.connections[index].buffer.copy(
         byteCount, from: segment.payloadOffset, to: &bytes, at: start)
-      let checksum = header.checksum(
-        source: source, destination: destination, options: options,
-        payload: bytes.bytes.extracting(start..<start + byteCount))
-      header.write(to: &bytes, at: Self.packetPayloadOffset, checksum: checksum)
-      options.write(to: &bytes, at: Self.packetPayloadOffset + TCPHeader.byteCount)
+      var sum = InternetChecksum()
+      sum.addPseudoHeader(
+        source: source, destination: destination, protocol: .tcp,
+        length: header.headerByteCount + byteCount)
+      Self.add(header, to: &sum)
+      if isPlain {
+        let kind: UInt32 = 0x0101_080a
+        bytes[Field<UInt32>(at: 20), at: base] = kind
+        bytes[Field<UInt32>(at: 24), at: base] = timestamp
+        bytes[Field<UInt32>(at: 28), at: base] = echo
+        sum.add(kind)
+        sum.add(timestamp)
+        sum.add(echo)
+      } else {
+        options.write(to: &bytes, at: base + TCPHeader.byteCount)
+        sum.add(bytes.bytes, in: base + TCPHeader.byteCount..<start)
+      }
+      sum.add(bytes.bytes, in: start..<start + byteCount)
+      header.write(to: &bytes, at: base, checksum: sum.value)
     }
     launch(frame, to: nextHop, in: &network)
+  }
+
+  /// Adds a header with a checksum of zero.
+  @inline(__always)
+  private static func add(_ header: TCPHeader, to sum: inout InternetChecksum) {
+    sum.add(header.sourcePort)
+    sum.add(header.destinationPort)
+    sum.add(header.sequenceNumber)
+    sum.add(header.acknowledgmentNumber)
+    sum.add(
+      UInt16(truncatingIfNeeded: header.headerByteCount &<< 10) | UInt16(header.flags.rawValue))
+    sum.add(header.window)
   }
 
   /// Sends a reset (RFC 9293, section 3.10.7.1).

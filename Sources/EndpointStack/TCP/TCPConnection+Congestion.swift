@@ -1,14 +1,13 @@
 import PacketFormats
-import SimulatedTime
 
 extension TCPConnection {
   /// Takes in an acknowledgment of something that was not acknowledged before.
   mutating func acknowledgeNew(
-    _ segment: TCPSegment, at now: Int64, settings: TCPSettings
+    _ segment: TCPSegment, at now: Int64, _ parameters: TCPParameters
   ) {
     let number = segment.acknowledgmentNumber
     let acknowledged = number - sendUnacknowledged
-    measure(segment, at: now, settings: settings)
+    measure(segment, at: now, parameters)
     // The FIN takes a number, but no place in the buffer.
     buffer.removeFirst(min(acknowledged, buffer.count))
     sendUnacknowledged = number
@@ -39,21 +38,21 @@ extension TCPConnection {
   /// Measures the round-trip time (RFC 6298, section 2), unless it is not known which of two
   /// transmissions was acknowledged (Karn's algorithm, section 3).
   mutating func measure(
-    _ segment: TCPSegment, at now: Int64, settings: TCPSettings
+    _ segment: TCPSegment, at now: Int64, _ parameters: TCPParameters
   ) {
     if timedSince != Self.never, segment.acknowledgmentNumber >= timedSequence {
-      sample(now - timedSince, settings: settings)
+      sample(now - timedSince, parameters)
       timedSince = Self.never
     } else if retries > 0, usesTimestamps, let timestamps = segment.timestamps,
       timestamps.echoReply != 0
     {
       // A timestamp tells the transmissions apart (RFC 7323, section 4).
       let ticks = timestamp(at: now) &- timestamps.echoReply
-      if ticks < 1 << 31 { sample(max(1, Int64(ticks)) * 1_000_000, settings: settings) }
+      if ticks < 1 << 31 { sample(max(1, Int64(ticks)) * 1_000_000, parameters) }
     }
   }
 
-  private mutating func sample(_ roundTrip: Int64, settings: TCPSettings) {
+  private mutating func sample(_ roundTrip: Int64, _ parameters: TCPParameters) {
     if smoothedRoundTrip < 0 {
       smoothedRoundTrip = roundTrip
       roundTripVariation = roundTrip / 2
@@ -64,8 +63,8 @@ extension TCPConnection {
     // G, the granularity of the clock, is the millisecond of Linux's timers.
     let timeout = smoothedRoundTrip + max(1_000_000, 4 * roundTripVariation)
     retransmissionTimeout = min(
-      max(timeout, settings.minimumRetransmissionTimeout.wholeNanoseconds),
-      settings.maximumRetransmissionTimeout.wholeNanoseconds)
+      max(timeout, parameters.minimumTimeout),
+      parameters.maximumTimeout)
   }
 
   // MARK: Windows

@@ -1,5 +1,4 @@
 import PacketFormats
-import SimulatedTime
 
 extension TCPConnection {
   /// Takes in a segment that has arrived for this connection (RFC 9293, section 3.10.7.4, and RFC
@@ -7,11 +6,11 @@ extension TCPConnection {
   ///
   /// What is left of the segment afterwards is what is to be delivered or kept.
   mutating func receive(
-    _ segment: inout TCPSegment, at now: Int64, settings: TCPSettings
+    _ segment: inout TCPSegment, at now: Int64, _ parameters: TCPParameters
   ) -> TCPReaction {
     var reaction = TCPReaction()
     if state == .synSent {
-      receiveWhileOpening(&segment, at: now, settings: settings, &reaction)
+      receiveWhileOpening(&segment, at: now, parameters, &reaction)
       return reaction
     }
     if state == .synReceived, segment.flags.contains(.syn),
@@ -27,29 +26,29 @@ extension TCPConnection {
       return reaction
     }
     guard isTimely, isAcceptable(segment) else {
-      receiveUnacceptable(segment, at: now, settings: settings, &reaction)
+      receiveUnacceptable(segment, at: now, parameters, &reaction)
       return reaction
     }
     if segment.flags.contains(.rst) {
-      receiveReset(segment, at: now, settings: settings, &reaction)
+      receiveReset(segment, at: now, parameters, &reaction)
       return reaction
     }
     // RFC 5961, section 4.2: a SYN on an open connection is answered, whatever its number.
     guard !segment.flags.contains(.syn) else {
-      challenge(at: now, settings: settings)
+      challenge(at: now, parameters)
       return reaction
     }
     guard segment.flags.contains(.ack) else { return reaction }
     rememberTimestamp(of: segment, at: now)
-    guard acknowledge(segment, at: now, settings: settings, &reaction) else { return reaction }
-    receiveText(&segment, at: now, settings: settings, &reaction)
+    guard acknowledge(segment, at: now, parameters, &reaction) else { return reaction }
+    receiveText(&segment, at: now, parameters, &reaction)
     return reaction
   }
 
   // MARK: SYN-SENT (RFC 9293, section 3.10.7.3)
 
   private mutating func receiveWhileOpening(
-    _ segment: inout TCPSegment, at now: Int64, settings: TCPSettings,
+    _ segment: inout TCPSegment, at now: Int64, _ parameters: TCPParameters,
     _ reaction: inout TCPReaction
   ) {
     let acknowledges = segment.flags.contains(.ack)
@@ -67,12 +66,12 @@ extension TCPConnection {
     guard segment.flags.contains(.syn) else { return }
     agree(on: segment, at: now)
     if acknowledges {
-      acknowledgeSYN(segment, at: now, settings: settings)
+      acknowledgeSYN(segment, at: now, parameters)
       acknowledgesNow = true
       reaction.event = .established
       segment.flags.remove(.syn)
       segment.sequenceNumber += 1
-      receiveText(&segment, at: now, settings: settings, &reaction)
+      receiveText(&segment, at: now, parameters, &reaction)
     } else {
       // Both sides opened at once: the SYN is sent again, now with an acknowledgment.
       state = .synReceived
@@ -112,19 +111,19 @@ extension TCPConnection {
 
   /// Enters ESTABLISHED, because our SYN has been acknowledged.
   private mutating func acknowledgeSYN(
-    _ segment: TCPSegment, at now: Int64, settings: TCPSettings
+    _ segment: TCPSegment, at now: Int64, _ parameters: TCPParameters
   ) {
     let wasRepeated = retries > 0
     sendUnacknowledged = segment.acknowledgmentNumber
     sendNext = SequenceNumber.later(sendNext, sendUnacknowledged)
-    measure(segment, at: now, settings: settings)
+    measure(segment, at: now, parameters)
     retransmission = Self.never
     retries = 0
     state = .established
     // RFC 6928, section 2: min (10*MSS, max (2*MSS, 14600)).
     let segmentSize = payloadLimit
     congestionWindow = min(
-      settings.initialCongestionWindow * segmentSize, max(2 * segmentSize, 14_600))
+      parameters.initialCongestionWindow * segmentSize, max(2 * segmentSize, 14_600))
     if wasRepeated {
       // RFC 5681, section 3.1: after a lost SYN the window begins with one segment; RFC 6298,
       // section 5.7: and the timeout with 3 seconds.
@@ -149,6 +148,7 @@ extension TCPConnection {
   // MARK: First to fourth check
 
   /// Protection against wrapped sequence numbers (RFC 7323, section 5.3).
+  @inline(__always)
   private func isTimely(_ segment: TCPSegment, at now: Int64) -> Bool {
     guard usesTimestamps, !segment.flags.contains(.rst) else { return true }
     guard let timestamps = segment.timestamps else { return false }
@@ -159,6 +159,7 @@ extension TCPConnection {
 
   /// Whether the segment lies in the window (RFC 9293, section 3.10.7.4, "First, check sequence
   /// number").
+  @inline(__always)
   private func isAcceptable(_ segment: TCPSegment) -> Bool {
     let window = max(0, receiveEdge - receiveNext)
     let start = segment.sequenceNumber - receiveNext
@@ -170,21 +171,22 @@ extension TCPConnection {
   }
 
   private mutating func receiveUnacceptable(
-    _ segment: TCPSegment, at now: Int64, settings: TCPSettings,
+    _ segment: TCPSegment, at now: Int64, _ parameters: TCPParameters,
     _ reaction: inout TCPReaction
   ) {
     if segment.flags.contains(.rst) { return }
-    if state == .timeWait, segment.flags.contains(.fin) { restartTimeWait(at: now, settings) }
+    if state == .timeWait, segment.flags.contains(.fin) { restartTimeWait(at: now, parameters) }
     if segment.length > 0, !segment.flags.contains(.syn) {
       // Most likely our acknowledgment was lost: say it again.
       acknowledgesNow = true
     } else {
-      challenge(at: now, settings: settings)
+      challenge(at: now, parameters)
     }
   }
 
   /// Whether a new connection between the same ports may begin before this one is forgotten,
   /// because nothing old can be taken for new (RFC 9293, section 3.6.1; RFC 6191).
+  @inline(__always)
   private func reopens(_ segment: TCPSegment) -> Bool {
     guard segment.flags.contains(.syn), !segment.flags.contains(.ack),
       !segment.flags.contains(.rst)
@@ -196,19 +198,19 @@ extension TCPConnection {
 
   /// Sends an acknowledgment that makes the other side prove what it says, but not so often that
   /// two confused sides keep each other busy (RFC 5961, section 7).
-  mutating func challenge(at now: Int64, settings: TCPSettings) {
-    guard now - lastChallenge >= settings.challengeInterval.wholeNanoseconds else { return }
+  mutating func challenge(at now: Int64, _ parameters: TCPParameters) {
+    guard now - lastChallenge >= parameters.challengeInterval else { return }
     lastChallenge = now
     acknowledgesNow = true
   }
 
   private mutating func receiveReset(
-    _ segment: TCPSegment, at now: Int64, settings: TCPSettings,
+    _ segment: TCPSegment, at now: Int64, _ parameters: TCPParameters,
     _ reaction: inout TCPReaction
   ) {
     // RFC 5961, section 3.2: only the exact number is believed.
     guard segment.sequenceNumber == receiveNext else {
-      challenge(at: now, settings: settings)
+      challenge(at: now, parameters)
       return
     }
     switch state {
@@ -240,7 +242,7 @@ extension TCPConnection {
   ///
   /// - Returns: whether the rest of the segment is to be looked at.
   private mutating func acknowledge(
-    _ segment: TCPSegment, at now: Int64, settings: TCPSettings,
+    _ segment: TCPSegment, at now: Int64, _ parameters: TCPParameters,
     _ reaction: inout TCPReaction
   ) -> Bool {
     let number = segment.acknowledgmentNumber
@@ -249,7 +251,7 @@ extension TCPConnection {
         reaction.reset = number
         return false
       }
-      acknowledgeSYN(segment, at: now, settings: settings)
+      acknowledgeSYN(segment, at: now, parameters)
       reaction.event = .established
       sendWindow = Int(segment.window) << Int(sendScale)
       largestSendWindow = max(largestSendWindow, sendWindow)
@@ -260,7 +262,7 @@ extension TCPConnection {
     // RFC 5961, section 5.2.
     guard number <= sendHighest, sendUnacknowledged - number <= max(largestSendWindow, 0xffff)
     else {
-      challenge(at: now, settings: settings)
+      challenge(at: now, parameters)
       return false
     }
     let isOld = number < sendUnacknowledged
@@ -269,7 +271,7 @@ extension TCPConnection {
     if isPersisting { retries = 0 }
     let window = Int(segment.window) << Int(sendScale)
     if number > sendUnacknowledged {
-      acknowledgeNew(segment, at: now, settings: settings)
+      acknowledgeNew(segment, at: now, parameters)
       reaction.isProgress = true
     } else if !isOld, segment.payloadByteCount == 0, !segment.flags.contains(.fin),
       sendHighest > sendUnacknowledged, window == sendWindow, !isPersisting
@@ -279,7 +281,7 @@ extension TCPConnection {
     }
     if !isOld {
       updateWindow(to: window, segment, at: now)
-      finishClosing(at: now, settings: settings, &reaction)
+      finishClosing(at: now, parameters, &reaction)
     }
     return state != .closed
   }
@@ -308,37 +310,37 @@ extension TCPConnection {
 
   /// Moves on to the next closing state if our FIN has been acknowledged.
   private mutating func finishClosing(
-    at now: Int64, settings: TCPSettings, _ reaction: inout TCPReaction
+    at now: Int64, _ parameters: TCPParameters, _ reaction: inout TCPReaction
   ) {
     guard isClosed, sendUnacknowledged > finSequence else { return }
     switch state {
     case .finWait1:
       state = .finWait2
-      expiry = now + settings.timeWait.wholeNanoseconds
-    case .closing: enterTimeWait(at: now, settings)
+      expiry = now + parameters.timeWait
+    case .closing: enterTimeWait(at: now, parameters)
     case .lastAck: end(.closed, &reaction)
     default: break
     }
   }
 
-  mutating func enterTimeWait(at now: Int64, _ settings: TCPSettings) {
+  mutating func enterTimeWait(at now: Int64, _ parameters: TCPParameters) {
     state = .timeWait
     retransmission = Self.never
     isPersisting = false
     delayedAcknowledgment = Self.never
     buffer.removeAll()
-    restartTimeWait(at: now, settings)
+    restartTimeWait(at: now, parameters)
   }
 
-  private mutating func restartTimeWait(at now: Int64, _ settings: TCPSettings) {
-    expiry = now + settings.timeWait.wholeNanoseconds
+  private mutating func restartTimeWait(at now: Int64, _ parameters: TCPParameters) {
+    expiry = now + parameters.timeWait
   }
 
   // MARK: Seventh and eighth check: text and FIN
 
   /// Decides what is to be done with the payload and a FIN.
   private mutating func receiveText(
-    _ segment: inout TCPSegment, at now: Int64, settings: TCPSettings,
+    _ segment: inout TCPSegment, at now: Int64, _ parameters: TCPParameters,
     _ reaction: inout TCPReaction
   ) {
     guard state.receivesText, segment.payloadByteCount > 0 || segment.flags.contains(.fin) else {
@@ -359,25 +361,26 @@ extension TCPConnection {
   }
 
   /// Advances over payload that has been delivered.
-  mutating func delivered(_ byteCount: Int, at now: Int64, settings: TCPSettings) {
+  mutating func delivered(_ byteCount: Int, at now: Int64, _ parameters: TCPParameters) {
     receiveNext += byteCount
     largestReceived = max(largestReceived, byteCount)
     // Linux grows the window by twice what arrives (`tcp_grow_window`), so that the other side's
     // congestion window is never held up by it.
     receiveWindow = min(
       receiveWindow + 2 * byteCount,
-      receiveScale == 0 ? 0xffff : min(settings.maximumReceiveWindow, 0xffff << Int(receiveScale)))
+      receiveScale == 0 ? 0xffff : min(parameters.maximumReceiveWindow, 0xffff << Int(receiveScale))
+    )
     if receiveNext - lastAcknowledgmentSent >= 2 * largestReceived {
       // RFC 9293, section 3.8.6.3: "an ACK SHOULD be generated for at least every second
       // full-sized segment".
       acknowledgesNow = true
     } else if delayedAcknowledgment == Self.never {
-      delayedAcknowledgment = now + settings.delayedAcknowledgmentTimeout.wholeNanoseconds
+      delayedAcknowledgment = now + parameters.delayedAcknowledgment
     }
   }
 
   /// Takes in the other side's FIN, everything before it having been delivered.
-  mutating func finReached(at now: Int64, settings: TCPSettings) {
+  mutating func finReached(at now: Int64, _ parameters: TCPParameters) {
     receiveNext += 1
     acknowledgesNow = true
     switch state {
@@ -385,7 +388,7 @@ extension TCPConnection {
     case .finWait1:
       // Had our FIN been acknowledged, the state would be FIN-WAIT-2.
       state = .closing
-    case .finWait2: enterTimeWait(at: now, settings)
+    case .finWait2: enterTimeWait(at: now, parameters)
     default: break
     }
   }

@@ -1,18 +1,17 @@
 import PacketFormats
-import SimulatedTime
 
 extension TCPConnection {
   /// The next segment that may leave now, or `nil` if there is none.
   ///
   /// It counts as sent: call until there is none, and put each on the wire.
   mutating func nextSegment(
-    at now: Int64, settings: TCPSettings
+    at now: Int64, _ parameters: TCPParameters
   ) -> OutgoingSegment? {
     let segment: OutgoingSegment?
     switch state {
     case .synSent, .synReceived: segment = opening()
     case .established, .finWait1, .closeWait, .closing, .lastAck:
-      segment = retransmitsNow ? oldest() : (text(at: now, settings: settings) ?? probe())
+      segment = retransmitsNow ? oldest() : (text(at: now, parameters) ?? probe())
     case .closed, .finWait2, .timeWait: segment = nil
     }
     if var segment {
@@ -28,6 +27,7 @@ extension TCPConnection {
   }
 
   /// The SYN, or SYN and ACK, unless it is under way.
+  @inline(__always)
   private func opening() -> OutgoingSegment? {
     guard sendNext == initialSend else { return nil }
     return OutgoingSegment(
@@ -35,9 +35,11 @@ extension TCPConnection {
   }
 
   /// Whether a FIN stands right behind the byte before `end`.
+  @inline(__always)
   private func finFollows(_ end: SequenceNumber) -> Bool { isClosed && end == finSequence }
 
   /// Bytes of payload that a segment may have, given the options it is sent with.
+  @inline(__always)
   private var segmentLimit: Int { payloadLimit - acknowledgmentByteCount }
 
   /// The oldest segment that is not acknowledged, again (RFC 5681, section 3.2, "fast
@@ -51,6 +53,7 @@ extension TCPConnection {
   }
 
   /// The segment with so much text, and with the FIN if that follows.
+  @inline(__always)
   private func segment(
     at offset: Int, byteCount: Int, isAllowedToFinish: Bool
   ) -> OutgoingSegment {
@@ -64,7 +67,7 @@ extension TCPConnection {
 
   /// The next new segment, or the next one since the retransmission timer fired.
   private mutating func text(
-    at now: Int64, settings: TCPSettings
+    at now: Int64, _ parameters: TCPParameters
   ) -> OutgoingSegment? {
     let inFlight = inFlight
     let available = buffer.count - inFlight
@@ -77,7 +80,7 @@ extension TCPConnection {
     let wanted = min(available, limit)
     // RFC 3042: the first two duplicate acknowledgments each let a new segment out.
     let extra = isRecovering ? 0 : min(duplicateAcknowledgments, 2) * limit
-    let congestion = min(congestionWindow + extra, settings.maximumInFlight) - inFlight
+    let congestion = min(congestionWindow + extra, parameters.maximumInFlight) - inFlight
     if congestion < wanted, inFlight > 0 {
       isCongestionLimited = true
       return nil
@@ -92,6 +95,7 @@ extension TCPConnection {
   }
 
   /// Whether a segment is worth sending (RFC 9293, section 3.8.6.2.1, and Nagle, section 3.7.4).
+  @inline(__always)
   private func mayLeave(_ byteCount: Int, of available: Int, limit: Int) -> Bool {
     if byteCount == limit || sendNext < sendHighest { return true }
     if byteCount == available {
@@ -149,17 +153,25 @@ extension TCPConnection {
   // MARK: Header and options
 
   /// What selective acknowledgments take in the next segment.
+  @inline(__always)
   private var acknowledgmentByteCount: Int {
     blocks.count == 0 || !usesSACK ? 0 : 4 + 8 * min(blocks.count, blockLimit)
   }
 
   /// Forty bytes of options hold four blocks, or three beside timestamps (RFC 2018, section 3).
+  @inline(__always)
   private var blockLimit: Int { usesTimestamps ? 3 : 4 }
 
+  /// Whether `segment` has timestamps and no other option, as nearly all have.
+  @inline(__always)
+  func hasOnlyTimestamps(_ segment: OutgoingSegment) -> Bool {
+    usesTimestamps && !segment.flags.contains(.syn) && (blocks.count == 0 || !usesSACK)
+  }
+
   /// The options of `segment`.
+  @inline(__always)
   func options(
-    of segment: OutgoingSegment, at now: Int64, linkSegmentSize: Int,
-    settings: TCPSettings
+    of segment: OutgoingSegment, at now: Int64, _ parameters: TCPParameters
   ) -> TCPOptions {
     var options = TCPOptions()
     let acknowledges = segment.flags.contains(.ack)
@@ -169,7 +181,7 @@ extension TCPConnection {
     }
     if segment.flags.contains(.syn) {
       // What this side takes, whatever the other one does (RFC 9293, section 3.7.1).
-      options.maximumSegmentSize = UInt16(truncatingIfNeeded: min(linkSegmentSize, 0xffff))
+      options.maximumSegmentSize = UInt16(clamping: parameters.linkSegmentSize)
       options.isSACKPermitted = usesSACK
       if state == .synSent || receiveScale > 0 || sendScale > 0 {
         options.windowScale = receiveScale

@@ -1,5 +1,3 @@
-import SimulatedTime
-
 extension TCPConnection {
   mutating func stopTimers() {
     retransmission = Self.never
@@ -10,14 +8,14 @@ extension TCPConnection {
   /// Does what has become due.
   ///
   /// - Returns: whether the connection is given up because nobody answers.
-  mutating func timersFired(at now: Int64, settings: TCPSettings) -> Bool {
+  mutating func timersFired(at now: Int64, _ parameters: TCPParameters) -> Bool {
     if delayedAcknowledgment <= now {
       delayedAcknowledgment = Self.never
       acknowledgesNow = true
     }
     guard retransmission <= now else { return false }
     retries += 1
-    guard retries <= mostRetries(settings) else {
+    guard retries <= mostRetries(parameters) else {
       stopTimers()
       state = .closed
       return true
@@ -25,13 +23,13 @@ extension TCPConnection {
     if isPersisting {
       probesNow = true
       probeInterval = min(
-        probeInterval * 2, settings.maximumRetransmissionTimeout.wholeNanoseconds)
+        probeInterval * 2, parameters.maximumTimeout)
       retransmission = now + probeInterval
       return false
     }
     // RFC 6298, sections 5.4 to 5.6: send the oldest again, double the timeout, start the timer.
     retransmissionTimeout = min(
-      retransmissionTimeout * 2, settings.maximumRetransmissionTimeout.wholeNanoseconds)
+      retransmissionTimeout * 2, parameters.maximumTimeout)
     retransmission = now + retransmissionTimeout
     timedSince = Self.never
     if state.isSynchronized { collapse() }
@@ -39,11 +37,11 @@ extension TCPConnection {
     return false
   }
 
-  private func mostRetries(_ settings: TCPSettings) -> Int {
+  private func mostRetries(_ parameters: TCPParameters) -> Int {
     switch state {
-    case .synSent: settings.synRetries
-    case .synReceived: settings.synAckRetries
-    default: settings.dataRetries
+    case .synSent: Int(parameters.synRetries)
+    case .synReceived: Int(parameters.synAckRetries)
+    default: Int(parameters.dataRetries)
     }
   }
 

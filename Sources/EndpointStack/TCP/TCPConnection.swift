@@ -5,6 +5,9 @@ import SimulatedTime
 ///
 /// It knows neither frames nor events: it takes segments and times in, and says what is to be
 /// delivered and sent. All times are in nanoseconds since the run began, all sizes in bytes.
+///
+/// What only reads it is always inlined: the compiler would copy a value of this size to the stack
+/// to lend it to a function.
 struct TCPConnection: ~Copyable {
   /// The states of RFC 9293, section 3.3.2; LISTEN is the host's business.
   enum State: UInt8 {
@@ -195,15 +198,19 @@ struct TCPConnection: ~Copyable {
   }
 
   /// Bytes sent and not acknowledged, not counting what will be sent again anyway.
+  @inline(__always)
   var inFlight: Int { sendNext - sendUnacknowledged }
 
   /// The payload that fits into a segment with the options an open connection has.
+  @inline(__always)
   var payloadLimit: Int { maximumSegmentSize - (usesTimestamps ? 12 : 0) }
 
   /// When something is due, or never.
+  @inline(__always)
   var deadline: Int64 { min(retransmission, delayedAcknowledgment) }
 
   /// The timestamp clock: milliseconds, from a starting point of its own (RFC 7323, section 5.4).
+  @inline(__always)
   func timestamp(at now: Int64) -> UInt32 {
     UInt32(truncatingIfNeeded: now / 1_000_000) &+ timestampOffset
   }

@@ -31,11 +31,16 @@ struct TCPTable: ~Copyable {
     _ localAddress: IPv4Address, _ localPort: UInt16, _ remoteAddress: IPv4Address,
     _ remotePort: UInt16
   ) -> Int? {
-    table.find(Self.hash(localAddress, localPort, remoteAddress, remotePort)) { index in
-      connections[index].remotePort == remotePort && connections[index].localPort == localPort
-        && connections[index].remoteAddress == remoteAddress
-        && connections[index].localAddress == localAddress
+    var probe = table.probe(Self.hash(localAddress, localPort, remoteAddress, remotePort))
+    while let index = table.next(&probe) {
+      if connections[index].remotePort == remotePort, connections[index].localPort == localPort,
+        connections[index].remoteAddress == remoteAddress,
+        connections[index].localAddress == localAddress
+      {
+        return index
+      }
     }
+    return nil
   }
 
   /// Adds a connection.
