@@ -14,6 +14,28 @@ enum Terminal {
     return Int(size.ws_col)
   }
 
+  /// Writes to standard output.
+  ///
+  /// A reader that has had enough, such as `head`, is no failure.
+  static func print(_ text: String) throws(ExitStatus) {
+    var bytes = Array(text.utf8)
+    var written = 0
+    while written < bytes.count {
+      let count = unsafe bytes.withUnsafeMutableBytes {
+        unsafe Glibc.write(
+          STDOUT_FILENO, $0.baseAddress.map { unsafe $0 + written }, $0.count - written)
+      }
+      if count < 0 {
+        if errno == EINTR { continue }
+        if errno == EPIPE { return }
+        let words = unsafe strerror(errno).map { unsafe String(cString: $0) } ?? "error"
+        say("lambdawire: cannot write to standard output: \(words)")
+        throw .failed
+      }
+      written += count
+    }
+  }
+
   /// Writes a line to standard error.
   static func say(_ text: String) {
     write(text + "\n")

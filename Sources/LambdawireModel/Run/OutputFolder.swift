@@ -122,7 +122,7 @@ struct OutputFolder: ~Copyable {
   }
 
   /// Removes a file, or a folder with all that is in it; links are removed, not followed.
-  private static func remove(_ path: String) {
+  static func remove(_ path: String) {
     if unsafe unlink(path) == 0 { return }
     if let folder = unsafe opendir(path) {
       while let entry = unsafe readdir(folder) {
