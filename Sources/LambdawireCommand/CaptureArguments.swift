@@ -32,8 +32,13 @@ struct CaptureArguments: ParsableArguments {
     for file in analysis.failedFiles {
       let text = file.error.map { "\($0)" } ?? ""
       let place = text.hasPrefix(file.path) ? "" : "\(file.path): "
-      let before = file.packetCount == 1 ? "1 packet" : "\(file.packetCount) packets"
-      Terminal.say("lambdawire: \(place)\(text); \(before) before that count")
+      let before =
+        switch file.packetCount {
+        case 0: ""
+        case 1: "; 1 packet before that counts"
+        case let count: "; \(count) packets before that count"
+        }
+      Terminal.say("lambdawire: \(place)\(text)\(before)")
     }
     if !analysis.failedFiles.isEmpty { throw .badInput }
   }

@@ -20,6 +20,9 @@ struct InspectCommand: ParsableCommand {
   @Option(help: "Most lines of one kind in a row; 0 for all.")
   var limit = 10
 
+  @Flag(help: "Show flows at every point, not only at the two ends of the path.")
+  var everyPoint = false
+
   func validate() throws {
     guard limit >= 0 else { throw ValidationError("--limit cannot be negative") }
   }
@@ -30,7 +33,10 @@ struct InspectCommand: ParsableCommand {
     try Terminal.print(
       json
         ? JSONReport(analysis).text
-        : InspectionText(analysis, rowLimit: limit == 0 ? .max - 1 : limit).text)
+        : InspectionText(
+          analysis, rowLimit: limit == 0 ? .max - 1 : limit, showsEveryPoint: everyPoint,
+          style: Terminal.style
+        ).text)
     try CaptureArguments.checkErrors(in: analysis)
   }
 }

@@ -1,9 +1,17 @@
 import Foundation
 import Glibc
+import LambdawireReports
 
 /// The terminal behind standard error.
 enum Terminal {
   static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// Colours only where somebody looks at them and did not ask for none (no-color.org).
+  static var style: TextStyle {
+    let environment = ProcessInfo.processInfo.environment
+    let isWanted = (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+    return isWanted && isatty(STDOUT_FILENO) == 1 ? .terminal : .plain
+  }
 
   /// Columns, 80 if nobody knows.
   static var width: Int {

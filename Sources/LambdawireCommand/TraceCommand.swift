@@ -53,7 +53,7 @@ struct TraceCommand: ParsableCommand {
     }
     let text =
       if json { JSONReport(trace).text } else if mermaid { TraceDiagram(trace).text } else {
-        TraceText(trace).text
+        TraceText(trace, style: Terminal.style).text
       }
     try Terminal.print(text)
   }

@@ -40,7 +40,9 @@ struct VerifyCommand: ParsableCommand {
     }
     let verification = Verification(files: paths, expectations: expectations)
     try Terminal.print(
-      json ? JSONReport(verification).text : VerificationText(verification).text)
+      json
+        ? JSONReport(verification).text : VerificationText(verification, style: Terminal.style).text
+    )
     if let junit { try write(JUnitReport(verification).text, to: junit) }
     try CaptureArguments.checkErrors(in: verification.analysis)
     if !verification.hasPassed { throw ExitStatus.failed }

@@ -44,7 +44,8 @@ public func expectDropped(
   } else {
     message += "; seen instead:"
     for drop in candidates.prefix(5) {
-      message += "\n  \(drop.count) died at \(drop.point) (\(drop.firstFrame)): "
+      message +=
+        "\n  \(drop.count) died at \(drop.point) (\(drop.firstFrame)): "
         + comment(on: drop.firstFrame)
     }
   }

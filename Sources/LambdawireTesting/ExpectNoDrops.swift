@@ -14,7 +14,8 @@ public func expectNoDrops(
   guard let first = drops.first else { return }
   var message = "expected no drops; \(drops.reduce(0) { $0 + $1.count }) packets died:"
   for drop in drops.prefix(5) {
-    message += "\n  \(drop.count) at \(drop.point): \(drop.protocol) "
+    message +=
+      "\n  \(drop.count) at \(drop.point): \(drop.protocol) "
       + "\(drop.source) → \(drop.destination), first in \(drop.firstFrame)"
   }
   if drops.count > 5 { message += "\n  and \(drops.count - 5) flows more" }

@@ -34,6 +34,7 @@ public final class LambdawireRun: TrafficSource {
   ///   - text: YAML.
   ///   - overrides: Changes such as `seed=8`, made before the scenario is read.
   ///   - options: What to write.
+  /// - Throws: `ScenarioError`, or why the scenario cannot be run.
   public convenience init(
     yaml text: String, overrides: [String] = [], options: RunOptions = RunOptions()
   ) throws {
@@ -47,6 +48,7 @@ public final class LambdawireRun: TrafficSource {
   ///   - path: The file.
   ///   - overrides: Changes such as `seed=8`, made before the scenario is read.
   ///   - options: What to write.
+  /// - Throws: `ScenarioError`, or why the scenario cannot be run.
   public convenience init(
     contentsOf path: String, overrides: [String] = [], options: RunOptions = RunOptions()
   ) throws {

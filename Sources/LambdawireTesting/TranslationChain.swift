@@ -15,7 +15,9 @@ struct TranslationChain {
     in translations: [Translation], startingWhere isFirst: (Translation) -> Bool
   ) -> [TranslationChain] {
     var byInside: [Endpoint: [Translation]] = [:]
-    for translation in translations { byInside[translation.inside, default: []].append(translation) }
+    for translation in translations {
+      byInside[translation.inside, default: []].append(translation)
+    }
     var chains = translations.filter(isFirst).map { TranslationChain(translations: [$0]) }
     var next = 0
     while next < chains.count {

@@ -42,6 +42,8 @@ struct OutputFolder: ~Copyable {
   /// - Parameters:
   ///   - path: The folder that is to be there at the end.
   ///   - replacing: Whether one that is there already is replaced.
+  /// - Returns: The folder, to be completed or else removed.
+  /// - Throws: That it exists, or that the system refuses.
   static func make(_ path: String, replacing: Bool) throws(OutputError) -> OutputFolder {
     var trimmed = path
     while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }

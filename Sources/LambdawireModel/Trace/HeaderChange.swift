@@ -13,7 +13,7 @@ public struct HeaderChange: Hashable, Sendable, Encodable {
     to new: (headers: PacketHeaders, byteCount: Int)
   ) -> [HeaderChange] {
     let fields: [(String, (PacketHeaders) -> String)] = [
-      ("tunnel", { $0.tunnel.map { "\($0.kind) \($0.source) → \($0.destination)" } ?? "" }),
+      ("tunnel", { $0.tunnel.map { "\($0.kind) \($0.source) > \($0.destination)" } ?? "" }),
       ("vni", { $0.tunnel.map { "\($0.networkIdentifier)" } ?? "" }),
       ("source", { $0.source }),
       ("destination", { $0.destination }),

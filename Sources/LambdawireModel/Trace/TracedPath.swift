@@ -55,7 +55,7 @@ struct TracedPath {
       return (plan.environments[found].function, found)
     }
     throw .unknownEndpoint(
-      name, available: list(plan.functions.map { "the function \($0.name)" }))
+      name, available: list(plan.functions.map(\.name)))
   }
 
   private static func service(

@@ -33,6 +33,7 @@ public struct ExpectationFile: Sendable {
   /// - Parameters:
   ///   - text: The lines.
   ///   - path: What errors call the file.
+  /// - Throws: Which line is wrong.
   public init(text: String, path: String) throws(ExpectationError) {
     let decoder = JSONDecoder()
     var builder = Builder()

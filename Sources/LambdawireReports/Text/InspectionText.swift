@@ -5,14 +5,24 @@ import Foundation
 public struct InspectionText: Sendable {
   /// Most lines of one kind in a row; what is left out is counted.
   public var rowLimit: Int
+  /// Whether flows are shown at every point, and not only at the two ends of the path.
+  public var showsEveryPoint: Bool
+  public var style: TextStyle
   private let analysis: CaptureAnalysis
 
   /// - Parameters:
   ///   - analysis: What captures show.
   ///   - rowLimit: Most lines of one kind in a row; what is left out is counted.
-  public init(_ analysis: CaptureAnalysis, rowLimit: Int = 10) {
+  ///   - showsEveryPoint: Whether flows are shown at every point, and not only at the two ends.
+  ///   - style: How headings are marked.
+  public init(
+    _ analysis: CaptureAnalysis, rowLimit: Int = 10, showsEveryPoint: Bool = false,
+    style: TextStyle = .plain
+  ) {
     self.analysis = analysis
     self.rowLimit = max(0, rowLimit)
+    self.showsEveryPoint = showsEveryPoint
+    self.style = style
   }
 
   /// The text; ends with a line break.
@@ -63,13 +73,17 @@ public struct InspectionText: Sendable {
         point.point, Wording.count(point.packetCount), Wording.count(point.byteCount),
         remarks.filter { !$0.isEmpty }.joined(separator: ", "))
     }
-    return ["CAPTURE POINTS"] + table.lines + rest(analysis.points.count, "interface")
+    return [style.heading("CAPTURE POINTS")] + table.lines
+      + rest(analysis.points.count, "interface")
   }
 
   private var flows: [String] {
-    guard !analysis.flows.isEmpty else { return ["FLOWS", "  none"] }
+    guard !analysis.flows.isEmpty else { return [style.heading("FLOWS"), "  none"] }
     var lines: [String] = []
-    for group in Self.runs(of: analysis.flows, by: { "\($0.point) \(Wording.short($0.label))" }) {
+    // One flow looks the same at every point but for its addresses, which translations show.
+    let ends = [analysis.flows.first?.point, analysis.flows.last?.point]
+    let shown = analysis.flows.filter { showsEveryPoint || ends.contains($0.point) }
+    for group in Self.runs(of: shown, by: { "\($0.point) \($0.label)" }) {
       guard let first = group.first else { continue }
       let label = Wording.short(first.label)
       var table = TextTable([.left, .left, .right, .right, .right, .left])
@@ -81,7 +95,7 @@ public struct InspectionText: Sendable {
           Wording.time(flow.duration), Self.state(of: flow))
       }
       lines.append(
-        "FLOWS at \(first.point)\(label.isEmpty ? "" : ", \(label)")"
+        style.heading("FLOWS at \(first.point)\(label.isEmpty ? "" : ", \(label)")")
           + (lines.isEmpty ? " (packets and bytes: there/back)" : ""))
       lines += table.lines + rest(group.count, "flow")
     }
@@ -95,7 +109,7 @@ public struct InspectionText: Sendable {
   }
 
   private var translations: [String] {
-    guard !analysis.translations.isEmpty else { return ["TRANSLATIONS", "  none"] }
+    guard !analysis.translations.isEmpty else { return [style.heading("TRANSLATIONS"), "  none"] }
     var lines: [String] = []
     for group in Self.runs(of: analysis.translations, by: { $0.crossing.description }) {
       guard let first = group.first else { continue }
@@ -111,7 +125,8 @@ public struct InspectionText: Sendable {
           translation.environment.map(Wording.short) ?? "")
       }
       lines.append(
-        "TRANSLATIONS \(first.crossing)" + (lines.isEmpty ? " (packets: out/in)" : ""))
+        style.heading("TRANSLATIONS \(first.crossing)")
+          + (lines.isEmpty ? " (packets: out/in)" : ""))
       lines += table.lines + rest(group.count, "translation")
     }
     return lines
@@ -129,12 +144,14 @@ public struct InspectionText: Sendable {
         Wording.time(latency.median), Wording.time(latency.percentile99),
         Wording.time(latency.maximum))
     }
-    return ["LATENCY"] + table.lines
+    return [style.heading("LATENCY")] + table.lines
   }
 
   private var drops: [String] {
-    guard !analysis.drops.isEmpty || analysis.otherDropCount > 0 else { return ["DROPS", "  none"] }
-    var lines = ["DROPS"]
+    guard !analysis.drops.isEmpty || analysis.otherDropCount > 0 else {
+      return [style.heading("DROPS"), "  none"]
+    }
+    var lines = [style.heading("DROPS")]
     for drop in analysis.drops.prefix(rowLimit) {
       let way = drop.direction.map { ", \($0.rawValue)" } ?? ""
       lines.append(
@@ -176,8 +193,9 @@ public struct InspectionText: Sendable {
 
   /// A time of a capture in the form of RFC 3339, to the microsecond.
   private static func date(_ nanoseconds: Int64) -> String {
-    let seconds = nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : (nanoseconds - 999_999_999) / 1_000_000_000
-    let rest = (nanoseconds - seconds * 1_000_000_000) / 1000
+    var (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+    if rest < 0 { (seconds, rest) = (seconds - 1, rest + 1_000_000_000) }
+    rest /= 1000
     let date = Date(timeIntervalSince1970: TimeInterval(seconds))
     let text = date.formatted(.iso8601)
     let digits = String(rest)

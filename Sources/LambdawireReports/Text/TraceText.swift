@@ -3,9 +3,11 @@ public import LambdawireModel
 /// A path hop by hop, as text for a terminal.
 public struct TraceText: Sendable {
   private let trace: PathTrace
+  private let style: TextStyle
 
-  public init(_ trace: PathTrace) {
+  public init(_ trace: PathTrace, style: TextStyle = .plain) {
     self.trace = trace
+    self.style = style
   }
 
   /// The text; ends with a line break.
@@ -30,16 +32,16 @@ public struct TraceText: Sendable {
 
   private func section(_ title: String, _ journey: TraceJourney?) -> [String] {
     guard let journey else { return [] }
-    var lines = ["", "\(title): packet \(journey.packetID), \(Self.ending(of: journey))"]
+    var lines = ["", "\(style.heading(title)): packet \(journey.packetID), \(ending(of: journey))"]
     for (number, hop) in journey.hops.enumerated() { lines += self.lines(hop, number: number + 1) }
     return lines
   }
 
-  private static func ending(of journey: TraceJourney) -> String {
+  private func ending(of journey: TraceJourney) -> String {
     let time = Wording.time(journey.duration)
     switch journey.outcome {
     case .delivered: return "delivered after \(time)"
-    case .dropped(let point, _, _): return "died at \(point) after \(time)"
+    case .dropped(let point, _, _): return "\(style.alarm("died")) at \(point) after \(time)"
     case .lost(let point): return "not seen again after \(point)"
     }
   }
@@ -53,12 +55,14 @@ public struct TraceText: Sendable {
       let step = "+\(Wording.time(hop.elapsed))"
       head += String(repeating: " ", count: max(1, 16 - step.count)) + step
     }
-    var lines = ["", head]
+    var lines = ["", style.heading(head)]
     func line(_ label: String, _ text: String) {
       let column = 18
       for (row, part) in Wording.wrapped(text, width: 80 - column).enumerated() {
         let name = row == 0 ? label : ""
-        lines.append("    " + name + String(repeating: " ", count: max(1, 14 - name.count)) + part)
+        let gap = String(repeating: " ", count: max(1, 14 - name.count))
+        let isAlarm = name == Self.word(for: .dropped)
+        lines.append("    " + (isAlarm ? style.alarm(name) : name) + gap + part)
       }
     }
     line(hop.isSent ? "sent by" : "received by", hop.place)

@@ -4,8 +4,11 @@ public import CaptureInspection
 public struct VerificationText: Sendable {
   private let verification: Verification
 
-  public init(_ verification: Verification) {
+  private let style: TextStyle
+
+  public init(_ verification: Verification, style: TextStyle = .plain) {
     self.verification = verification
+    self.style = style
   }
 
   /// The text; ends with a line break.
@@ -19,12 +22,13 @@ public struct VerificationText: Sendable {
     }
     var lines: [String] = []
     for (row, result) in zip(table.lines, verification.results) {
-      lines.append(row)
+      lines.append(result.verdict == .failed ? style.alarm(row) : row)
       if let note = result.note { lines += Self.indented("note: \(note)") }
       guard result.verdict == .failed else { continue }
       lines += Self.indented("rule: \(result.rule.summary)")
       for finding in result.findings { lines += Self.indented("\(finding)") }
-      let unnamed = result.violationCount - min(result.violationCount, UInt64(result.findings.count))
+      let unnamed =
+        result.violationCount - min(result.violationCount, UInt64(result.findings.count))
       if unnamed > 0 { lines.append("        and \(Wording.count(unnamed)) more") }
     }
     lines += ["", summary]

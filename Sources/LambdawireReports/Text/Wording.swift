@@ -3,6 +3,7 @@ enum Wording {
   /// A length of time with a fitting unit, such as `30.359 µs`.
   ///
   /// - Parameter nanoseconds: May be negative, where clocks disagree.
+  /// - Returns: The time to three decimals, cut and not rounded.
   static func time(_ nanoseconds: Int64) -> String {
     let magnitude = nanoseconds.magnitude
     let sign = nanoseconds < 0 ? "-" : ""
