@@ -1,3 +1,4 @@
+import CaptureInspection
 public import Testing
 
 /// Expects that packets of a flow reached the last point of their way.

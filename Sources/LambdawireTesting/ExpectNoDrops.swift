@@ -1,3 +1,4 @@
+import CaptureInspection
 public import Testing
 
 /// Expects that no packet died or vanished on the way.

@@ -1,4 +1,5 @@
 import CaptureInspection
+import LambdawireModel
 import Testing
 
 /// Records an issue if the captures cannot be read.
