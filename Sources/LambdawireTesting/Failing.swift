@@ -12,8 +12,10 @@ func canRead(_ traffic: RecordedTraffic, _ location: SourceLocation) -> Bool {
   }
   for file in traffic.analysis.failedFiles {
     let error = file.error.map { "\($0)" } ?? ""
+    // Some errors name the file themselves.
+    let name = error.hasPrefix(file.path) ? "" : "\(file.path): "
     Issue.record(
-      "\(file.path) cannot be read to its end: \(error)", sourceLocation: location)
+      "not everything could be read: \(name)\(error)", sourceLocation: location)
   }
   return traffic.analysis.failedFiles.isEmpty
 }

@@ -14,7 +14,7 @@ import Testing
           private-a: { cidr: 10.0.1.0/24, zone: use1-az1 }
           data-a: { cidr: 10.0.2.0/24, zone: use1-az1 }
         security-groups:
-          orders: {}
+          orders: { ingress: [{ protocol: tcp, ports: 5432, from: orders }] }
         hosts:
           postgres:
             subnet: data-a
@@ -38,8 +38,8 @@ import Testing
 
   @Test(arguments: [
     ("seed: 7", "sed: 7", "2:1", "seed"),
-    ("duration: 60 s", "duration: 60 parsecs", "3:11", "60 parsecs"),
-    ("cidr: 10.0.2.0/24", "cidr: 10.0.1.128/25", "9:21", "10.0.1.0/24"),
+    ("duration: 60 s", "duration: 60 parsecs", "3:11", "parsecs"),
+    ("cidr: 10.0.2.0/24", "cidr: 10.0.1.128/25", "9:23", "10.0.1.0/24"),
     ("address: 10.0.2.20", "address: 10.0.2.1", "15:18", "10.0.2.1"),
     ("invoke: orders", "invoke: oders", "26:13", "did you mean `orders`"),
   ])
@@ -81,7 +81,7 @@ import Testing
     (["rum", "first-query"], "did you mean `run`?"),
     (["inspect", "nothing.pcap"], "nothing.pcap: cannot open"),
     (["inspect", "."], "found no captures"),
-    (["inspect", "--limit", "-1", "x"], "--limit cannot be negative"),
+    (["inspect", "--limit=-1", "x"], "--limit cannot be negative"),
     (["verify", "nothing.pcap", "--expect", "nothing.jsonl"], "nothing.jsonl: cannot read"),
     (["trace", "first-query", "--from", "orders"], "--to"),
     (

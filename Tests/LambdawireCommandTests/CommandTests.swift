@@ -9,7 +9,7 @@ import Testing
       (["help", "verify"], "Exit status"), (["--version"], "."), ([], "SUBCOMMANDS"),
       (["--generate-completion-script", "bash"], "complete"),
       (["--generate-completion-script", "zsh"], "compdef"),
-      (["--generate-completion-script", "fish"], "complete -c lambdawire"),
+      (["--generate-completion-script", "fish"], "complete -c"),
       (["scenarios"], "first-query"), (["validate", "--show-defaults"], "virtio-latency"),
     ] {
       let run = try ProgramRun(arguments, in: folder)

@@ -27,8 +27,7 @@ import Testing
 
   @Test func `A folder that exists is refused, and replaced on request`() throws {
     let folder = try TestFolder()
-    try FileManager.default.createDirectory(
-      at: folder.url("out"), withIntermediateDirectories: false)
+    #expect(try ProgramRun(["run", "denied", "-o", "out"], in: folder).status == 0)
     _ = try folder.write("mine", to: "out/note.txt")
     let refused = try ProgramRun(["run", "denied", "-o", "out"], in: folder)
     #expect(refused.status == 2)
@@ -40,6 +39,20 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder.path("out/note.txt")))
     #expect(FileManager.default.fileExists(atPath: folder.path("out/summary.txt")))
     #expect(folder.names == ["out"])
+  }
+
+  @Test func `A folder that no run has written is never replaced`() throws {
+    let folder = try TestFolder()
+    _ = try folder.write("mine", to: "note.txt")
+    for output in [".", folder.root.path] {
+      let run = try ProgramRun(["run", "denied", "-o", output, "--force"], in: folder)
+      #expect(run.status == 2)
+      #expect(run.errors.contains("not the folder of a run"), "\(run.errors)")
+    }
+    #expect(folder.names == ["note.txt"])
+    try FileManager.default.createDirectory(
+      at: folder.url("empty"), withIntermediateDirectories: false)
+    #expect(try ProgramRun(["run", "denied", "-o", "empty", "--force"], in: folder).status == 0)
   }
 
   @Test func `Without a name, folders are numbered`() throws {
@@ -89,7 +102,7 @@ import Testing
     let folder = try TestFolder()
     let running = try ProgramRun.Running(
       [
-        "run", "fleet", "--set", "environments=20", "--set", "flows=50", "--set", "packets=2000",
+        "run", "fleet", "--set", "environments=20", "--set", "flows=50", "--set", "packets=500",
         "-o", "out",
       ], in: folder)
     // Some packets have to be on their way: captures are buffered, so a file grows late.

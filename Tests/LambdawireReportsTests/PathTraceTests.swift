@@ -155,7 +155,13 @@ import Testing
     let lines = TraceDiagram(trace).text.split(separator: "\n")
     #expect(lines.count { $0.contains("participant") } == 7)
     #expect(lines.count { $0.contains("->>") } == 12)
-    #expect(lines.allSatisfy { !$0.contains(";") })
+  }
+
+  @Test func `Nothing in a diagram's texts ends a statement`() throws {
+    var trace = try trace("first-query")
+    trace.note = "one; two #3"
+    let text = TraceDiagram(trace).text
+    #expect(text.contains("Note over guest: one#59; two #35;3\n"))
   }
 
   @Test func `JSON has keys in one order and nanoseconds as numbers`() throws {

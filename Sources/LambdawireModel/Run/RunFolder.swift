@@ -32,7 +32,8 @@ public enum RunFolder {
     return files
   }
 
-  private static func isFolder(_ path: String) -> Bool {
+  /// Whether there is a folder at `path`.
+  static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }

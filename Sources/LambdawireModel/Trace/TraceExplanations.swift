@@ -79,9 +79,9 @@ struct TraceExplanations {
   private func translationReason(at point: String) -> String {
     switch (point, path.era) {
     case ("slot", .hyperplaneEBPF):
-      "every guest has the same address; eBPF rewrites it 1:1, without state (A-01)"
+      "all guests have one address, which eBPF replaces 1:1 without state (A-01)"
     case ("slot", _):
-      "every guest has the same address; two stateful NATs give it its slot's (A-01)"
+      "all guests have one address, which two stateful NATs replace (A-01)"
     case ("hyperplane-out", _):
       "the shared interface's address and a free port of it (A-04, A-15)"
     default: "the source is replaced"
