@@ -18,7 +18,7 @@ public final class LambdawireRun: TrafficSource {
 
   /// Runs a scenario.
   ///
-  /// - Throws: what ``LambdawireModel/Run/execute(in:replacing:observe:shouldStop:)`` throws.
+  /// - Throws: What `Run.execute` throws.
   public init(
     _ scenario: Scenario, named name: String = "scenario", options: RunOptions = RunOptions()
   ) throws {
