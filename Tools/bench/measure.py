@@ -200,7 +200,7 @@ class Bench:
         _, sets = self.udp()
         # Three settings that a packet meets between one and two times each; at a packet a
         # microsecond this holds about 100,000 (quick: 10,000), and the defaults about 1,000.
-        latency = self.size("29 ms", "2900 us")
+        latency = self.size("32 ms", "3200 us")
         slow = [f"settings.{key}={latency}" for key in
                 ("virtio-latency", "slot-latency", "hyperplane-latency")]
         held = {}
