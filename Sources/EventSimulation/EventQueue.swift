@@ -8,7 +8,7 @@
 @safe struct EventQueue: ~Copyable {
   /// Something that will happen.
   struct Entry {
-    /// When, in nanoseconds.
+    /// When, in nanoseconds; never negative.
     var time: Int64
     /// Breaks ties: of two events at one instant, the one scheduled first happens first.
     var sequence: UInt64
@@ -17,9 +17,11 @@
     /// A port, or a node with the top bit set.
     var target: UInt32
 
+    /// Compared as one number: branches on times that are close together are hard to predict.
     @inline(__always)
     func precedes(_ other: Entry) -> Bool {
-      time == other.time ? sequence < other.sequence : time < other.time
+      UInt128(UInt64(bitPattern: time)) << 64 | UInt128(sequence)
+        < UInt128(UInt64(bitPattern: other.time)) << 64 | UInt128(other.sequence)
     }
   }
 
@@ -108,7 +110,7 @@
       let end = min(firstChild &+ 4, count)
       var child = firstChild &+ 1
       while child < end {
-        if unsafe heap[child].precedes(heap[best]) { best = child }
+        best = unsafe heap[child].precedes(heap[best]) ? child : best
         child &+= 1
       }
       guard unsafe heap[best].precedes(entry) else { break }

@@ -202,6 +202,25 @@ public import SimulatedTime
     }
   }
 
+  /// Replaces the record of `frame` just written at `point`, now that its fate is known.
+  ///
+  /// A node that rewrites frames writes them down before it knows whether it will; this gives the
+  /// record of one that dies its comment and verdict.
+  ///
+  /// - Precondition: nothing was captured since, and the frame's bytes are the same.
+  public mutating func amendCapture(
+    of frame: borrowing Frame, at point: CapturePoint, direction: CaptureDirection,
+    verdict: CaptureVerdict, describe: (inout CommentText) -> Void
+  ) {
+    let id = frames.packetID(of: frame)
+    let time = now
+    captures.compose(describe)
+    frames.withContents(of: frame) { bytes in
+      captures.amendLast(
+        bytes, at: point, time: time, direction: direction, packetID: id, verdict: verdict)
+    }
+  }
+
   /// Completes and closes every capture file.
   ///
   /// - Throws: the first failure to write one.

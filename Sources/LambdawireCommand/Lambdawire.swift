@@ -15,7 +15,8 @@ struct Lambdawire: ParsableCommand {
       """,
     version: LambdawireVersion.current,
     subcommands: [
-      RunCommand.self, ScenariosCommand.self, ValidateCommand.self,
+      RunCommand.self, ScenariosCommand.self, TraceCommand.self, InspectCommand.self,
+      VerifyCommand.self, ValidateCommand.self,
     ])
 
   static func main() {
@@ -27,14 +28,27 @@ struct Lambdawire: ParsableCommand {
       status.endProgram()
     } catch {
       // The argument parser has its own codes; help and version are no errors.
-      let code = exitCode(for: error)
-      let message = fullMessage(for: error)
-      if code == .success {
-        print(message)
+      if exitCode(for: error) == .success {
+        let text = fullMessage(for: error)
+        try? Terminal.print(text.hasSuffix("\n") ? text : text + "\n")
         ExitStatus.done.endProgram()
       }
-      Terminal.say(message)
+      Terminal.say("lambdawire: \(complaint(about: error))")
       ExitStatus.badInput.endProgram()
     }
+  }
+
+  /// What is wrong with the command line, in one line.
+  private static func complaint(about error: any Error) -> String {
+    let words = CommandLine.arguments.dropFirst()
+    let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
+    if let word = words.first, !word.hasPrefix("-"), !commands.contains(word) {
+      let hint = Suggestion.nearest(to: word, among: commands).map { "; did you mean `\($0)`?" }
+      return "there is no command `\(word)`, only \(commands.joined(separator: ", "))"
+        + (hint ?? "")
+    }
+    let message = message(for: error).split(separator: "\n").joined(separator: " ")
+    let command = words.first.flatMap { commands.contains($0) ? " \($0)" : nil } ?? ""
+    return "\(message) (see lambdawire\(command) --help)"
   }
 }

@@ -1,5 +1,4 @@
 public import ArgumentParser
-import CaptureFiles
 import EventSimulation
 import Foundation
 public import LambdawireModel
@@ -69,11 +68,10 @@ struct RunCommand: ParsableCommand {
       bar.finish()
     } catch {
       bar.finish()
-      Terminal.say("lambdawire: \(Self.explain(error))")
-      throw Self.status(of: error)
+      Terminal.say("lambdawire: \(error)")
+      throw ExitStatus(for: error)
     }
-    print(summary.text, terminator: "")
-    print("written to      \(folder)")
+    try Terminal.print("\(summary.text)written to      \(folder)\n")
     if summary.isInterrupted {
       Terminal.say("lambdawire: interrupted; the files in \(folder) end where the run did")
       throw ExitStatus.interrupted
@@ -89,19 +87,6 @@ struct RunCommand: ParsableCommand {
       number += 1
     }
     return folder
-  }
-
-  private static func status(of error: any Error) -> ExitStatus {
-    switch error {
-    case OutputError.refused: .failed
-    case CaptureFileError.cannotWrite, CaptureFileError.cannotOpen: .failed
-    default: .badInput
-    }
-  }
-
-  static func explain(_ error: any Error) -> String {
-    if let error = error as? ModelError { return error.description }
-    return "\(error)"
   }
 }
 

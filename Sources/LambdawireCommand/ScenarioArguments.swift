@@ -4,7 +4,8 @@ public import LambdawireModel
 
 /// What every command that reads a scenario takes.
 struct ScenarioArguments: ParsableArguments {
-  @Argument(help: "A built-in scenario (see `lambdawire scenarios`) or the path of a scenario file.")
+  @Argument(
+    help: "A built-in scenario (see `lambdawire scenarios`) or the path of a scenario file.")
   var scenario: String
 
   @Option(

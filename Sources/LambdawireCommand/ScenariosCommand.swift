@@ -14,9 +14,10 @@ struct ScenariosCommand: ParsableCommand {
       throw ExitStatus.badInput
     }
     let width = entries.map(\.name.count).max() ?? 0
-    for entry in entries {
-      print(
-        entry.name + String(repeating: " ", count: width - entry.name.count + 2) + (entry.title ?? "(not readable: run it to see why)"))
+    let lines = entries.map { entry in
+      entry.name + String(repeating: " ", count: width - entry.name.count + 2)
+        + (entry.title ?? "(not readable: run it to see why)")
     }
+    try Terminal.print(lines.joined(separator: "\n") + "\n")
   }
 }

@@ -7,6 +7,11 @@ enum Signals {
 
   /// Has the first Ctrl-C or TERM noted instead of ending the program; a second one ends it.
   static func noteInterruptions() {
+    // Whoever started the program may have blocked them: threads of some libraries do.
+    var signals = sigset_t()
+    unsafe sigemptyset(&signals)
+    for signal in [SIGINT, SIGTERM] { unsafe sigaddset(&signals, signal) }
+    unsafe pthread_sigmask(Int32(SIG_UNBLOCK), &signals, nil)
     for signal in [SIGINT, SIGTERM] {
       Glibc.signal(signal) { number in
         if Signals.interruptions.add(1, ordering: .relaxed).newValue > 1 { _exit(128 + number) }

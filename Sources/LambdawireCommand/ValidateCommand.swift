@@ -17,19 +17,20 @@ struct ValidateCommand: ParsableCommand {
   var showDefaults = false
 
   func run() throws {
-    if showDefaults { print(ScenarioReference.defaults(), terminator: "") }
+    if showDefaults { try Terminal.print(ScenarioReference.defaults()) }
     guard let scenario else {
       if showDefaults { return }
       Terminal.say("lambdawire: validate needs a scenario, or --show-defaults")
       throw ExitStatus.badInput
     }
+    let path: String
     do throws(ScenarioError) {
-      let path = try BuiltInScenarios(root: ProgramFolder.root).locate(scenario)
+      path = try BuiltInScenarios(root: ProgramFolder.root).locate(scenario)
       _ = try Scenario(contentsOf: path, overrides: overrides.map(ScenarioOverride.init))
-      if !showDefaults { print("\(path): sound") }
     } catch {
       Terminal.say("\(error)")
       throw ExitStatus.badInput
     }
+    if !showDefaults { try Terminal.print("\(path): sound\n") }
   }
 }

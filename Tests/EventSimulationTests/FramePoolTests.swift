@@ -79,10 +79,12 @@ import Testing
     var pool = FramePool(capacity: 1)
     let first = pool.makeFrame(byteCount: 60)
     let none = pool.makeFrame(byteCount: 60)
-    #expect(none == nil)
+    let isRefused = none == nil
+    #expect(isRefused)
     if let frame = first { pool.discard(frame) }
     let again = pool.makeFrame(byteCount: 60)
-    #expect(again != nil)
+    let isServed = again != nil
+    #expect(isServed)
     if let frame = again { pool.discard(frame) }
     if let frame = none { pool.discard(frame) }
   }

@@ -219,6 +219,22 @@ extension PcapngWriter {
       packetID: packetID, comment: RawSpan(), verdict: nil)
   }
 
+  /// Takes back the packet written last, so that it can be written again with more to say.
+  ///
+  /// - Returns: `false` if something else was written since, or the file cannot be written.
+  public mutating func withdrawLastPacket() -> Bool {
+    guard failure == nil, heldPacketCount > 0, buffer.used >= 12 else { return false }
+    // Every block ends with its length, and the last one is still in the buffer.
+    let total = Int(buffer.word(at: buffer.used - 4, bigEndian: isBigEndian))
+    guard total <= buffer.used,
+      buffer.word(at: buffer.used - total, bigEndian: isBigEndian)
+        == PcapngBlockType.enhancedPacket.rawValue
+    else { return false }
+    buffer.removeLast(total)
+    heldPacketCount -= 1
+    return true
+  }
+
   /// Offsets and lengths in an enhanced packet block, in bytes.
   private enum Layout {
     static let packet = 28

@@ -43,6 +43,7 @@ public struct Run {
   ///   - replacing: Whether one that is there is replaced.
   ///   - observe: Told now and then how far the run has come.
   ///   - shouldStop: Asked now and then whether the user has had enough.
+  /// - Returns: What the run came to.
   /// - Throws: ``OutputError``, ``ModelError`` or `CaptureFileError`.
   public func execute(
     in path: String, replacing: Bool = false, observe: (Progress) -> Void = { _ in },

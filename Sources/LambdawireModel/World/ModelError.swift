@@ -31,7 +31,9 @@ extension ModelError: CustomStringConvertible {
       "no capture point `\(name)` in this run; there are \(available.joined(separator: ", "))"
         + " and guest:ENVIRONMENT"
     case .unknownEndpoint(let name, let available):
-      "nothing called `\(name)`; there are \(available.joined(separator: ", "))"
+      "found no `\(name)` in the scenario, expected one of "
+        + available.joined(separator: ", ")
+        + (Suggestion.nearest(to: name, among: available).map { "; did you mean `\($0)`?" } ?? "")
     }
   }
 }

@@ -227,6 +227,7 @@ struct World: ~Copyable {
           hyperplaneLinkLayerAddress: WorldPlan.hyperplaneLinkLayerAddress,
           slotLatency: settings.slotLatency,
           firstPacketLatency: worker.era == .hyperplane ? settings.legacyFirstPacket : .zero,
+          gatewayLinkLayerAddress: WorldPlan.guestGatewayLinkLayerAddress,
           firstSlotAddress: WorldPlan.slotAddress(worker.firstSlot),
           slotPoint: points.slots[number], tunnelPoint: points.tunnels[number]), record: record))
     workers.append(node)

@@ -87,7 +87,11 @@ struct WorldPlan {
   /// (lambda-vpc.md §4.1); that it is the gateway is assumed.
   static let guestGateway = IPv4Address(169, 254, 79, 129)
 
-  /// The hardware address of a slot's end of the link to its guest. Assumed.
+  /// What every guest takes for its gateway's hardware address. Assumed: microVMs restored from
+  /// one snapshot cannot tell slots apart (lambda-vpc.md §4.3).
+  static let guestGatewayLinkLayerAddress = MACAddress(0x02_4c_57_00_00_00)
+
+  /// The hardware address of a slot in the inner frames of its tunnel. Assumed.
   static func slotLinkLayerAddress(_ slot: Int) -> MACAddress {
     MACAddress(0x02_4c_57_00_00_00 | UInt64(slot))
   }

@@ -5,9 +5,9 @@
 /// part of the message.
 public struct DNSMessage: Hashable, Sendable {
   /// Header length, in bytes.
-  public static let headerByteCount = 12
+  @inlinable public static var headerByteCount: Int { 12 }
   /// The most a message may take over UDP without EDNS, in bytes (RFC 1035, section 2.3.4).
-  public static let maximumPlainUDPByteCount = 512
+  @inlinable public static var maximumPlainUDPByteCount: Int { 512 }
 
   /// Connects an answer with its question.
   public var identification: UInt16

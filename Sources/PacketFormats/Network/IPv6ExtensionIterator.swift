@@ -11,7 +11,7 @@ public struct IPv6ExtensionIterator: Hashable, Sendable {
   ///
   /// Assumed: RFC 8200 sets no limit, and each of its four kinds occurs at most twice in a packet
   /// that keeps to section 4.1. A longer chain is reported as unsupported.
-  public static let maximumCount = 16
+  @inlinable public static var maximumCount: Int { 16 }
 
   /// What stands at ``offset``.
   public private(set) var nextHeader: IPProtocol

@@ -2,7 +2,7 @@
 /// 4.4).
 public struct NeighborMessage: Hashable, Sendable {
   /// Length without options, in bytes.
-  public static let minimumByteCount = 24
+  @inlinable public static var minimumByteCount: Int { 24 }
 
   public var kind: Kind
   /// The address that is asked for or answered for; never multicast.

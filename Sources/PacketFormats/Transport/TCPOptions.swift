@@ -5,7 +5,7 @@
 /// they stand in a segment.
 public struct TCPOptions: Hashable, Sendable {
   /// The most that options can take, in bytes: what a data offset of 15 leaves.
-  public static let maximumByteCount = 40
+  @inlinable public static var maximumByteCount: Int { 40 }
 
   /// The largest segment its sender wants to get, in bytes without headers (RFC 9293, section
   /// 3.7.1); only on SYN.

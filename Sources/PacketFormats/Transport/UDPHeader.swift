@@ -92,6 +92,32 @@ extension UDPHeader {
     return sum.udpValue
   }
 
+  /// The checksum over IPv4 with a payload that was summed beforehand, as one that is sent many
+  /// times should be (RFC 768).
+  public func checksum(
+    source: IPv4Address, destination: IPv4Address, payloadSum: InternetChecksum
+  ) -> UInt16 {
+    var sum = InternetChecksum()
+    sum.addPseudoHeader(
+      source: source, destination: destination, protocol: .udp, length: Int(length))
+    add(to: &sum)
+    sum.add(payloadSum)
+    return sum.udpValue
+  }
+
+  /// The checksum over IPv6 with a payload that was summed beforehand, as one that is sent many
+  /// times should be (RFC 8200, section 8.1).
+  public func checksum(
+    source: IPv6Address, destination: IPv6Address, payloadSum: InternetChecksum
+  ) -> UInt16 {
+    var sum = InternetChecksum()
+    sum.addPseudoHeader(
+      source: source, destination: destination, protocol: .udp, length: Int(length))
+    add(to: &sum)
+    sum.add(payloadSum)
+    return sum.udpValue
+  }
+
   /// Writes the header to `bytes`, starting at `base`, with the given checksum: zero for none, as
   /// tunnels send it (RFC 768).
   ///

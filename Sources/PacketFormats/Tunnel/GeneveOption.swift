@@ -25,9 +25,9 @@ public struct GeneveOption: Hashable, Sendable {
   public struct OptionClass: RawRepresentable, Hashable, Sendable {
     public var rawValue: UInt16
     public init(rawValue: UInt16) { self.rawValue = rawValue }
-    /// Used by Gateway Load Balancer (facts "observability formats", section 3).
+    /// Registered to Amazon.com, and used by Gateway Load Balancer.
     @inlinable public static var amazon: Self { Self(rawValue: 0x0108) }
-    /// The first class for experiments (RFC 8926, section 7).
+    /// The first class for experiments (RFC 8926, section 7); the model's own options use it.
     @inlinable public static var firstExperimental: Self { Self(rawValue: 0xff00) }
   }
 
