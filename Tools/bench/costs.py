@@ -57,15 +57,25 @@ class Counts:
                     inclusive = False
 
 
+def program(folder):
+    """A copy without debugging information, which older valgrinds cannot read."""
+    path = os.path.join(folder, "lambdawire")
+    subprocess.run(["objcopy", "--strip-debug", LAMBDAWIRE, path], check=True)
+    return path
+
+
 def run(packets, era, folder):
     """Counts of a run of `fleet` with that many UDP packets, and its records."""
     out = os.path.join(folder, "callgrind.out")
     command = [
-        "valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", LAMBDAWIRE, "run", "fleet",
+        "valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", program(folder), "run", "fleet",
         "-o", os.path.join(folder, "run"), "--force", "--files", "taps", "--networking", era,
         "--set", "functions=2", "--set", "environments=5", "--set", "flows=10", "--set",
         f"packets={packets // 100}"]
-    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"lambdawire: {' '.join(command)}: ended with {done.returncode}\n{done.stderr}")
+    text = done.stdout
     return Counts(out), int(re.search(r"^records +(\d+)", text, re.M).group(1))
 
 
