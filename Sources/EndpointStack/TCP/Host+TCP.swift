@@ -104,14 +104,21 @@ extension Host {
 
   /// Forgets a connection and everything kept for it.
   mutating func forget(_ index: Int, in network: inout Network) {
+    discardHeld(of: index, in: &network)
+    if let session = sessions.index(of: tcp.connections[index].session) { sessions.remove(session) }
+    tcp.remove(index)
+  }
+
+  private mutating func discardHeld(of index: Int, in network: inout Network) {
     var position = tcp.connections[index].firstHeld
     while position != HeldFrames.none {
       let element = held.release(position)
       position = element.next
       network.frames.discard(element.takeFrame())
     }
-    if let session = sessions.index(of: tcp.connections[index].session) { sessions.remove(session) }
-    tcp.remove(index)
+    tcp.connections[index].firstHeld = HeldFrames.none
+    tcp.connections[index].lastHeld = HeldFrames.none
+    tcp.connections[index].heldCount = 0
   }
 
   /// Forgets the connections whose time to be remembered is over.
@@ -243,6 +250,9 @@ extension Host {
     }
     textReceived(on: index, in: &network)
     if isLast {
+      // Whatever claims to lie behind the last byte is of no use.
+      discardHeld(of: index, in: &network)
+      tcp.connections[index].blocks.removeAll()
       tcp.connections[index].finReached(at: now, parameters)
       closedByOther(index, in: &network)
     }

@@ -47,6 +47,10 @@ struct ReceivedBlocks {
     count = keptCount
   }
 
+  mutating func removeAll() {
+    count = 0
+  }
+
   /// The option that tells the sender, with at most `limit` blocks.
   func option(limit: Int) -> TCPOptions.SACKBlocks {
     var option = TCPOptions.SACKBlocks()
