@@ -178,9 +178,8 @@ def main():
             "of the other. What is the same in both cancels out; the difference, divided by the\n"
             "packets added, is what each packet costs on its whole path. Instructions are the same\n"
             "on every run; time is not, and cache misses are not in them. UDP shows the hop path:\n"
-            "fewer than one packet in 100 causes an allocation or a reference count there, so none is\n"
-            "on the way of every packet (the uniqueness checks count nothing). TCP shows what it\n"
-            "costs that flows begin and end.\n\n"
+            "what is done for every packet counts 1 or more in the column \"more per packet\".\n"
+            "Uniqueness checks change no count. TCP shows what it costs that flows begin and end.\n\n"
             + "\n\n".join(reports) + "\n")
 
 
