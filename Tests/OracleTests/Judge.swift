@@ -36,6 +36,8 @@ enum Judge: String {
   /// - Parameters:
   ///   - arguments: What to ask.
   ///   - environment: Variables besides our own.
+  /// - Returns: What it said.
+  /// - Throws: If it is not there, or cannot be started.
   func ask(_ arguments: [String], environment: [String: String] = [:]) throws -> Opinion {
     guard let path else { throw Absence(judge: self) }
     let process = Process()
