@@ -26,11 +26,11 @@ import Testing
     defer { for path in paths { unsafe unlink(path) } }
     #expect(try write(to: paths[0], behind: nil) == 20_000)
     #expect(try write(to: paths[1], behind: WriteBehind()) == 20_000)
-    var one = try PcapngBlockReader(path: paths[0])
-    var two = try PcapngBlockReader(path: paths[1])
+    var direct = try PcapngBlockReader(path: paths[0])
+    var behind = try PcapngBlockReader(path: paths[1])
     var blocks = 0
-    while let block = try one.next() {
-      let other = try two.next()
+    while let block = try direct.next() {
+      let other = try behind.next()
       #expect(other?.type == block.type)
       blocks += 1
     }

@@ -21,8 +21,9 @@ import Testing
       guard written != committed else { continue }
       let difference =
         committed.map { old in
-          let first = zip(old, written).enumerated().first { $1.0 != $1.1 }
-          return first.map { "differs at byte \($0.offset)" }
+          zip(old, written).enumerated().first { $1.0 != $1.1 }.map {
+            "differs at byte \($0.offset)"
+          }
             ?? "has \(old.count) bytes instead of \(written.count)"
         } ?? "is missing"
       Issue.record(

@@ -36,8 +36,8 @@ enum Judge: String {
   /// - Parameters:
   ///   - arguments: What to ask.
   ///   - environment: Variables besides our own.
-  /// - Returns: What it said.
-  /// - Throws: If it is not there, or cannot be started.
+  /// - Returns: what it said, and its exit status.
+  /// - Throws: ``Absence`` if it is not installed, or what kept it from starting.
   func ask(_ arguments: [String], environment: [String: String] = [:]) throws -> Opinion {
     guard let path else { throw Absence(judge: self) }
     let process = Process()

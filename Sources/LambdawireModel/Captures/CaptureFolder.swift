@@ -22,6 +22,7 @@ struct CaptureFolder: ~Copyable {
   ///   - run: What the run is called in the files.
   ///   - epoch: The capture time of virtual zero, in nanoseconds since the Unix epoch.
   ///   - folder: Where to write.
+  /// - Throws: ``ModelError`` for an unknown point, ``OutputError`` or `CaptureFileError`.
   init(
     _ layout: TapLayout, _ options: RunOptions, _ plan: WorldPlan, run: RunIdentity,
     epoch: Int64, in folder: borrowing OutputFolder

@@ -9,6 +9,7 @@ extension WorldPlan {
   /// - Parameters:
   ///   - scenario: What is to exist.
   ///   - networking: An era for all functions instead of their own.
+  /// - Throws: ``ModelError`` if something cannot exist as the scenario has it.
   init(_ scenario: Scenario, networking: Scenario.Networking?) throws(ModelError) {
     for vpc in scenario.vpcs { try add(vpc, seed: scenario.seed) }
     for entry in scenario.functions {
