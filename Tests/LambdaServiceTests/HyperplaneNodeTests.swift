@@ -12,7 +12,12 @@ import Testing
     #expect(drops.count == 2)
     #expect(
       drops.allSatisfy { $0.code == "NAT_PORTS_EXHAUSTED" && $0.place == "hyperplane-in" })
-    #expect(run.summary.drops.map(\.count) == [2])
+    #expect(
+      run.summary.drops == [
+        RunSummary.DropCount(
+          place: "hyperplane-in", code: "NAT_PORTS_EXHAUSTED", detail: "no outside port is free",
+          count: 2)
+      ])
     #expect(
       try run.summaryText().contains(
         "2 at hyperplane-in: NAT_PORTS_EXHAUSTED, no outside port is free"))
