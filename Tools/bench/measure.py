@@ -186,6 +186,12 @@ class Bench:
                     lambda: self.printed(PARTS, "translate", str(flows), calls),
                     lambda: self.printed(
                         os.path.join(PEERS, "hashtable"), table, str(flows), calls))
+            self.compare(
+                "d", f"the same in turn, {flows:,} flows; look-up only, linear probing",
+                "calls/s", None,
+                lambda: self.printed(PARTS, "translate", str(flows), calls, "in-turn"),
+                lambda: self.printed(
+                    os.path.join(PEERS, "hashtable"), "open", str(flows), calls, "in-turn"))
 
     def row_e(self):
         packets = self.size(1_000_000, 100_000)
