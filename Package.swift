@@ -34,7 +34,7 @@ let modules: KeyValuePairs<String, [Target.Dependency]> = [
     "CaptureFiles", "PacketFormats",
     .product(name: "Histogram", package: "hdrhistogram-swift"),
   ],
-  "LambdawireTesting": ["CaptureFiles", "CaptureInspection", "LambdawireModel", "PacketFormats"],
+  "LambdawireTesting": ["CaptureFiles", "CaptureInspection", "LambdawireModel"],
   "LambdawireReports": ["CaptureInspection", "LambdawireModel", "PacketFormats"],
 ]
 

@@ -104,9 +104,10 @@ struct AllocationTests {
     var translator = try Translator(behavior: behavior, outsideAddresses: [outside], seed: 7)
     let request = Datagram.bytes(from: inside, 40_110, to: remote, 53)
     var first = request
-    var span = unsafe first.mutableSpan.mutableBytes
-    _ = translator.translateOutbound(&span, at: 0, now: .start)
-    let port = span[UDPHeader.Layout.sourcePort, at: IPv4Header.byteCount]
+    var firstSpan = first.mutableSpan
+    var firstBytes = unsafe firstSpan.mutableBytes
+    _ = translator.translateOutbound(&firstBytes, at: 0, now: .start)
+    let port = firstBytes[UDPHeader.Layout.sourcePort, at: IPv4Header.byteCount]
     let answer = Datagram.bytes(from: remote, 53, to: outside, port)
     var buffer = request
     var translated = 0
@@ -114,7 +115,8 @@ struct AllocationTests {
     for number in 0..<20_000 {
       let isRequest = number & 1 == 0
       for index in buffer.indices { buffer[index] = isRequest ? request[index] : answer[index] }
-      var bytes = unsafe buffer.mutableSpan.mutableBytes
+      var span = buffer.mutableSpan
+      var bytes = unsafe span.mutableBytes
       let now = Instant(nanoseconds: Int64(number) * 1_000)
       let verdict =
         isRequest
@@ -168,7 +170,7 @@ struct AllocationTests {
     let scenario = try Scenario(
       contentsOf: root.appending(path: "Captures/fleet/scenario.yaml").path,
       overrides: ["functions=1", "environments=2", "flows=5", "packets=20000"].map {
-        try ScenarioOverride($0)
+        ScenarioOverride($0)
       })
     let scratch = try Scratch()
     var looks: [(packets: UInt64, allocations: UInt64)] = []

@@ -11,16 +11,17 @@ enum Datagram {
   ) -> [UInt8] {
     let udpEnd = IPv4Header.byteCount + UDPHeader.byteCount
     var bytes = [UInt8](repeating: 0, count: udpEnd + payloadByteCount)
-    var span = unsafe bytes.mutableSpan.mutableBytes
+    var span = bytes.mutableSpan
+    var raw = unsafe span.mutableBytes
     IPv4Header(
       totalLength: UInt16(udpEnd + payloadByteCount), protocol: .udp, source: source,
       destination: destination
-    ).write(to: &span, at: 0)
+    ).write(to: &raw, at: 0)
     // No checksum: that of UDP over IPv4 is optional (RFC 768).
     UDPHeader(
       sourcePort: sourcePort, destinationPort: destinationPort,
       payloadByteCount: payloadByteCount
-    ).write(to: &span, at: IPv4Header.byteCount, checksum: 0)
+    ).write(to: &raw, at: IPv4Header.byteCount, checksum: 0)
     return bytes
   }
 }

@@ -6,10 +6,10 @@ import Testing
 @Suite struct GeneveTunnelTests {
   private let worker = GeneveTunnel(
     local: IPv4Address(rawValue: 0x0a40_0001),
-    localLinkLayerAddress: MACAddress(rawValue: 0x0200_0000_0001))
+    localLinkLayerAddress: MACAddress(0x0200_0000_0001))
   private let hyperplane = GeneveTunnel(
     local: IPv4Address(rawValue: 0x0a40_ff01),
-    localLinkLayerAddress: MACAddress(rawValue: 0x0200_0000_00ff))
+    localLinkLayerAddress: MACAddress(0x0200_0000_00ff))
 
   /// The bytes that go through the tunnel.
   private let inner = (0..<90).map { UInt8($0) }

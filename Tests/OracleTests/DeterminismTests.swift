@@ -1,4 +1,5 @@
 import Foundation
+import LambdawireModel
 import LambdawireTesting
 import Testing
 

@@ -1,4 +1,5 @@
 import CaptureFiles
+import LambdawireModel
 import LambdawireTesting
 import Testing
 

@@ -47,7 +47,7 @@ enum Judge: String {
     // Into files: with two pipes, one can fill up while we wait for the other.
     let files = try ["output", "complaints"].map { name in
       let file = scratch.path(name)
-      FileManager.default.createFile(atPath: file, contents: nil)
+      try Data().write(to: URL(filePath: file))
       return (path: file, handle: try FileHandle(forWritingTo: URL(filePath: file)))
     }
     process.standardOutput = files[0].handle

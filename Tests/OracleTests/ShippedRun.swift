@@ -22,8 +22,6 @@ struct ShippedRun: Sendable, CustomTestStringConvertible {
 
   /// Those in which a database is asked and answers.
   static let queries = all.filter { $0.scenario == "first-query" }
-  /// Those in which nothing dies.
-  static let undisturbed = all.filter { $0.scenario != "denied" }
 
   private static let smallFleet = ["functions=2", "environments=2", "flows=3", "packets=4"]
 
