@@ -124,6 +124,90 @@ import Testing
     #expect(hosts.script.outcomes.dropFirst().first?.elapsed == .microseconds(1200))
   }
 
+  @Test func `Only so many frames wait for an answer to ARP`() {
+    var settings = HostSettings()
+    settings.neighborQueueLimit = 5
+    var hosts = TwoHosts(
+      [
+        .send(
+          DatagramTrain(
+            destination: TwoHosts.serverAddress, port: 9, datagramsPerFlow: 20,
+            payloadByteCount: 3, interval: .zero))
+      ], settings: settings)
+    hosts.serve(.datagramSink(port: 9))
+    hosts.run()
+    let client = hosts.simulation.withNode(hosts.client) { $0.statistics }
+    let server = hosts.simulation.withNode(hosts.server) { $0.statistics }
+    #expect(client[.neighborQueueFull] == 15)
+    #expect(server.datagramsReceived == 5)
+  }
+
+  @Test func `A neighbour is asked again after a while, and used meanwhile`() {
+    var hosts = TwoHosts([
+      .ping(Ping(destination: TwoHosts.serverAddress, count: 3, interval: .seconds(40)))
+    ])
+    hosts.run()
+    let requests = hosts.sightings().filter {
+      $0.isFromClient && $0.bytes[12...13] == [8, 6] && $0.bytes[21] == 1
+    }
+    #expect(requests.map { $0.time.nanoseconds / 1_000_000_000 } == [0, 40, 80])
+    // The first by broadcast, the others to the neighbour itself.
+    #expect(requests.map { $0.bytes[0] } == [0xff, 0x0a, 0x0a])
+    #expect(hosts.script.results.count == 1)
+  }
+
+  @Test func `ICMP errors are not sent without end`() {
+    let train = DatagramTrain(
+      destination: TwoHosts.serverAddress, port: 9, datagramsPerFlow: 500, payloadByteCount: 1,
+      interval: .zero)
+    var hosts = TwoHosts([.send(train)])
+    hosts.run()
+    let server = hosts.simulation.withNode(hosts.server) { $0.statistics }
+    #expect(server[.closedPort] == 500)
+    // An ARP reply, and the burst that is allowed.
+    #expect(server.framesSent == 51)
+  }
+
+  @Test func `Datagrams come back from an echo server after it has thought`() {
+    var hosts = TwoHosts([
+      .send(
+        DatagramTrain(
+          destination: TwoHosts.serverAddress, port: 7, datagramsPerFlow: 3,
+          payloadByteCount: 100, interval: .milliseconds(1)))
+    ])
+    hosts.serve(.datagramEcho(port: 7, thinkTime: .milliseconds(2)))
+    hosts.run()
+    let echoes = hosts.sightings().filter { !$0.isFromClient && $0.bytes.count == 142 }
+    #expect(echoes.count == 3)
+    #expect(echoes.first?.bytes[50...52] == [8, 9, 10])
+    let client = hosts.simulation.withNode(hosts.client) { $0.statistics }
+    // The train's ports are closed once it has left, so late echoes are refused.
+    #expect(client.datagramsReceived + client[.closedPort] == 3)
+  }
+
+  @Test(arguments: 0..<64)
+  func `A frame with one byte changed is counted once and never delivered twice`(position: Int) {
+    var hosts = TwoHosts([
+      .send(
+        DatagramTrain(
+          destination: TwoHosts.serverAddress, port: 9, datagramsPerFlow: 1,
+          payloadByteCount: 22, interval: .zero))
+    ])
+    hosts.serve(.datagramSink(port: 9))
+    hosts.simulation.withNode(hosts.wire) { wire in
+      wire.corrupts = { number, bytes in
+        if bytes.count == 64 { bytes[position] ^= 0x15 }
+      }
+    }
+    hosts.run()
+    let server = hosts.simulation.withNode(hosts.server) { $0.statistics }
+    // The source hardware address is covered by nothing; everything else is noticed.
+    let isCovered = !(6..<12).contains(position)
+    #expect(server.datagramsReceived == (isCovered ? 0 : 1))
+    #expect(FrameDisposition.allCases.reduce(0) { $0 + server[$1] } == server.framesReceived)
+    #expect(server.framesReceived == 2)
+  }
+
   @Test func `A frozen host sends nothing and catches up when thawed`() {
     var hosts = TwoHosts([.ping(Ping(destination: TwoHosts.serverAddress, count: 2))])
     hosts.script.onWake = { token, host, network in

@@ -52,14 +52,22 @@ struct Wire: Node, ~Copyable {
   var remembers = true
   /// Decides whether a frame, known by its number from 0 on, is lost.
   var loses: ((Int, Sighting) -> Bool)?
+  /// Changes the bytes of a frame, known by its number from 0 on.
+  var corrupts: ((Int, inout [UInt8]) -> Void)?
   private var count = 0
 
   init() {}
 
   mutating func receive(_ frame: consuming Frame, at port: PortID, in network: inout Network) {
-    if remembers || loses != nil {
-      let bytes = network.frames.withContents(of: frame) { span in
+    if remembers || loses != nil || corrupts != nil {
+      var bytes = network.frames.withContents(of: frame) { span in
         (0..<span.byteCount).map { span[Field<UInt8>(at: 0), at: $0] }
+      }
+      if let corrupts {
+        corrupts(count, &bytes)
+        network.frames.withBytes(of: frame) { span in
+          unsafe span.copyBytes(from: bytes.span.bytes, at: 0)
+        }
       }
       let sighting = Sighting(time: network.now, isFromClient: port == client, bytes: bytes)
       if remembers { sightings.append(sighting) }

@@ -54,6 +54,28 @@ import Testing
     }
   }
 
+  /// A setting that changes nothing would be a lie; what is not modelled yet says so itself.
+  @Test func `Each setting is read where worlds are built and run, or says that it is not`() throws
+  {
+    let folders = ["World", "Run"].map {
+      SourceTree.root.appending(path: "Sources/LambdawireModel/\($0)")
+    }
+    var words: Set<Substring> = []
+    for folder in folders {
+      let files = try FileManager.default.contentsOfDirectory(
+        at: folder, includingPropertiesForKeys: nil)
+      for file in files where file.pathExtension == "swift" {
+        let source = try String(contentsOf: file, encoding: .utf8)
+        words.formUnion(source.split { !$0.isLetter })
+      }
+    }
+    let properties = Mirror(reflecting: ModelSettings()).children.compactMap(\.label)
+    for (property, setting) in zip(properties, ModelSettings.settings) {
+      let isRead = words.contains(property[...])
+      #expect(isRead != setting.documentation.contains("once this is modelled"), "\(property)")
+    }
+  }
+
   @Test func `Comments on the properties say what the table says`() throws {
     let path = "Sources/LambdawireModel/Scenario/Values/ModelSettings.swift"
     let source = try String(contentsOf: SourceTree.root.appending(path: path), encoding: .utf8)

@@ -13,8 +13,6 @@ struct TrainState {
   var sent = 0
   /// Which flow's turn it is.
   var nextFlow = 0
-  /// The sum of the payload without its number, which is the same every time.
-  let patternSum: InternetChecksum
 }
 
 extension Host {
@@ -27,8 +25,7 @@ extension Host {
       && train.datagramsPerFlow >= 0 && train.interval >= .zero && !overflows
     let id = trains.insert(
       TrainState(
-        train: train, began: network.now.nanoseconds, ports: [], total: isSensible ? total : 0,
-        patternSum: Self.patternSum(byteCount: isSensible ? train.payloadByteCount : 0)))
+        train: train, began: network.now.nanoseconds, ports: [], total: isSensible ? total : 0))
     guard isSensible else {
       finishTrain(id, .failed(.badRequest), in: &network)
       return id
@@ -61,17 +58,6 @@ extension Host {
     payloadByteCount < 8 ? 0 : 8
   }
 
-  private static func patternSum(byteCount: Int) -> InternetChecksum {
-    var payload = [UInt8](repeating: 0, count: byteCount)
-    let start = numberByteCount(byteCount)
-    for position in start..<max(start, byteCount) {
-      payload[position] = PayloadPattern.byte(at: position)
-    }
-    var sum = InternetChecksum()
-    unsafe sum.add(payload.span.bytes)
-    return sum
-  }
-
   mutating func trainTimerFired(_ id: RecordID, in network: inout Network) {
     guard let index = trains.index(of: id) else { return }
     let interval = trains[index].train.interval
@@ -96,21 +82,18 @@ extension Host {
     let destination = trains[index].train.destination
     let destinationPort = trains[index].train.port
     let byteCount = trains[index].train.payloadByteCount
-    let patternSum = trains[index].patternSum
     let start = Self.numberByteCount(byteCount)
     sendDatagram(
       from: interface.address, port: port, to: destination, port: destinationPort,
       payloadByteCount: byteCount, in: &network
     ) { bytes, offset in
-      PayloadPattern.fill(
+      var sum = PayloadPattern.fill(
         &bytes, in: offset &+ start..<offset &+ byteCount, from: start)
-      var sum = InternetChecksum()
       if start > 0 {
         bytes[Field<UInt64>(at: 0), at: offset] = number
         sum.add(UInt32(truncatingIfNeeded: number &>> 32))
         sum.add(UInt32(truncatingIfNeeded: number))
       }
-      sum.add(patternSum)
       return sum
     }
   }

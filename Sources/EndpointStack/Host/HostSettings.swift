@@ -18,8 +18,11 @@ public struct HostSettings: Hashable, Sendable {
   public var neighborRetryInterval: Duration = .seconds(1)
   /// How often to ask before giving up (Linux `mcast_solicit` and `ucast_solicit`: 3).
   public var neighborAttempts = 3
-  /// How many frames may wait for one answer (Linux `unres_qlen_bytes`: some 100 full frames).
-  public var neighborQueueLimit = 101
+  /// How many frames may wait for one answer.
+  ///
+  /// Assumed: more than Linux, whose `unres_qlen_bytes` holds some hundreds, so that a burst at the
+  /// very beginning of a run does not lose packets for a reason that nobody asked about.
+  public var neighborQueueLimit = 4096
 
   /// How long to wait for an answer from a name server (resolv.conf(5), `timeout`: 5 s).
   public var resolverTimeout: Duration = .seconds(5)

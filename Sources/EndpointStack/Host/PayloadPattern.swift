@@ -8,28 +8,48 @@ enum PayloadPattern {
   /// The byte at `position` of a stream.
   static func byte(at position: Int) -> UInt8 { UInt8(truncatingIfNeeded: position) }
 
-  /// Fills `range` of `bytes` with what begins at `position` of a stream.
-  @inline(__always)
-  static func fill(_ bytes: inout MutableRawSpan, in range: Range<Int>, from position: Int) {
-    precondition(range.lowerBound >= 0 && range.upperBound <= bytes.byteCount, "outside the span")
+  /// The pattern, long enough to copy any ordinary segment at once from any place in the first
+  /// period.
+  private static let table = (0..<2304).map(byte)
+
+  /// Fills `range` of `bytes` with what begins at `position` of a stream, and sums it.
+  static func fill(
+    _ bytes: inout MutableRawSpan, in range: Range<Int>, from position: Int
+  ) -> InternetChecksum {
     var offset = range.lowerBound
-    var value = UInt64(truncatingIfNeeded: position)
-    // Eight bytes at a time are right only while none of them wraps round to 0.
-    while offset < range.upperBound, value & 7 != 0 {
-      bytes.storeBytes(of: UInt8(truncatingIfNeeded: value), toByteOffset: offset, as: UInt8.self)
-      offset &+= 1
-      value &+= 1
-    }
-    while offset &+ 8 <= range.upperBound {
-      let word = 0x0706_0504_0302_0100 &+ (value & 0xff) &* 0x0101_0101_0101_0101
-      bytes.storeBytes(of: word.littleEndian, toByteOffset: offset, as: UInt64.self)
-      offset &+= 8
-      value &+= 8
-    }
+    var place = position & 0xff
     while offset < range.upperBound {
-      bytes.storeBytes(of: UInt8(truncatingIfNeeded: value), toByteOffset: offset, as: UInt8.self)
-      offset &+= 1
-      value &+= 1
+      let count = min(range.upperBound - offset, table.count - place)
+      unsafe bytes.copyBytes(
+        from: table.span.bytes.extracting(place..<place + count), at: offset)
+      offset += count
+      place = (place + count) & 0xff
     }
+    var sum = InternetChecksum()
+    if position & 1 != 0 {
+      sum.add(bytes.bytes, in: range)
+      return sum
+    }
+    sum.add(Self.sum(ofWords: range.count / 2, from: position / 2))
+    if range.count & 1 == 1 {
+      sum.add(UInt16(byte(at: position + range.count - 1)) << 8)
+    }
+    return sum
+  }
+
+  /// The one's complement sum of `count` 16-bit words of the pattern, from word `first` on.
+  ///
+  /// Word `j` of a period is 514 `j` + 1, so the sum of the first `k` words is an arithmetic
+  /// series, and nothing has to be read.
+  private static func sum(ofWords count: Int, from first: Int) -> UInt16 {
+    func series(_ k: Int) -> Int { 257 * k * (k - 1) + k }
+    let period = 128
+    let start = first & (period - 1)
+    let end = start + count
+    var total =
+      (end / period) * series(period) + series(end % period) - series(start)
+    // The carries may be added at the end (RFC 1071, section 2(C)).
+    while total > 0xffff { total = (total & 0xffff) + (total >> 16) }
+    return UInt16(truncatingIfNeeded: total)
   }
 }

@@ -54,11 +54,7 @@ extension Host {
     } else {
       statistics.segmentsSent &+= 1
     }
-    let isPlain = tcp.connections[index].hasOnlyTimestamps(segment)
-    let options =
-      isPlain
-      ? TCPOptions()
-      : tcp.connections[index].options(of: segment, at: network.now.nanoseconds, parameters)
+    let optionByteCount = tcp.connections[index].optionByteCount(of: segment)
     let header = TCPHeader(
       sourcePort: tcp.connections[index].localPort,
       destinationPort: tcp.connections[index].remotePort,
@@ -66,7 +62,7 @@ extension Host {
       acknowledgmentNumber: segment.flags.contains(.ack)
         ? tcp.connections[index].receiveNext.rawValue : 0,
       flags: segment.flags, window: tcp.connections[index].offerWindow(segment.flags),
-      headerByteCount: TCPHeader.byteCount + (isPlain ? 12 : options.byteCount))
+      headerByteCount: TCPHeader.byteCount + optionByteCount)
     guard let nextHop = interface.nextHop(to: destination) else {
       statistics.count(.noRoute)
       return
@@ -77,12 +73,14 @@ extension Host {
       in: &network)
     // Without a frame the segment counts as lost; the retransmission timer runs.
     guard let frame else { return }
-    let timestamp = tcp.connections[index].timestamp(at: network.now.nanoseconds)
+    let isPlain = tcp.connections[index].hasOnlyTimestamps(segment)
+    let now = network.now.nanoseconds
+    let timestamp = tcp.connections[index].timestamp(at: now)
     let echo = tcp.connections[index].recentTimestamp
     network.frames.withBytes(of: frame) { bytes in
       let base = Self.packetPayloadOffset
       let start = base + header.headerByteCount
-      tcp.connections[index].buffer.copy(
+      let payload = tcp.connections[index].buffer.copy(
         byteCount, from: segment.payloadOffset, to: &bytes, at: start)
       var sum = InternetChecksum()
       sum.addPseudoHeader(
@@ -98,10 +96,11 @@ extension Host {
         sum.add(timestamp)
         sum.add(echo)
       } else {
-        options.write(to: &bytes, at: base + TCPHeader.byteCount)
+        tcp.connections[index].options(of: segment, at: now, parameters)
+          .write(to: &bytes, at: base + TCPHeader.byteCount)
         sum.add(bytes.bytes, in: base + TCPHeader.byteCount..<start)
       }
-      sum.add(bytes.bytes, in: start..<start + byteCount)
+      sum.add(payload)
       header.write(to: &bytes, at: base, checksum: sum.value)
     }
     launch(frame, to: nextHop, in: &network)

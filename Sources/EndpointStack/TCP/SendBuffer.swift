@@ -79,16 +79,17 @@ import PacketFormats
     count = 0
   }
 
-  /// Copies `byteCount` bytes, from `offset` on, to `place` in `target`.
+  /// Copies `byteCount` bytes, from `offset` on, to `place` in `target`, and sums them.
   @inline(__always)
   func copy(
     _ byteCount: Int, from offset: Int, to target: inout MutableRawSpan, at place: Int
-  ) {
+  ) -> InternetChecksum {
     precondition(offset >= 0 && byteCount >= 0 && offset + byteCount <= count, "not there")
-    if byteCount == 0 { return }
+    var sum = InternetChecksum()
+    if byteCount == 0 { return sum }
     if isPattern {
-      PayloadPattern.fill(&target, in: place..<place + byteCount, from: start &+ offset)
-      return
+      return PayloadPattern.fill(
+        &target, in: place..<place + byteCount, from: start &+ offset)
     }
     guard let storage = unsafe storage else { preconditionFailure("nothing was ever added") }
     let position = (start + offset) & (capacity - 1)
@@ -99,5 +100,7 @@ import PacketFormats
       let tail = unsafe RawSpan(_unsafeStart: storage, byteCount: byteCount - first)
       target.copyBytes(from: tail, at: place + first)
     }
+    sum.add(target.bytes, in: place..<place + byteCount)
+    return sum
   }
 }

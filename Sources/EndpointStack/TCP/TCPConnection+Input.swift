@@ -94,6 +94,7 @@ extension TCPConnection {
     usesSACK = usesSACK && segment.isSACKPermitted
     if let scale = segment.windowScale {
       sendScale = min(scale, 14)
+      scalesWindows = true
     } else {
       sendScale = 0
       receiveScale = 0

@@ -168,7 +168,23 @@ extension TCPConnection {
     usesTimestamps && !segment.flags.contains(.syn) && (blocks.count == 0 || !usesSACK)
   }
 
-  /// The options of `segment`.
+  /// What the options of `segment` take.
+  @inline(__always)
+  func optionByteCount(of segment: OutgoingSegment) -> Int {
+    if segment.flags.contains(.syn) {
+      // Timestamps and SACK permitted share their padding.
+      let pair = usesTimestamps ? 12 : usesSACK ? 4 : 0
+      return 4 + pair + (offersScale ? 4 : 0)
+    }
+    return (usesTimestamps ? 12 : 0) + acknowledgmentByteCount
+  }
+
+  /// Whether a SYN has the window scale option: always on the first, and on an answer if the other
+  /// side had it (RFC 7323, section 2.2).
+  @inline(__always)
+  private var offersScale: Bool { state == .synSent || scalesWindows }
+
+  /// The options of `segment`, which take ``optionByteCount(of:)``.
   @inline(__always)
   func options(
     of segment: OutgoingSegment, at now: Int64, _ parameters: TCPParameters
@@ -183,9 +199,7 @@ extension TCPConnection {
       // What this side takes, whatever the other one does (RFC 9293, section 3.7.1).
       options.maximumSegmentSize = UInt16(clamping: parameters.linkSegmentSize)
       options.isSACKPermitted = usesSACK
-      if state == .synSent || receiveScale > 0 || sendScale > 0 {
-        options.windowScale = receiveScale
-      }
+      if offersScale { options.windowScale = receiveScale }
     } else if usesSACK, acknowledges, blocks.count > 0 {
       options.selectiveAcknowledgments = blocks.option(limit: blockLimit)
     }

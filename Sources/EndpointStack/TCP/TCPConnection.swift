@@ -99,6 +99,8 @@ struct TCPConnection: ~Copyable {
   /// What is offered when the next segment leaves.
   var receiveWindow: Int
   var receiveScale: UInt8 = 0
+  /// Whether both sides scale their windows.
+  var scalesWindows = false
   /// The largest payload seen, by which full segments are known.
   var largestReceived = 536
   /// What arrived beyond a gap: frames in the host's keeping, in order, and a summary of them.

@@ -2,7 +2,7 @@ extension Grammar {
   enum Function {
     static let memory = Key<Int>(
       "memory", .quantity(.byteCount(128_000_000...10_240_000_000)), .defaulted("128 MB"),
-      "Memory of each execution environment; 1 MB of AWS's is written 1 MB here.")
+      "Memory of each execution environment; recorded, but nothing depends on it yet.")
     static let vpc = Key<String>(
       "vpc", .reference(to: "a VPC"), .required, "The VPC it is connected to.")
     static let subnets = Key<[Located<String>]>(
