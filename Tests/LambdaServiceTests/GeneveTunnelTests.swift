@@ -90,10 +90,12 @@ import Testing
   }
 
   /// One byte of the outer headers, and what it must not be.
-  @Test(arguments: [
-    (12, 0x86), (14, 0x46), (14, 0x60), (23, 6), (30, 0), (33, 0), (36, 0), (37, 0xc2), (42, 0x01),
-    (42, 0x40), (44, 0x08),
-  ] as [(Int, UInt8)])
+  @Test(
+    arguments: [
+      (12, 0x86), (14, 0x46), (14, 0x60), (23, 6), (30, 0), (33, 0), (36, 0), (37, 0xc2),
+      (42, 0x01),
+      (42, 0x40), (44, 0x08),
+    ] as [(Int, UInt8)])
   func `A frame that is not for this end of a tunnel stays as it is`(
     offset: Int, value: UInt8
   ) throws {

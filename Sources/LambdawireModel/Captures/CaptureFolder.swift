@@ -22,6 +22,8 @@ struct CaptureFolder: ~Copyable {
   ///   - run: What the run is called in the files.
   ///   - epoch: The capture time of virtual zero, in nanoseconds since the Unix epoch.
   ///   - folder: Where to write.
+  /// - Throws: ``ModelError`` for taps that do not exist; ``OutputError`` or `CaptureFileError` if the
+  ///   files cannot be made.
   init(
     _ layout: TapLayout, _ options: RunOptions, _ plan: WorldPlan, run: RunIdentity,
     epoch: Int64, in folder: borrowing OutputFolder

@@ -26,6 +26,7 @@ struct World: ~Copyable {
   ///   - points: Where frames are captured.
   ///   - captures: The files behind the points.
   ///   - record: Where nodes report.
+  /// - Throws: what the plan cannot know, such as settings that contradict each other.
   init(
     _ plan: WorldPlan, _ scenario: Scenario, points: TapPoints, captures: consuming CaptureSet,
     record: RunRecord

@@ -9,6 +9,7 @@ extension WorldPlan {
   /// - Parameters:
   ///   - scenario: What is to exist.
   ///   - networking: An era for all functions instead of their own.
+  /// - Throws: what there is no room for, or what the VPCs refuse.
   init(_ scenario: Scenario, networking: Scenario.Networking?) throws(ModelError) {
     for vpc in scenario.vpcs { try add(vpc, seed: scenario.seed) }
     for entry in scenario.functions {
