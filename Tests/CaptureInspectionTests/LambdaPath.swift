@@ -76,7 +76,7 @@ struct LambdaPath {
           point: point, label: point == "guest" ? connection.environment : "", time: now,
           flags: sends == isOutward ? .outbound : .inbound, packetID: id,
           verdict: point == last ? verdict : nil,
-          bytes: point == "tunnel" ? packet.tunnelled() : packet.frame))
+          bytes: point == "tunnel" ? packet.tunnelled() : packet.frame, packet: packet))
       if point == last { break }
       if number < hopTimes.count { now += hopTimes[isOutward ? number : hopTimes.count - 1 - number] }
     }

@@ -15,6 +15,8 @@ struct Recording {
     var packetID: UInt64?
     var verdict: PacketVerdict?
     var bytes: [UInt8]
+    /// What the bytes say, for an analysis that does not read them.
+    var packet: Packet?
   }
 
   /// All in one file, with an interface per point and label, in the order of the records.

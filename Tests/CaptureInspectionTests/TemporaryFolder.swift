@@ -47,3 +47,8 @@ final class TemporaryFolder {
     }
   }
 }
+
+/// Removes a file, if it is there.
+func unlinkFile(_ path: String) {
+  unsafe unlink(path)
+}

@@ -1,13 +1,13 @@
 /// Says where in an array the entry for a key is: open addressing with linear probing.
 ///
 /// A slot holds 32 bits of the key's hash, so entries are looked at almost only when they match.
-struct HashIndex {
+package struct HashIndex {
   /// Per slot: the upper 32 bits of the hash, and the entry's position plus one; 0 is free.
   private var slots: [UInt64]
   private var mask: Int
-  private(set) var count = 0
+  package private(set) var count = 0
 
-  init(minimumCapacity: Int = 64) {
+  package init(minimumCapacity: Int = 64) {
     var size = 64
     while size < minimumCapacity * 2 { size *= 2 }
     slots = [UInt64](repeating: 0, count: size)
@@ -26,7 +26,7 @@ struct HashIndex {
 
   /// The first entry with this hash that `matches` accepts.
   @inline(__always)
-  func find(_ hash: UInt64, where matches: (Int) -> Bool) -> Int? {
+  package func find(_ hash: UInt64, where matches: (Int) -> Bool) -> Int? {
     var at = home(hash)
     while true {
       let slot = slots[at]
@@ -47,7 +47,7 @@ struct HashIndex {
 
   /// Adds an entry, beside others with the same key if there are any.
   @inline(__always)
-  mutating func insert(_ hash: UInt64, _ position: Int) {
+  package mutating func insert(_ hash: UInt64, _ position: Int) {
     if count &* 2 >= slots.count { grow() }
     place(Self.slot(hash, position))
     count &+= 1
@@ -77,7 +77,7 @@ struct HashIndex {
   /// Removes the entry and closes the gap, so that no search ends early.
   ///
   /// - Precondition: `position` is there under this hash.
-  mutating func remove(_ hash: UInt64, _ position: Int) {
+  package mutating func remove(_ hash: UInt64, _ position: Int) {
     var gap = slotNumber(hash, position)
     var at = gap
     while true {
