@@ -20,7 +20,7 @@ let modules: KeyValuePairs<String, [Target.Dependency]> = [
   "AddressTranslation": ["PacketFormats", "SimulatedTime"],
   "EventSimulation": ["CaptureFiles", "SimulatedTime"],
   "EndpointStack": ["EventSimulation", "PacketFormats", "SimulatedTime"],
-  "VirtualNetwork": ["EndpointStack", "EventSimulation", "PacketFormats", "SimulatedTime"],
+  "VirtualNetwork": ["EventSimulation", "PacketFormats", "SimulatedTime"],
   "LambdaService": [
     "AddressTranslation", "EndpointStack", "EventSimulation", "PacketFormats", "SimulatedTime",
     "VirtualNetwork",
@@ -34,8 +34,8 @@ let modules: KeyValuePairs<String, [Target.Dependency]> = [
     "CaptureFiles", "PacketFormats",
     .product(name: "Histogram", package: "hdrhistogram-swift"),
   ],
-  "LambdawireTesting": ["CaptureFiles", "CaptureInspection", "LambdawireModel", "PacketFormats"],
-  "LambdawireReports": ["CaptureInspection", "LambdawireModel", "PacketFormats", "SimulatedTime"],
+  "LambdawireTesting": ["CaptureFiles", "CaptureInspection", "LambdawireModel"],
+  "LambdawireReports": ["CaptureInspection", "LambdawireModel", "PacketFormats"],
 ]
 
 let everything = modules.map { Target.Dependency(stringLiteral: $0.key) }
@@ -58,7 +58,8 @@ let package = Package(
       .executableTarget(
         name: "LambdawireCommand",
         dependencies: [
-          "CaptureFiles", "CaptureInspection", "LambdawireModel", "LambdawireReports",
+          "CaptureFiles", "CaptureInspection", "EventSimulation", "LambdawireModel",
+          "LambdawireReports", "SimulatedTime",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict),
       .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),

@@ -25,8 +25,8 @@ extension Translator {
       counters.passed += 1
       return .passed
     }
-    let decrement = behavior.timeToLiveDecrement
-    guard decrement == 0 || bytes[IPv4Header.Layout.timeToLive, at: offset] > decrement else {
+    let decrement = rules.behavior.timeToLiveDecrement
+    guard decrement == 0 || header.timeToLive > decrement else {
       return drop(.timeToLiveExceeded)
     }
     // Only the first fragment has the checksum that covers the addresses. If even that is cut off
@@ -34,16 +34,16 @@ extension Translator {
     var transport: Int?
     if header.isFirstFragment {
       let available = header.totalLength - header.byteCount
-      switch IPProtocol(rawValue: bytes[IPv4Header.Layout.protocol, at: offset]) {
-      case .tcp where available >= TCPHeader.byteCount,
-        .udp where available >= TransportPacket.udpByteCount:
+      switch header.protocolNumber {
+      case HeaderLayout.tcp where available >= HeaderLayout.tcpByteCount,
+        HeaderLayout.udp where available >= HeaderLayout.udpByteCount:
         transport = offset + header.byteCount
       default: break
       }
     }
     rewriting.apply(
       to: &bytes, at: offset, transport: transport, newAddress: new, decrement: decrement)
-    if rewriting.address.offset == IPv4Header.Layout.source.offset {
+    if rewriting.address.offset == HeaderLayout.source.offset {
       counters.translatedOutbound += 1
     } else {
       counters.translatedInbound += 1

@@ -22,23 +22,23 @@ public struct ResetSegment: Hashable, Sendable {
   ///   the segment is itself a RST, which is never answered.
   public init?(answering bytes: RawSpan, at offset: Int) {
     guard let packet = try? TransportPacket(parsing: bytes, at: offset), packet.isTCP,
-      !packet.flags.contains(.rst)
+      !packet.control.contains(.rst)
     else { return nil }
     let key = packet.outboundKey
     source = TransportAddress(IPv4Address(rawValue: key.remoteAddress), key.remotePort)
     destination = TransportAddress(IPv4Address(rawValue: key.localAddress), key.localPort)
-    if packet.flags.contains(.ack) {
-      sequenceNumber = bytes[TCPHeader.Layout.acknowledgmentNumber, at: packet.transport]
+    if packet.control.contains(.ack) {
+      sequenceNumber = bytes[HeaderLayout.acknowledgmentNumber, at: packet.transport]
       acknowledgmentNumber = 0
       flags = .rst
     } else {
       // SYN and FIN each count as one (RFC 9293, section 3.4).
       let length =
-        packet.payloadByteCount + (packet.flags.contains(.syn) ? 1 : 0)
-        + (packet.flags.contains(.fin) ? 1 : 0)
+        packet.payloadByteCount + (packet.control.contains(.syn) ? 1 : 0)
+        + (packet.control.contains(.fin) ? 1 : 0)
       sequenceNumber = 0
       acknowledgmentNumber =
-        bytes[TCPHeader.Layout.sequenceNumber, at: packet.transport]
+        bytes[HeaderLayout.sequenceNumber, at: packet.transport]
         &+ UInt32(truncatingIfNeeded: length)
       flags = [.rst, .ack]
     }

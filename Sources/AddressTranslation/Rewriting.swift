@@ -10,12 +10,12 @@ struct Rewriting {
 
   /// For packets on their way out.
   static var source: Rewriting {
-    Rewriting(address: IPv4Header.Layout.source, port: TransportPacket.Layout.sourcePort)
+    Rewriting(address: HeaderLayout.source, port: HeaderLayout.sourcePort)
   }
 
   /// For packets on their way in.
   static var destination: Rewriting {
-    Rewriting(address: IPv4Header.Layout.destination, port: TransportPacket.Layout.destinationPort)
+    Rewriting(address: HeaderLayout.destination, port: HeaderLayout.destinationPort)
   }
 
   /// Replaces an address and a port of the packet whose header starts at `offset`, and takes
@@ -28,10 +28,10 @@ struct Rewriting {
     let change = InternetChecksum.Change(from: oldAddress, to: newAddress)
     let oldWord = packet.timeToLiveAndProtocol
     let newWord = oldWord &- UInt16(decrement) &<< 8
-    bytes[TransportPacket.Layout.timeToLiveAndProtocol, at: offset] = newWord
-    bytes[IPv4Header.Layout.checksum, at: offset] =
+    bytes[HeaderLayout.timeToLiveAndProtocol, at: offset] = newWord
+    bytes[HeaderLayout.ipv4Checksum, at: offset] =
       change.and(from: oldWord, to: newWord)
-      .applied(to: bytes[IPv4Header.Layout.checksum, at: offset])
+      .applied(to: bytes[HeaderLayout.ipv4Checksum, at: offset])
     bytes[address, at: offset] = newAddress
     let transport = packet.transport
     bytes[port, at: transport] = newPort
@@ -55,15 +55,15 @@ struct Rewriting {
     decrement: UInt8
   ) {
     let change = InternetChecksum.Change(from: bytes[address, at: offset], to: newAddress)
-    let oldWord = bytes[TransportPacket.Layout.timeToLiveAndProtocol, at: offset]
+    let oldWord = bytes[HeaderLayout.timeToLiveAndProtocol, at: offset]
     let newWord = oldWord &- UInt16(decrement) &<< 8
-    bytes[TransportPacket.Layout.timeToLiveAndProtocol, at: offset] = newWord
-    bytes[IPv4Header.Layout.checksum, at: offset] =
+    bytes[HeaderLayout.timeToLiveAndProtocol, at: offset] = newWord
+    bytes[HeaderLayout.ipv4Checksum, at: offset] =
       change.and(from: oldWord, to: newWord)
-      .applied(to: bytes[IPv4Header.Layout.checksum, at: offset])
+      .applied(to: bytes[HeaderLayout.ipv4Checksum, at: offset])
     bytes[address, at: offset] = newAddress
     guard let transport else { return }
-    let isTCP = UInt8(truncatingIfNeeded: oldWord) == IPProtocol.tcp.rawValue
+    let isTCP = UInt8(truncatingIfNeeded: oldWord) == HeaderLayout.tcp
     Self.update(checksumOf: isTCP, in: &bytes, at: transport, with: change)
   }
 
@@ -73,15 +73,11 @@ struct Rewriting {
     with change: InternetChecksum.Change
   ) {
     if isTCP {
-      bytes[TCPHeader.Layout.checksum, at: transport] =
-        change.applied(to: bytes[TCPHeader.Layout.checksum, at: transport])
+      bytes[HeaderLayout.tcpChecksum, at: transport] =
+        change.applied(to: bytes[HeaderLayout.tcpChecksum, at: transport])
     } else {
-      // RFC 768: zero says that there is no checksum, so one that comes out as zero is sent as
-      // all ones.
-      let old = bytes[TransportPacket.Layout.udpChecksum, at: transport]
-      guard old != 0 else { return }
-      let new = change.applied(to: old)
-      bytes[TransportPacket.Layout.udpChecksum, at: transport] = new == 0 ? 0xffff : new
+      bytes[HeaderLayout.udpChecksum, at: transport] =
+        change.appliedToUDP(bytes[HeaderLayout.udpChecksum, at: transport])
     }
   }
 }

@@ -26,25 +26,34 @@ public struct TranslationCounters: Hashable, Sendable {
   public init() {}
 
   /// Packets dropped for `reason`.
-  public internal(set) subscript(reason: DropReason) -> UInt64 {
-    get { self[keyPath: Self.path(to: reason)] }
-    set { self[keyPath: Self.path(to: reason)] = newValue }
+  public subscript(reason: DropReason) -> UInt64 {
+    switch reason {
+    case .portsExhausted: portsExhausted
+    case .unsolicited: unsolicited
+    case .filtered: filtered
+    case .midConnection: midConnection
+    case .hairpin: hairpin
+    case .timeToLiveExceeded: timeToLiveExceeded
+    case .fragment: fragment
+    case .unsupportedProtocol: unsupportedProtocol
+    case .malformed: malformed
+    }
   }
 
   /// Packets dropped, for whatever reason.
   public var dropped: UInt64 { DropReason.allCases.reduce(0) { $0 + self[$1] } }
 
-  private static func path(to reason: DropReason) -> WritableKeyPath<Self, UInt64> {
+  mutating func countDrop(_ reason: DropReason) {
     switch reason {
-    case .portsExhausted: \.portsExhausted
-    case .unsolicited: \.unsolicited
-    case .filtered: \.filtered
-    case .midConnection: \.midConnection
-    case .hairpin: \.hairpin
-    case .timeToLiveExceeded: \.timeToLiveExceeded
-    case .fragment: \.fragment
-    case .unsupportedProtocol: \.unsupportedProtocol
-    case .malformed: \.malformed
+    case .portsExhausted: portsExhausted += 1
+    case .unsolicited: unsolicited += 1
+    case .filtered: filtered += 1
+    case .midConnection: midConnection += 1
+    case .hairpin: hairpin += 1
+    case .timeToLiveExceeded: timeToLiveExceeded += 1
+    case .fragment: fragment += 1
+    case .unsupportedProtocol: unsupportedProtocol += 1
+    case .malformed: malformed += 1
     }
   }
 }

@@ -12,19 +12,21 @@ extension Translator {
   mutating func begin(
     _ key: FlowKey, with packet: TransportPacket, now: Int64
   ) -> Beginning {
+    // A flow cannot begin before others have ended, or it might never end itself.
+    let now = max(now, wheel.now)
     endIdle(by: now)
     guard !isOutside(key.remoteAddress) else { return .refused(drop(.hairpin)) }
     let state: Translation.State
     if !packet.isTCP {
       state = .udpOneWay
-    } else if packet.opensConnection {
+    } else if packet.control.openConnection {
       state = .opening
     } else {
-      switch behavior.latePacketFromInside {
-      case .reset where !packet.flags.contains(.rst):
+      switch rules.behavior.latePacketFromInside {
+      case .reset where !packet.control.contains(.rst):
         counters.resetSenders += 1
         return .refused(.resetSender)
-      case .pickUp where packet.flags.intersection([.syn, .ack, .fin, .rst]) == .ack:
+      case .pickUp where packet.control.intersection(.decisive) == .ack:
         state = .established
       // RFC 9293, section 3.10.7.1: a RST is never answered by one.
       case .reset, .drop, .pickUp:
@@ -48,17 +50,19 @@ extension Translator {
   mutating func admit(
     _ key: FlowKey, with packet: TransportPacket, now: Int64
   ) -> Beginning {
+    // A flow cannot begin before others have ended, or it might never end itself.
+    let now = max(now, wheel.now)
     endIdle(by: now)
-    guard usesBindings else {
+    guard rules.usesBindings else {
       // Each port belongs to one flow, and this packet is not of that flow.
       let isTaken =
         pools.find(poolKey(for: key)).map { pools[$0].isTaken(key.localPort) } ?? false
-      return .refused(drop(isTaken && !bindings.sharesPorts ? .filtered : .unsolicited))
+      return .refused(drop(isTaken && !rules.sharesPorts ? .filtered : .unsolicited))
     }
     let number = bindings.first(forOutside: outsideKey(for: key))
     guard number != 0 else { return .refused(drop(.unsolicited)) }
     let binding = bindings[number]
-    switch filtering {
+    switch rules.filtering {
     case .endpointIndependent: break
     case .addressDependent where bindings.countsAdmissions:
       let admission = FlowKey(
@@ -68,7 +72,9 @@ extension Translator {
     case .addressDependent where binding.insideKey.remoteAddress == key.remoteAddress: break
     case .addressDependent, .addressAndPortDependent: return .refused(drop(.filtered))
     }
-    guard !packet.isTCP || packet.opensConnection else { return .refused(drop(.midConnection)) }
+    guard !packet.isTCP || packet.control.openConnection else {
+      return .refused(drop(.midConnection))
+    }
     let insideKey = FlowKey(
       protocolNumber: key.protocolNumber, localAddress: binding.insideKey.localAddress,
       localPort: binding.insideKey.localPort, remoteAddress: key.remoteAddress,
@@ -86,7 +92,7 @@ extension Translator {
   }
 
   private func isOutside(_ address: UInt32) -> Bool {
-    outsideAddresses.contains { $0.rawValue == address }
+    rules.outsideAddresses.contains { $0.rawValue == address }
   }
 
   private mutating func insert(_ record: FlowRecord) -> Beginning {
@@ -100,7 +106,7 @@ extension Translator {
     if record.binding != 0 {
       bindings.retain(record.binding, remoteAddress: record.remoteAddress)
     }
-    wheel.file(index, endingAt: timeouts.end(of: record), in: &flows)
+    wheel.file(index, endingAt: rules.timeouts.end(of: record), in: &flows)
     counters.made += 1
     note(.made, of: record, at: record.made)
     return .begun(index)
@@ -108,7 +114,7 @@ extension Translator {
 
   /// Ends every flow whose time is up by `now`, in the order of their ends.
   mutating func endIdle(by now: Int64) {
-    while let index = wheel.nextEnded(by: now, in: &flows, timeouts: timeouts) {
+    while let index = wheel.nextEnded(by: now, in: &flows, timeouts: rules.timeouts) {
       end(index)
     }
   }
@@ -133,6 +139,6 @@ extension Translator {
       case .reset: .reset
       default: .idle
       }
-    note(.ended(reason), of: record, at: timeouts.end(of: record))
+    note(.ended(reason), of: record, at: rules.timeouts.end(of: record))
   }
 }

@@ -13,7 +13,7 @@ extension Translator {
   /// As much of the remote end of `key` as the mapping depends on (RFC 4787, section 4.1).
   private func mappingKey(for key: FlowKey) -> FlowKey {
     var key = key
-    switch behavior.mapping {
+    switch rules.behavior.mapping {
     case .addressAndPortDependent: break
     case .addressDependent: key.ports &= 0xffff_0000
     case .endpointIndependent:
@@ -26,7 +26,7 @@ extension Translator {
   /// As much of a key seen from outside as says whose the port is.
   func outsideKey(for key: FlowKey) -> FlowKey {
     var key = mappingKey(for: key)
-    guard !bindings.sharesPorts else { return key }
+    guard !rules.sharesPorts else { return key }
     key.ports &= 0xffff_0000
     key.addresses &= 0xffff_ffff_0000_0000
     return key
@@ -44,7 +44,7 @@ extension Translator {
   /// - Returns: `nil` if no port is free.
   mutating func outsideEnd(for key: FlowKey) -> OutsideEnd? {
     let mappingKey = mappingKey(for: key)
-    if usesBindings {
+    if rules.usesBindings {
       let known = bindings.first(forInside: mappingKey)
       if known != 0 {
         let binding = bindings[known]
@@ -54,12 +54,12 @@ extension Translator {
     }
     // N-10: a hash of the flow chooses the address. That the next is tried when it is full is
     // assumed.
-    let count = outsideAddresses.count
+    let count = rules.outsideAddresses.count
     let first = count == 1 ? 0 : Int(mappingKey.tag) % count
     for step in 0..<count {
-      let address = outsideAddresses[(first + step) % count].rawValue
+      let address = rules.outsideAddresses[(first + step) % count].rawValue
       guard let port = takePort(for: key, at: address) else { continue }
-      guard usesBindings else { return OutsideEnd(address: address, port: port, binding: 0) }
+      guard rules.usesBindings else { return OutsideEnd(address: address, port: port, binding: 0) }
       let binding = Binding(
         insideKey: mappingKey, outsideAddress: address, outsidePort: port)
       guard let number = bindings.add(binding) else { return nil }
@@ -70,7 +70,7 @@ extension Translator {
 
   /// The ports that may stand for an inside port.
   private func ports(for insidePort: UInt16) -> ClosedRange<UInt16> {
-    guard behavior.keepsLowPortsLow, insidePort < 1024 else { return behavior.ports }
+    guard rules.behavior.keepsLowPortsLow, insidePort < 1024 else { return rules.behavior.ports }
     // Linux, nf_nat_l4proto_unique_tuple: 1–511 stay there, 512–1023 go to 600–1023.
     return insidePort < 512 ? 1...511 : 600...1023
   }
@@ -82,7 +82,7 @@ extension Translator {
       protocolNumber: key.protocolNumber, localAddress: address, localPort: 0,
       remoteAddress: key.remoteAddress, remotePort: key.remotePort)
     var pool = pools.find(poolKey(for: seen))
-    if pool == nil, !bindings.sharesPorts {
+    if pool == nil, !rules.sharesPorts {
       pool = pools.add(PortPool(), for: poolKey(for: seen))
     }
     func isFree(_ port: UInt16) -> Bool {
@@ -91,7 +91,7 @@ extension Translator {
       return isUnused(seen)
     }
     let start: UInt16
-    switch behavior.portChoice {
+    switch rules.behavior.portChoice {
     case .preserve where range.contains(key.localPort) && isFree(key.localPort):
       start = key.localPort
     case .preserve, .random: start = generator.port(in: range)
@@ -111,7 +111,7 @@ extension Translator {
       port = port ?? pools[pool].firstFree(from: start, in: range)
       if let port { pools[pool].take(port) }
     }
-    if let port, behavior.portChoice == .sequential {
+    if let port, rules.behavior.portChoice == .sequential {
       sequentialPort = port == range.upperBound ? range.lowerBound : port + 1
     }
     return port
@@ -123,7 +123,7 @@ extension Translator {
 
   /// Whether a port shared between destinations is unused for this one.
   private func isUnused(_ key: FlowKey) -> Bool {
-    if usesBindings { return bindings.first(forOutside: outsideKey(for: key)) == 0 }
+    if rules.usesBindings { return bindings.first(forOutside: outsideKey(for: key)) == 0 }
     return inbound.first(key.tag) { flows[$0].inboundKey == key } == 0
   }
 
@@ -134,7 +134,8 @@ extension Translator {
   private mutating func addPool(for key: FlowKey) -> Int {
     var pool = PortPool()
     var key = key
-    for range in behavior.keepsLowPortsLow ? [1...1023, behavior.ports] : [behavior.ports] {
+    let ports = rules.behavior.ports
+    for range in rules.behavior.keepsLowPortsLow ? [1...1023, ports] : [ports] {
       for port in range {
         key.ports = key.ports & 0xffff | UInt32(port) << 16
         if !isUnused(key), !pool.isTaken(port) { pool.take(port) }
@@ -148,13 +149,13 @@ extension Translator {
     guard !pools.isEmpty, let number = pools.find(poolKey(for: key)) else { return }
     pools[number].release(key.localPort)
     // A pool that is hardly used any more is not worth its memory.
-    if bindings.sharesPorts, pools[number].count < behavior.ports.count / 4 {
+    if rules.sharesPorts, pools[number].count < rules.behavior.ports.count / 4 {
       pools.remove(number)
     }
   }
 
   /// Gives back the port of a binding.
   mutating func releasePort(ofBinding binding: Binding) {
-    releasePort(ofFlow: binding.outsideKey(sharingPorts: bindings.sharesPorts))
+    releasePort(ofFlow: binding.outsideKey(sharingPorts: rules.sharesPorts))
   }
 }

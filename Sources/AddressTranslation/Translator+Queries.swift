@@ -37,18 +37,20 @@ extension Translator {
     live.reserveCapacity(flows.count)
     for index in flows.indices
     where flows[index].protocolNumber != 0
-      && !timeouts.haveEnded(flows[index], by: now.nanoseconds)
+      && !rules.timeouts.haveEnded(flows[index], by: now.nanoseconds)
     {
       live.append(index)
     }
     live.sort { a, b in
       (flows[a].made, flows[a].serial) < (flows[b].made, flows[b].serial)
     }
-    return live.map { Translation(flows[$0], timeouts: timeouts) }
+    return live.map { Translation(flows[$0], timeouts: rules.timeouts) }
   }
 
   private func translation(_ index: UInt32, at now: Instant) -> Translation? {
-    guard index != 0, !timeouts.haveEnded(flows[index], by: now.nanoseconds) else { return nil }
-    return Translation(flows[index], timeouts: timeouts)
+    guard index != 0, !rules.timeouts.haveEnded(flows[index], by: now.nanoseconds) else {
+      return nil
+    }
+    return Translation(flows[index], timeouts: rules.timeouts)
   }
 }

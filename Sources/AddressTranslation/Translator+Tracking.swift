@@ -11,15 +11,15 @@ extension Translator {
     let state = flows[index].state
     let isPlain =
       state == .udpTwoWay
-      || state == .established && packet.flags.isDisjoint(with: [.syn, .fin, .rst])
+      || state == .established && packet.control.isDisjoint(with: [.syn, .fin, .rst])
     if isPlain {
-      if fromInside || behavior.inboundRefresh { refresh(index, now: now) }
+      if fromInside || rules.behavior.inboundRefresh { refresh(index, now: now) }
     } else if packet.isTCP {
       followTCP(packet, of: index, fromInside: fromInside, in: bytes, now: now)
     } else if flows[index].marks.contains(.beganOutside) == fromInside {
       // The first packet the other way.
       change(index, to: .udpTwoWay, now: now)
-    } else if fromInside || behavior.inboundRefresh {
+    } else if fromInside || rules.behavior.inboundRefresh {
       refresh(index, now: now)
     }
   }
@@ -33,11 +33,13 @@ extension Translator {
 
   /// Moves a flow on, and restarts its timer with the time of the new state.
   private mutating func change(_ index: UInt32, to state: Translation.State, now: Int64) {
+    // What ended before this packet came is told before it.
+    if recordsEvents { endIdle(by: now) }
     let previous = flows[index].state
-    let previousEnd = timeouts.end(of: flows[index])
+    let previousEnd = rules.timeouts.end(of: flows[index])
     flows[index].state = state
     flows[index].lastUsed = max(flows[index].lastUsed, now)
-    let end = timeouts.end(of: flows[index])
+    let end = rules.timeouts.end(of: flows[index])
     if end < previousEnd {
       wheel.remove(index, in: &flows)
       wheel.file(index, endingAt: end, in: &flows)
@@ -51,7 +53,7 @@ extension Translator {
     _ packet: TransportPacket, of index: UInt32, fromInside: Bool, in bytes: RawSpan, now: Int64
   ) {
     let state = flows[index].state
-    if packet.flags.contains(.rst) {
+    if packet.control.contains(.rst) {
       // RFC 7857, section 2.2: a RST does not end the session at once. That it starts the hold on
       // the port is N-09. Off-path RSTs are not told from real ones yet.
       if state != .reset && state != .closed { change(index, to: .reset, now: now) }
@@ -61,7 +63,7 @@ extension Translator {
       reopen(index, with: packet, fromInside: fromInside, now: now)
       return
     }
-    if packet.flags.contains(.syn) {
+    if packet.control.contains(.syn) {
       flows[index].marks.insert(fromInside ? .insideSYN : .outsideSYN)
     }
     if state != .opening {
@@ -71,7 +73,7 @@ extension Translator {
     let next = nextState(of: flows[index], after: packet, fromInside: fromInside)
     if next != state {
       change(index, to: next, now: now)
-    } else if fromInside || behavior.inboundRefresh {
+    } else if fromInside || rules.behavior.inboundRefresh {
       refresh(index, now: now)
     }
   }
@@ -84,7 +86,7 @@ extension Translator {
     _ index: UInt32, with packet: TransportPacket, fromInside: Bool, now: Int64
   ) {
     let mayBegin = fromInside || flows[index].marks.contains(.beganOutside)
-    guard packet.opensConnection, mayBegin else { return }
+    guard packet.control.openConnection, mayBegin else { return }
     flows[index].marks = fromInside ? .insideSYN : [.beganOutside, .outsideSYN]
     change(index, to: .opening, now: now)
   }
@@ -104,7 +106,7 @@ extension Translator {
     case .openingAnswered:
       // The side that began answers the other's SYN.
       let isFromBeginner = fromInside != marks.contains(.beganOutside)
-      return isFromBeginner && packet.flags.intersection([.syn, .ack]) == .ack
+      return isFromBeginner && packet.control.intersection([.syn, .ack]) == .ack
         ? .established : .openingAnswered
     default:
       return record.state
@@ -115,12 +117,12 @@ extension Translator {
   private mutating func noteFIN(
     _ packet: TransportPacket, of index: UInt32, fromInside: Bool, in bytes: RawSpan
   ) {
-    guard packet.flags.contains(.fin) else { return }
-    let start = bytes[TCPHeader.Layout.sequenceNumber, at: packet.transport]
+    guard packet.control.contains(.fin) else { return }
+    let start = bytes[HeaderLayout.sequenceNumber, at: packet.transport]
     // SYN and FIN each take one sequence number (RFC 9293, section 3.4).
     let end =
       start &+ UInt32(truncatingIfNeeded: packet.payloadByteCount)
-      &+ (packet.flags.contains(.syn) ? 2 : 1)
+      &+ (packet.control.contains(.syn) ? 2 : 1)
     if fromInside {
       flows[index].marks.insert(.insideFIN)
       flows[index].insideEnd = end
@@ -134,8 +136,8 @@ extension Translator {
   private mutating func noteAcknowledgment(
     _ packet: TransportPacket, of index: UInt32, fromInside: Bool, in bytes: RawSpan
   ) {
-    guard packet.flags.contains(.ack) else { return }
-    let number = bytes[TCPHeader.Layout.acknowledgmentNumber, at: packet.transport]
+    guard packet.control.contains(.ack) else { return }
+    let number = bytes[HeaderLayout.acknowledgmentNumber, at: packet.transport]
     let record = flows[index]
     if fromInside {
       // Sequence numbers go round, so they are compared by the sign of their difference
@@ -157,11 +159,6 @@ extension Translator {
     log.append(
       TranslationEvent(
         instant: Instant(nanoseconds: nanoseconds), kind: kind,
-        translation: Translation(record, timeouts: timeouts)))
+        translation: Translation(record, timeouts: rules.timeouts)))
   }
-}
-
-extension TransportPacket {
-  /// Whether this is a segment that begins a connection: a SYN and neither ACK, FIN nor RST.
-  var opensConnection: Bool { flags.intersection([.syn, .ack, .fin, .rst]) == .syn }
 }

@@ -4,15 +4,15 @@ public import SimulatedTime
 /// Translates the addresses of IPv4 packets that pass between an inside and an outside network.
 ///
 /// A translator rewrites the packets it is handed, in place, and says what became of each. It has
-/// no clock and does no I/O. The instants it is told should not decrease; where one does, nothing
-/// that has ended comes back.
+/// no clock and does no I/O. The instants it is told should not decrease; where one does, what has
+/// ended stays ended, and what begins does so at the latest instant told before.
 ///
 /// Making one costs next to nothing: tables are reserved when the first flow begins.
 public struct Translator: ~Copyable {
   /// The rules it follows.
-  public let behavior: Behavior
+  public var behavior: Behavior { rules.behavior }
   /// What stands in packets on the outside instead of inside addresses.
-  public let outsideAddresses: [IPv4Address]
+  public var outsideAddresses: [IPv4Address] { rules.outsideAddresses }
   /// Whether ``nextEvent()`` has anything to tell.
   ///
   /// Events that nobody takes pile up: switch this on only if someone does.
@@ -20,24 +20,18 @@ public struct Translator: ~Copyable {
   /// How often each thing has happened.
   public internal(set) var counters = TranslationCounters()
 
-  let oneToOne: OneToOne?
-  let timeouts: IdleTimeouts
-  /// How strict filtering is in effect, given what the mapping leaves open.
-  let filtering: Behavior.Dependence
-  /// Whether several flows can have one outside port in common, so that bindings must be kept.
-  let usesBindings: Bool
-
-  var flows = Slab<FlowRecord>()
-  var outbound = HashIndex()
-  var inbound = HashIndex()
-  var wheel = TimingWheel()
+  let rules: Rules
+  var flows: Slab<FlowRecord>
+  var outbound: HashIndex
+  var inbound: HashIndex
+  var wheel: TimingWheel
   var bindings: BindingTable
-  var pools = PortPools()
+  var pools: PortPools
   var generator: SplitMix64
   /// Where a sequential search for a port begins.
   var sequentialPort: UInt16
   var serial: UInt32 = 0
-  var log = EventLog()
+  var log: EventLog
 
   /// Makes a translator without flows.
   ///
@@ -53,48 +47,20 @@ public struct Translator: ~Copyable {
     behavior: Behavior, outsideAddresses: [IPv4Address], insideAddress: IPv4Address? = nil,
     seed: UInt64
   ) throws(BehaviorError) {
-    let timeouts = try IdleTimeouts(behavior.timers)
-    guard let firstOutside = outsideAddresses.first else { throw .noOutsideAddress }
-    for (position, address) in outsideAddresses.enumerated()
-    where outsideAddresses[..<position].contains(address) {
-      throw .duplicateOutsideAddress(address)
-    }
-    let oneToOne: OneToOne?
-    switch behavior.method {
-    case .stateful:
-      oneToOne = nil
-    case .oneToOne:
-      guard let insideAddress, outsideAddresses.count == 1 else {
-        throw .notOneToOne(
-          insideAddresses: insideAddress == nil ? 0 : 1, outsideAddresses: outsideAddresses.count)
-      }
-      oneToOne = OneToOne(inside: insideAddress.rawValue, outside: firstOutside.rawValue)
-    }
-    self.init(
-      behavior: behavior, outsideAddresses: outsideAddresses, oneToOne: oneToOne,
-      timeouts: timeouts, seed: seed)
-  }
-
-  /// Makes a translator from settings that were found to agree.
-  ///
-  /// It stands apart because a noncopyable value cannot be left half made by an error.
-  private init(
-    behavior: Behavior, outsideAddresses: [IPv4Address], oneToOne: OneToOne?,
-    timeouts: IdleTimeouts, seed: UInt64
-  ) {
-    self.behavior = behavior
-    self.oneToOne = oneToOne
-    self.timeouts = timeouts
-    self.outsideAddresses = outsideAddresses
-    let sharesPorts = behavior.portOverloading && behavior.mapping != .endpointIndependent
-    // A port that several mappings share tells them apart by the remote end, and so can only let
-    // in remote ends that one of them knows.
-    filtering = sharesPorts ? max(behavior.filtering, behavior.mapping) : behavior.filtering
-    usesBindings =
-      behavior.mapping != .addressAndPortDependent || filtering != .addressAndPortDependent
+    // First of all, because a noncopyable value cannot be left half made by an error.
+    let rules = try Rules(
+      behavior: behavior, outsideAddresses: outsideAddresses, insideAddress: insideAddress)
+    self.rules = rules
     bindings = BindingTable(
-      sharesPorts: sharesPorts,
-      countsAdmissions: behavior.mapping == .endpointIndependent && filtering == .addressDependent)
+      sharesPorts: rules.sharesPorts,
+      countsAdmissions: behavior.mapping == .endpointIndependent
+        && rules.filtering == .addressDependent)
+    flows = Slab()
+    outbound = HashIndex()
+    inbound = HashIndex()
+    wheel = TimingWheel()
+    pools = PortPools()
+    log = EventLog()
     generator = SplitMix64(seed: seed)
     sequentialPort = behavior.ports.lowerBound
   }
@@ -103,7 +69,7 @@ public struct Translator: ~Copyable {
   public mutating func translateOutbound(
     _ bytes: inout MutableRawSpan, at offset: Int, now: Instant
   ) -> Verdict {
-    if let oneToOne {
+    if let oneToOne = rules.oneToOne {
       return translate(&bytes, at: offset, from: oneToOne.inside, to: oneToOne.outside, .source)
     }
     let packet: TransportPacket
@@ -112,14 +78,14 @@ public struct Translator: ~Copyable {
     } catch {
       return drop(error.reason)
     }
-    let decrement = behavior.timeToLiveDecrement
+    let decrement = rules.behavior.timeToLiveDecrement
     guard decrement == 0 || packet.timeToLive > decrement else { return drop(.timeToLiveExceeded) }
 
     let now = now.nanoseconds
     let key = packet.outboundKey
     var index = outbound.first(key.tag) { flows[$0].outboundKey == key }
     var isNew = false
-    if index != 0, !timeouts.haveEnded(flows[index], by: now) {
+    if index != 0, !rules.timeouts.haveEnded(flows[index], by: now) {
       follow(packet, of: index, fromInside: true, in: bytes.bytes, now: now)
     } else {
       switch begin(key, with: packet, now: now) {
@@ -140,7 +106,7 @@ public struct Translator: ~Copyable {
   public mutating func translateInbound(
     _ bytes: inout MutableRawSpan, at offset: Int, now: Instant
   ) -> Verdict {
-    if let oneToOne {
+    if let oneToOne = rules.oneToOne {
       return translate(
         &bytes, at: offset, from: oneToOne.outside, to: oneToOne.inside, .destination)
     }
@@ -150,14 +116,14 @@ public struct Translator: ~Copyable {
     } catch {
       return drop(error.reason)
     }
-    let decrement = behavior.timeToLiveDecrement
+    let decrement = rules.behavior.timeToLiveDecrement
     guard decrement == 0 || packet.timeToLive > decrement else { return drop(.timeToLiveExceeded) }
 
     let now = now.nanoseconds
     let key = packet.inboundKey
     var index = inbound.first(key.tag) { flows[$0].inboundKey == key }
     var isNew = false
-    if index != 0, !timeouts.haveEnded(flows[index], by: now) {
+    if index != 0, !rules.timeouts.haveEnded(flows[index], by: now) {
       follow(packet, of: index, fromInside: false, in: bytes.bytes, now: now)
     } else {
       switch admit(key, with: packet, now: now) {
@@ -196,7 +162,7 @@ public struct Translator: ~Copyable {
 
   /// Counts a packet that goes no further.
   mutating func drop(_ reason: DropReason) -> Verdict {
-    counters[reason] += 1
+    counters.countDrop(reason)
     return .dropped(reason)
   }
 }

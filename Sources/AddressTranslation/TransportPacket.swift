@@ -14,29 +14,13 @@ struct TransportPacket {
   /// Hops left in the upper byte, the protocol's number in the lower: one word of the header.
   let timeToLiveAndProtocol: UInt16
   /// TCP's control bits; none for UDP.
-  let flags: TCPHeader.Flags
+  let control: ControlBits
   /// Payload of a TCP segment, in bytes; zero for UDP, where nobody asks.
   let payloadByteCount: Int
 
-  enum Layout {
-    /// Source and destination address (RFC 791, section 3.1).
-    static let addresses = Field<UInt64>(at: IPv4Header.Layout.source.offset)
-    static let timeToLiveAndProtocol = Field<UInt16>(at: IPv4Header.Layout.timeToLive.offset)
-    /// Source and destination port, in the same place for TCP and UDP.
-    static let ports = Field<UInt32>(at: 0)
-    static let sourcePort = Field<UInt16>(at: 0)
-    static let destinationPort = Field<UInt16>(at: 2)
-    /// Header and data of a UDP datagram, in bytes (RFC 768).
-    static let udpLength = Field<UInt16>(at: 4)
-    static let udpChecksum = Field<UInt16>(at: 6)
-  }
-
-  /// Length of a UDP header, in bytes (RFC 768).
-  static let udpByteCount = 8
-
   var protocolNumber: UInt8 { UInt8(truncatingIfNeeded: timeToLiveAndProtocol) }
   var timeToLive: UInt8 { UInt8(truncatingIfNeeded: timeToLiveAndProtocol &>> 8) }
-  var isTCP: Bool { protocolNumber == IPProtocol.tcp.rawValue }
+  var isTCP: Bool { protocolNumber == HeaderLayout.tcp }
 
   /// The flow, as seen from the end that sent the packet.
   @inline(__always)
@@ -63,33 +47,34 @@ struct TransportPacket {
   @inline(__always)
   init(parsing bytes: RawSpan, at offset: Int) throws(Refusal) {
     let header = try Self.checkedHeader(of: bytes, at: offset)
-    timeToLiveAndProtocol = bytes[Layout.timeToLiveAndProtocol, at: offset]
-    addresses = bytes[Layout.addresses, at: offset]
-    let isTCP = UInt8(truncatingIfNeeded: timeToLiveAndProtocol) == IPProtocol.tcp.rawValue
-    guard isTCP || UInt8(truncatingIfNeeded: timeToLiveAndProtocol) == IPProtocol.udp.rawValue
-    else { throw Refusal(reason: .unsupportedProtocol) }
+    timeToLiveAndProtocol = header.timeToLiveAndProtocol
+    addresses = bytes[HeaderLayout.addresses, at: offset]
+    let isTCP = header.protocolNumber == HeaderLayout.tcp
+    guard isTCP || header.protocolNumber == HeaderLayout.udp else {
+      throw Refusal(reason: .unsupportedProtocol)
+    }
     guard !header.isFragment else { throw Refusal(reason: .fragment) }
     transport = offset + header.byteCount
     let available = header.totalLength - header.byteCount
     if isTCP {
-      guard available >= TCPHeader.byteCount else { throw Refusal(reason: .malformed) }
+      guard available >= HeaderLayout.tcpByteCount else { throw Refusal(reason: .malformed) }
       // The data offset counts words of four bytes in its upper four bits.
-      let dataOffset = Int(bytes[TCPHeader.Layout.dataOffset, at: transport] &>> 4) * 4
-      guard dataOffset >= TCPHeader.byteCount, dataOffset <= available else {
+      let dataOffset = Int(bytes[HeaderLayout.dataOffset, at: transport] &>> 4) * 4
+      guard dataOffset >= HeaderLayout.tcpByteCount, dataOffset <= available else {
         throw Refusal(reason: .malformed)
       }
-      flags = TCPHeader.Flags(rawValue: bytes[TCPHeader.Layout.flags, at: transport])
+      control = ControlBits(rawValue: bytes[HeaderLayout.controlBits, at: transport])
       payloadByteCount = available - dataOffset
     } else {
-      guard available >= Self.udpByteCount else { throw Refusal(reason: .malformed) }
-      let length = Int(bytes[Layout.udpLength, at: transport])
-      guard length >= Self.udpByteCount, length <= available else {
+      guard available >= HeaderLayout.udpByteCount else { throw Refusal(reason: .malformed) }
+      let length = Int(bytes[HeaderLayout.udpLength, at: transport])
+      guard length >= HeaderLayout.udpByteCount, length <= available else {
         throw Refusal(reason: .malformed)
       }
-      flags = []
+      control = []
       payloadByteCount = 0
     }
-    ports = bytes[Layout.ports, at: transport]
+    ports = bytes[HeaderLayout.ports, at: transport]
   }
 
   /// An IPv4 header that fits into its span and contains itself.
@@ -100,25 +85,30 @@ struct TransportPacket {
     let totalLength: Int
     let isFragment: Bool
     let isFirstFragment: Bool
+    let timeToLiveAndProtocol: UInt16
+
+    var protocolNumber: UInt8 { UInt8(truncatingIfNeeded: timeToLiveAndProtocol) }
+    var timeToLive: UInt8 { UInt8(truncatingIfNeeded: timeToLiveAndProtocol &>> 8) }
   }
 
   /// Checks the lengths in the IPv4 header that starts at `offset` against each other and the
   /// span.
   @inline(__always)
   static func checkedHeader(of bytes: RawSpan, at offset: Int) throws(Refusal) -> CheckedHeader {
-    guard offset >= 0, offset <= bytes.byteCount - IPv4Header.byteCount else {
+    guard offset >= 0, offset <= bytes.byteCount - HeaderLayout.ipv4ByteCount else {
       throw Refusal(reason: .malformed)
     }
-    let first = bytes[IPv4Header.Layout.versionAndHeaderLength, at: offset]
+    let first = bytes[HeaderLayout.versionAndHeaderLength, at: offset]
     let byteCount = Int(first & 0xf) * 4
-    let totalLength = Int(bytes[IPv4Header.Layout.totalLength, at: offset])
-    guard first &>> 4 == 4, byteCount >= IPv4Header.byteCount, byteCount <= totalLength,
+    let totalLength = Int(bytes[HeaderLayout.totalLength, at: offset])
+    guard first &>> 4 == 4, byteCount >= HeaderLayout.ipv4ByteCount, byteCount <= totalLength,
       totalLength <= bytes.byteCount - offset
     else { throw Refusal(reason: .malformed) }
     // Of the upper three bits the lowest says that more fragments follow.
-    let fragment = bytes[IPv4Header.Layout.flagsAndFragmentOffset, at: offset]
+    let fragment = bytes[HeaderLayout.flagsAndFragmentOffset, at: offset]
     return CheckedHeader(
       byteCount: byteCount, totalLength: totalLength, isFragment: fragment & 0x3fff != 0,
-      isFirstFragment: fragment & 0x1fff == 0)
+      isFirstFragment: fragment & 0x1fff == 0,
+      timeToLiveAndProtocol: bytes[HeaderLayout.timeToLiveAndProtocol, at: offset])
   }
 }

@@ -74,7 +74,9 @@ extension CaptureAnalysis {
     translations = inspector.translationResults(files)
     let ranks = inspector.points.map(\.rank)
     latencies =
-      Self.sorted(inspector.hops.entries, ranks).map { $0.latency(names: names, isWholePath: false) }
+      Self.sorted(inspector.hops.entries, ranks).map {
+        $0.latency(names: names, isWholePath: false)
+      }
       + Self.sorted(inspector.wholePaths.entries, ranks).map {
         $0.latency(names: names, isWholePath: true)
       }

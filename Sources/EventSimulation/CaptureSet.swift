@@ -174,6 +174,36 @@ public import SimulatedTime
     }
   }
 
+  /// Writes the last record of `point` again, with the comment composed last and a verdict.
+  ///
+  /// Classic files, which hold neither, keep the record they have.
+  mutating func amendLast(
+    _ bytes: RawSpan, at point: CapturePoint, time: Instant, direction: CaptureDirection,
+    packetID: PacketID, verdict: CaptureVerdict
+  ) {
+    guard point.index >= 0 else { return }
+    let index = Int(point.index)
+    var isWithdrawn = points[index].classicFile >= 0
+    for file in [points[index].file, points[index].mergedFile] where file >= 0 {
+      guard files[Int(file)].withdrawLastPacket() else { continue }
+      recordCount &-= 1
+      isWithdrawn = true
+    }
+    points[index].statistics.received &-= 1
+    // What a filter kept out was not counted, and is not written now either.
+    guard isWithdrawn else {
+      points[index].statistics.received &+= 1
+      points[index].statistics.dropped &+= 1
+      return
+    }
+    points[index].statistics.accepted &-= 1
+    let classicFile = points[index].classicFile
+    points[index].classicFile = -1
+    writeWithComment(
+      bytes, at: point, time: time, direction: direction, packetID: packetID, verdict: verdict)
+    points[index].classicFile = classicFile
+  }
+
   /// Writes each interface's counts, completes every file and closes it.
   ///
   /// All files are closed even if one fails.

@@ -8,7 +8,7 @@
 @safe struct EventQueue: ~Copyable {
   /// Something that will happen.
   struct Entry {
-    /// When, in nanoseconds.
+    /// When, in nanoseconds; never negative.
     var time: Int64
     /// Breaks ties: of two events at one instant, the one scheduled first happens first.
     var sequence: UInt64
@@ -17,15 +17,22 @@
     /// A port, or a node with the top bit set.
     var target: UInt32
 
+    /// Compared as one number: branches on times that are close together are hard to predict.
     @inline(__always)
     func precedes(_ other: Entry) -> Bool {
-      time == other.time ? sequence < other.sequence : time < other.time
+      UInt128(UInt64(bitPattern: time)) << 64 | UInt128(sequence)
+        < UInt128(UInt64(bitPattern: other.time)) << 64 | UInt128(other.sequence)
     }
   }
 
   private var heap: UnsafeMutablePointer<Entry>
   private var capacity: Int
   private(set) var count = 0
+  /// Whether the first entry is being handled, so that its place can be given to another.
+  ///
+  /// Handling an event nearly always schedules one; putting it where the old one was halves the
+  /// work.
+  private var isFirstTaken = false
 
   init(capacity: Int) {
     self.capacity = max(capacity, 16)
@@ -37,9 +44,50 @@
   }
 
   /// The next event, or `nil` if there is none.
-  var first: Entry? { count == 0 ? nil : unsafe heap[0] }
+  var first: Entry? {
+    mutating get {
+      if isFirstTaken { fillFirst() }
+      return count == 0 ? nil : unsafe heap[0]
+    }
+  }
+
+  /// Whether an entry comes before something due at `time` that was scheduled as number
+  /// `sequence`.
+  ///
+  /// Answers without giving the place of a taken entry away.
+  @inline(__always)
+  func hasEntry(before time: Int64, _ sequence: UInt64) -> Bool {
+    let other = Entry(time: time, sequence: sequence, token: 0, target: 0)
+    guard isFirstTaken else { return count > 0 && (unsafe heap[0].precedes(other)) }
+    var child = 1
+    while child < min(count, 5) {
+      if unsafe heap[child].precedes(other) { return true }
+      child &+= 1
+    }
+    return false
+  }
+
+  /// Gives up the first entry.
+  ///
+  /// - Precondition: ``first`` was read and is not `nil`.
+  mutating func takeFirst() {
+    precondition(count > 0 && !isFirstTaken)
+    isFirstTaken = true
+  }
+
+  /// Moves the last entry to the place of the one that was taken.
+  private mutating func fillFirst() {
+    isFirstTaken = false
+    count -= 1
+    if count > 0 { unsafe siftDown(heap[count], count: count) }
+  }
 
   mutating func insert(_ entry: Entry) {
+    if isFirstTaken {
+      isFirstTaken = false
+      siftDown(entry, count: count)
+      return
+    }
     if count == capacity { grow() }
     var child = count
     count += 1
@@ -52,23 +100,6 @@
     unsafe heap[child] = entry
   }
 
-  /// Puts `entry` in the place of the first one.
-  ///
-  /// - Precondition: the queue is not empty.
-  mutating func replaceFirst(with entry: Entry) {
-    precondition(count > 0)
-    siftDown(entry, count: count)
-  }
-
-  /// Takes the first entry out.
-  ///
-  /// - Precondition: the queue is not empty.
-  mutating func removeFirst() {
-    precondition(count > 0)
-    count -= 1
-    if count > 0 { unsafe siftDown(heap[count], count: count) }
-  }
-
   /// Finds the place of `entry` below the root, whose own entry is given up.
   private func siftDown(_ entry: Entry, count: Int) {
     var hole = 0
@@ -79,7 +110,7 @@
       let end = min(firstChild &+ 4, count)
       var child = firstChild &+ 1
       while child < end {
-        if unsafe heap[child].precedes(heap[best]) { best = child }
+        best = unsafe heap[child].precedes(heap[best]) ? child : best
         child &+= 1
       }
       guard unsafe heap[best].precedes(entry) else { break }

@@ -4,10 +4,10 @@
 /// to do either traps, so a frame cannot leak and cannot be delivered twice.
 public struct Frame: ~Copyable {
   /// The pool slot that holds the bytes.
-  let slot: UInt32
+  @usableFromInline let slot: UInt32
   /// Where in the slot the first byte stands; the room before it is for encapsulation.
-  var start: UInt16
-  var storedByteCount: UInt16
+  @usableFromInline var start: UInt16
+  @usableFromInline var storedByteCount: UInt16
 
   init(slot: UInt32, start: UInt16, byteCount: UInt16) {
     self.slot = slot
@@ -16,6 +16,7 @@ public struct Frame: ~Copyable {
   }
 
   /// Length on the wire without preamble and frame check sequence, in bytes.
+  @inlinable
   public var byteCount: Int { Int(storedByteCount) }
 
   deinit {
@@ -52,6 +53,7 @@ public struct Frame: ~Copyable {
 public struct PacketID: RawRepresentable, Hashable, Sendable {
   public var rawValue: UInt64
 
+  @inlinable
   public init(rawValue: UInt64) {
     self.rawValue = rawValue
   }

@@ -19,16 +19,16 @@ import Glibc
   /// Bytes a tunnel may put in front of a frame: two Geneve headers over IPv4 and Ethernet.
   public static let headRoom = headRoomEnd - bookkeepingByteCount
 
-  private static let bookkeepingByteCount = 64
+  private static var bookkeepingByteCount: Int { 64 }
   /// Makes the IP header of a fresh Ethernet frame begin on a cache line.
-  private static let headRoomEnd = 178
-  private static let smallStride = 33 * 64
-  private static let jumboStride = 145 * 64
+  private static var headRoomEnd: Int { 178 }
+  @usableFromInline static var smallStride: Int { 33 * 64 }
+  @usableFromInline static var jumboStride: Int { 145 * 64 }
   /// Slots from this number on are jumbo slots.
-  private static let firstJumbo: UInt32 = 1 << 31
+  @usableFromInline static var firstJumbo: UInt32 { 1 << 31 }
 
-  private let smallSlots: UnsafeMutableRawPointer
-  private let jumboSlots: UnsafeMutableRawPointer
+  @usableFromInline let smallSlots: UnsafeMutableRawPointer
+  @usableFromInline let jumboSlots: UnsafeMutableRawPointer
   private let smallCapacity: UInt32
   private let jumboCapacity: UInt32
   private var smallUsed: UInt32 = 0
@@ -43,7 +43,7 @@ import Glibc
   /// The most frames that ever existed at once.
   public private(set) var mostInUse = 0
 
-  static let none: UInt32 = .max
+  static var none: UInt32 { .max }
 
   /// Reserves address space for `capacity` frames of ordinary size and an eighth as many jumbo
   /// frames.
@@ -73,8 +73,8 @@ import Glibc
     return unsafe address
   }
 
-  @inline(__always)
-  private func base(of slot: UInt32) -> UnsafeMutableRawPointer {
+  @inlinable @inline(__always)
+  func base(of slot: UInt32) -> UnsafeMutableRawPointer {
     if slot < Self.firstJumbo {
       return unsafe smallSlots + Int(slot) &* Self.smallStride
     }
@@ -82,7 +82,7 @@ import Glibc
   }
 
   /// The bookkeeping at the head of a slot.
-  struct Bookkeeping {
+  @usableFromInline struct Bookkeeping {
     /// Next in a link's queue, or next free slot.
     var next: UInt32
     var start: UInt16
@@ -91,13 +91,13 @@ import Glibc
     var arrival: Int64
     /// Breaks ties between arrivals.
     var sequence: UInt64
-    var packetID: UInt64
+    @usableFromInline var packetID: UInt64
     /// What a node wants to know again when the frame comes back to it.
-    var note: UInt64
+    @usableFromInline var note: UInt64
   }
 
   /// The bookkeeping of `slot`.
-  @inline(__always)
+  @inlinable @inline(__always)
   func bookkeeping(of slot: UInt32) -> UnsafeMutablePointer<Bookkeeping> {
     unsafe base(of: slot).assumingMemoryBound(to: Bookkeeping.self)
   }
@@ -150,11 +150,13 @@ import Glibc
   }
 
   /// The number `frame` got when it was made.
+  @inlinable
   public func packetID(of frame: borrowing Frame) -> PacketID {
     PacketID(rawValue: unsafe bookkeeping(of: frame.slot).pointee.packetID)
   }
 
   /// What a node left with ``setNote(_:on:)``.
+  @inlinable
   public func note(of frame: borrowing Frame) -> UInt64 {
     unsafe bookkeeping(of: frame.slot).pointee.note
   }
@@ -162,12 +164,13 @@ import Glibc
   /// Leaves `note` with `frame`, for a node that sends it over a link to itself.
   ///
   /// The note is not part of the packet, and the next node may overwrite it.
+  @inlinable
   public func setNote(_ note: UInt64, on frame: borrowing Frame) {
     unsafe bookkeeping(of: frame.slot).pointee.note = note
   }
 
   /// Gives `body` the bytes of `frame` to read and change.
-  @inline(__always)
+  @inlinable @inline(__always)
   public mutating func withBytes<Result, Failure: Error>(
     of frame: borrowing Frame,
     _ body: (inout MutableRawSpan) throws(Failure) -> Result
@@ -178,7 +181,7 @@ import Glibc
   }
 
   /// Gives `body` the bytes of `frame` to read.
-  @inline(__always)
+  @inlinable @inline(__always)
   public func withContents<Result, Failure: Error>(
     of frame: borrowing Frame,
     _ body: (RawSpan) throws(Failure) -> Result

@@ -15,6 +15,8 @@ public import SimulatedTime
   private var linkNames: [String] = []
 
   var queue: EventQueue
+  /// Links whose first frame arrives at this very instant, which need no place in the queue.
+  var arrivingNow = ArrivalsNow()
   private(set) var links: UnsafeMutablePointer<LinkState>
   private(set) var linkCount = 0
   private var linkCapacity = 16
@@ -59,7 +61,10 @@ public import SimulatedTime
       unsafe bookkeeping.pointee.start = token.start
       unsafe bookkeeping.pointee.byteCount = token.byteCount
       unsafe bookkeeping.pointee.next = FramePool.none
-      if unsafe link.pointee.head == FramePool.none {
+      if unsafe link.pointee.head == FramePool.none, time == now.nanoseconds {
+        unsafe link.pointee.head = token.slot
+        arrivingNow.append((UInt32(port.index), sequence))
+      } else if unsafe link.pointee.head == FramePool.none {
         unsafe link.pointee.head = token.slot
         queue.insert(
           EventQueue.Entry(
@@ -107,12 +112,10 @@ public import SimulatedTime
     let bookkeeping = unsafe frames.bookkeeping(of: slot)
     let next = unsafe bookkeeping.pointee.next
     unsafe link.pointee.head = next
-    if next == FramePool.none {
-      queue.removeFirst()
-    } else {
+    if next != FramePool.none {
       let following = unsafe frames.bookkeeping(of: next)
-      queue.replaceFirst(
-        with: unsafe EventQueue.Entry(
+      queue.insert(
+        unsafe EventQueue.Entry(
           time: following.pointee.arrival, sequence: following.pointee.sequence, token: 0,
           target: port))
     }
@@ -195,6 +198,25 @@ public import SimulatedTime
     captures.compose(describe)
     frames.withContents(of: frame) { bytes in
       captures.writeWithComment(
+        bytes, at: point, time: time, direction: direction, packetID: id, verdict: verdict)
+    }
+  }
+
+  /// Replaces the record of `frame` just written at `point`, now that its fate is known.
+  ///
+  /// A node that rewrites frames writes them down before it knows whether it will; this gives the
+  /// record of one that dies its comment and verdict.
+  ///
+  /// - Precondition: nothing was captured since, and the frame's bytes are the same.
+  public mutating func amendCapture(
+    of frame: borrowing Frame, at point: CapturePoint, direction: CaptureDirection,
+    verdict: CaptureVerdict, describe: (inout CommentText) -> Void
+  ) {
+    let id = frames.packetID(of: frame)
+    let time = now
+    captures.compose(describe)
+    frames.withContents(of: frame) { bytes in
+      captures.amendLast(
         bytes, at: point, time: time, direction: direction, packetID: id, verdict: verdict)
     }
   }

@@ -94,7 +94,10 @@ public import SimulatedTime
 
   /// When the next event happens, or `nil` if nothing is left to do.
   public var nextTime: Instant? {
-    network.queue.first.map { Instant(nanoseconds: $0.time) }
+    mutating get {
+      if network.arrivingNow.first != nil { return network.now }
+      return network.queue.first.map { Instant(nanoseconds: $0.time) }
+    }
   }
 
   /// Handles events in order until none is left at or before `deadline`, or `limit` have been.
@@ -103,29 +106,48 @@ public import SimulatedTime
   @discardableResult
   public mutating func run(until deadline: Instant, limit: Int = .max) -> Int {
     var handled = 0
-    while handled < limit, let event = network.queue.first, event.time <= deadline.nanoseconds {
-      network.now = Instant(nanoseconds: event.time)
-      if event.target & Network.nodeBit == 0 {
-        let token = network.arrive(on: event.target)
-        let peer = unsafe network.links[Int(event.target)].peer
-        let (node, label) = unsafe (network.links[Int(peer)].owner, network.links[Int(peer)].label)
-        deliver(token, to: node, at: PortID(index: peer, label: label))
+    while handled < limit {
+      if let arrival = network.arrivingNow.first,
+        !network.queue.hasEntry(before: network.now.nanoseconds, arrival.sequence)
+      {
+        network.arrivingNow.removeFirst()
+        arrive(on: arrival.port)
+      } else if let event = network.queue.first, event.time <= deadline.nanoseconds {
+        network.now = Instant(nanoseconds: event.time)
+        network.queue.takeFirst()
+        handle(event)
       } else {
-        network.queue.removeFirst()
-        let node = event.target & ~(Network.nodeBit | Network.holdBit)
-        if event.target & Network.holdBit == 0 {
-          wake(node, token: event.token)
-        } else {
-          let token = network.heldFrame(in: UInt32(truncatingIfNeeded: event.token))
-          let label = Int32(truncatingIfNeeded: event.token >> 32)
-          deliver(token, to: node, at: PortID(index: .max >> 1, label: label))
-        }
+        break
       }
       handled &+= 1
     }
     eventCount &+= UInt64(handled)
     if handled < limit { network.now = max(network.now, deadline) }
     return handled
+  }
+
+  @inline(__always)
+  private mutating func handle(_ event: EventQueue.Entry) {
+    guard event.target & Network.nodeBit != 0 else {
+      arrive(on: event.target)
+      return
+    }
+    let node = event.target & ~(Network.nodeBit | Network.holdBit)
+    if event.target & Network.holdBit == 0 {
+      wake(node, token: event.token)
+    } else {
+      let token = network.heldFrame(in: UInt32(truncatingIfNeeded: event.token))
+      let label = Int32(truncatingIfNeeded: event.token >> 32)
+      deliver(token, to: node, at: PortID(index: .max >> 1, label: label))
+    }
+  }
+
+  @inline(__always)
+  private mutating func arrive(on port: UInt32) {
+    let token = network.arrive(on: port)
+    let peer = unsafe network.links[Int(port)].peer
+    let (node, label) = unsafe (network.links[Int(peer)].owner, network.links[Int(peer)].label)
+    deliver(token, to: node, at: PortID(index: peer, label: label))
   }
 
   @inline(__always)

@@ -61,16 +61,14 @@ public struct OptionIterator: Hashable, Sendable {
         offset += 1
       default:
         guard end - offset >= 2 else {
-          throw .truncated(layer, offset: offset, needed: 2, available: end - offset)
+          throw .malformed(layer, offset: offset, value: UInt64(kind))
         }
         try bytes.require(2, of: layer, at: offset)
         let byteCount = Int(bytes[Field<UInt8>(at: 1), at: offset])
-        // A length of zero would have us stand still (RFC 9293, MUST-7).
-        guard byteCount >= 2 else {
+        // A length of zero would have us stand still, and one that leaves the header would have us
+        // read data as options (RFC 9293, MUST-7).
+        guard byteCount >= 2, byteCount <= end - offset else {
           throw .malformed(layer, offset: offset + 1, value: UInt64(byteCount))
-        }
-        guard byteCount <= end - offset else {
-          throw .truncated(layer, offset: offset, needed: byteCount, available: end - offset)
         }
         try bytes.require(byteCount, of: layer, at: offset)
         defer { offset += byteCount }

@@ -58,9 +58,9 @@ import Testing
       made.section()
       made.interface()
       let source = TemporaryFile(made.bytes)
-      let target = TemporaryFile()
       var reader = try PcapngBlockReader(path: source.path)
-      var writer = try PcapngWriter(copyingTo: target.path)
+      source.remove()  // a trap would not
+      var writer = try PcapngWriter(copyingTo: "/dev/null", overwrite: true)
       while let block = try reader.next() {
         reader.withBlockBytes { bytes in writer.copy(bytes, of: block) }
       }

@@ -13,6 +13,10 @@ final class TemporaryFile {
   }
 
   deinit {
+    remove()
+  }
+
+  func remove() {
     unsafe unlink(path)
   }
 

@@ -88,7 +88,9 @@ import Testing
         files: round % 3 == 0 ? [file, otherFile] : [file],
         expectations: round % 2 == 0 ? [] : nil)
       let analysis = verification.analysis
-      let counted = analysis.flows.reduce(0) { $0 + $1.forward.packetCount + $1.backward.packetCount }
+      let counted = analysis.flows.reduce(0) {
+        $0 + $1.forward.packetCount + $1.backward.packetCount
+      }
       #expect(counted <= analysis.packetCount)
       // The writer refuses to write over a file.
       unlinkFile(file)

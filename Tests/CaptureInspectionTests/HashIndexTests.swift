@@ -23,7 +23,9 @@ import Testing
     }
     for position in 0..<400 {
       let hash = (UInt64(position % 7) &* 0xffff_fff1) << 32
-      #expect(index.find(hash, where: { $0 == position }) == (reference[position] == nil ? nil : position))
+      #expect(
+        index.find(hash, where: { $0 == position }) == (reference[position] == nil ? nil : position)
+      )
     }
   }
 }

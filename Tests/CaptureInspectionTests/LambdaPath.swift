@@ -78,7 +78,9 @@ struct LambdaPath {
           verdict: point == last ? verdict : nil,
           bytes: point == "tunnel" ? packet.tunnelled() : packet.frame, packet: packet))
       if point == last { break }
-      if number < hopTimes.count { now += hopTimes[isOutward ? number : hopTimes.count - 1 - number] }
+      if number < hopTimes.count {
+        now += hopTimes[isOutward ? number : hopTimes.count - 1 - number]
+      }
     }
     return id
   }

@@ -100,7 +100,8 @@ import Testing
       #expect(many.hasPassed, "\(many.results.filter { $0.verdict == .failed })")
       #expect(many.analysis.flows.map(\.summary) == one.analysis.flows.map(\.summary))
       #expect(
-        many.analysis.translations.map(\.description) == one.analysis.translations.map(\.description))
+        many.analysis.translations.map(\.description)
+          == one.analysis.translations.map(\.description))
       #expect(many.analysis.latencies == one.analysis.latencies)
     }
   }

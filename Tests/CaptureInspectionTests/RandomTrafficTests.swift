@@ -135,9 +135,12 @@ import Testing
   }
 
   @Test(arguments: 0..<5 as Range<UInt64>)
-  func `Without packet ids the same translations are found between two points`(seed: UInt64) throws {
+  func `Without packet ids the same translations are found between two points`(seed: UInt64) throws
+  {
     var recording = Self.traffic(seed: seed)
-    recording.records.removeAll { $0.point == "guest" || $0.point == "slot" || $0.point == "tunnel" }
+    recording.records.removeAll {
+      $0.point == "guest" || $0.point == "slot" || $0.point == "tunnel"
+    }
     let folder = TemporaryFolder()
     let file = folder.file("all.pcapng")
     try recording.write(to: file)

@@ -20,11 +20,13 @@ import Testing
   }
 
   private func expectOnly(
-    _ rules: Set<Rule>, _ verification: Verification, sourceLocation: SourceLocation = #_sourceLocation
+    _ rules: Set<Rule>, _ verification: Verification,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) {
     let failed = Set(verification.results.filter { $0.verdict == .failed }.map(\.rule))
     #expect(
-      failed == rules, "\(verification.results.flatMap(\.findings))", sourceLocation: sourceLocation)
+      failed == rules, "\(verification.results.flatMap(\.findings))", sourceLocation: sourceLocation
+    )
     #expect(!verification.hasPassed, sourceLocation: sourceLocation)
   }
 
@@ -264,7 +266,8 @@ import Testing
     let verification = try path.recording.verify()
     expectOnly([.reversePath], verification)
     #expect(
-      verification[.reversePath].findings.first?.found == "a reply to 10.0.1.37:41822 left as it is")
+      verification[.reversePath].findings.first?.found == "a reply to 10.0.1.37:41822 left as it is"
+    )
   }
 
   @Test(arguments: [1023 as UInt16, 80])

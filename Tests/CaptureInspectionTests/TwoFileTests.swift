@@ -123,7 +123,8 @@ import Testing
     let analysis = try sides.verify().analysis
     #expect(analysis.points.map(\.unmatchedCount) == [1, 0])
     #expect(analysis.points[0].unmatched.map(\.frameNumber) == [3])
-    #expect(analysis.drops.map { "\($0.evidence) \($0.point) \($0.count)" } == ["vanished inside 1"])
+    #expect(
+      analysis.drops.map { "\($0.evidence) \($0.point) \($0.count)" } == ["vanished inside 1"])
   }
 
   @Test func `A packet that only the outside saw comes out of nowhere`() throws {
@@ -146,7 +147,9 @@ import Testing
     sides.exchange(Endpoint("192.168.0.2", 5000), Self.public1, Self.remote, [2])
     let verification = try sides.verify()
     #expect(verification[.oneInsidePerOutside].violationCount == 1)
-    #expect(verification[.oneInsidePerOutside].findings.first?.frame?.file.hasSuffix("outside.pcap") == true)
+    #expect(
+      verification[.oneInsidePerOutside].findings.first?.frame?.file.hasSuffix("outside.pcap")
+        == true)
   }
 
   @Test func `Echo requests are matched by their sequence number and translated by identifier`()

@@ -98,6 +98,11 @@ import Testing
     ScenarioMistake(
       "[udp-sink, tcp-sink]", "[udp-sink, { service: echo, port: §9 }]", "`udp-sink` listens on"),
     ScenarioMistake("[udp-sink, tcp-sink]", "[udp-sink, §udp-sinc]", "did you mean `udp-sink`?"),
+    ScenarioMistake(
+      "sink: { subnet: data-a", "sink: { subnet: data-a, domain-name: §Postgres.shop.internal",
+      "`postgres` has already"),
+    ScenarioMistake(
+      "sink: { subnet: data-a", "sink: { subnet: data-a, domain-name: §a..b", "a domain name"),
     ScenarioMistake("ports: 5432, to", "ports: §5432-1, to", "a range such as"),
     ScenarioMistake("ports: 5432, to", "ports: §65536, to", "a range such as"),
     ScenarioMistake("tcp, ports: 5432, to", "icmp, ports: §8, to", "only with `tcp` or `udp`"),

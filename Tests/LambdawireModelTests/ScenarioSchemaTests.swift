@@ -25,7 +25,7 @@ import Testing
   @Test func `The reference's file is what the declarations make`() throws {
     try check(
       ScenarioReference.markdown(),
-      isIn: "Sources/LambdawireModel/LambdawireModel.docc/ScenarioReference.md")
+      isIn: "Sources/LambdawireModel/LambdawireModel.docc/ScenarioFiles.md")
   }
 
   @Test func `The shipped scenarios satisfy the schema, and spoilt ones do not`() throws {

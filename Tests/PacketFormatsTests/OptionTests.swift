@@ -83,8 +83,8 @@ import Testing
       ([3, 2, 0, 0], .malformed(.tcpOption, offset: 21, value: 2)),
       ([1, 8, 0, 0], .malformed(.tcpOption, offset: 22, value: 0)),
       ([1, 8, 1, 0], .malformed(.tcpOption, offset: 22, value: 1)),
-      ([1, 1, 1, 8], .truncated(.tcpOption, offset: 23, needed: 2, available: 1)),
-      ([1, 1, 8, 10], .truncated(.tcpOption, offset: 22, needed: 10, available: 2)),
+      ([1, 1, 1, 8], .malformed(.tcpOption, offset: 23, value: 8)),
+      ([1, 1, 8, 10], .malformed(.tcpOption, offset: 23, value: 10)),
       ([5, 4, 0, 0], .malformed(.tcpOption, offset: 21, value: 4)),
       ([5, 2, 0, 0], .malformed(.tcpOption, offset: 21, value: 2)),
     ] as [([UInt8], HeaderError)])

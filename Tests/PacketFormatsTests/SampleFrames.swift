@@ -71,7 +71,7 @@ enum Sample {
   }
 
   static func udp(
-    _ payload: [UInt8], to port: UInt16 = 53, checksum: UInt16? = nil, overIPv6: Bool = false
+    _ payload: [UInt8], to port: UInt16 = 9, checksum: UInt16? = nil, overIPv6: Bool = false
   ) -> [UInt8] {
     let header = UDPHeader(
       sourcePort: 51_000, destinationPort: port, payloadByteCount: payload.count)
@@ -173,7 +173,7 @@ enum Sample {
       ),
       ("udp-fragment", ethernet(.ipv4, fragmented)),
       ("udp-later-fragment", ethernet(.ipv4, ipv4(.udp, payload, fragmentOffset: 8))),
-      ("dns", ethernet(.ipv4, ipv4(.udp, udp(try dnsResponse().encoded())))),
+      ("dns", ethernet(.ipv4, ipv4(.udp, udp(try dnsResponse().encoded(), to: 53)))),
       ("arp", ethernet(.arp, written(28) { arp.write(to: &$0, at: 0) })),
       (
         "icmp-echo",

@@ -12,7 +12,7 @@
 /// has not, and one table is searched, never two.
 ///
 /// It is safe because every position is masked to the capacity of the table it is used with.
-@safe struct HashIndex: ~Copyable {
+@safe package struct HashIndex: ~Copyable {
   private typealias Slots = UnsafeMutablePointer<UInt64>
 
   private static var smallestBitCount: UInt32 { 4 }
@@ -26,9 +26,9 @@
   private var drainStart = 0
   private var drained = 0
   /// Records in the index.
-  private(set) var count = 0
+  package private(set) var count = 0
 
-  init() {
+  package init() {
     unsafe slots = nil
     unsafe draining = nil
   }
@@ -39,13 +39,13 @@
   }
 
   /// Bytes reserved for slots.
-  var byteCount: Int {
+  package var byteCount: Int {
     unsafe (slots == nil ? 0 : 8 << Int(bitCount)) + (draining == nil ? 0 : 4 << Int(bitCount))
   }
 
   /// The number of the record with this tag that `matches`, or 0.
   @inline(__always)
-  func first(_ tag: UInt32, where matches: (UInt32) -> Bool) -> UInt32 {
+  package func first(_ tag: UInt32, where matches: (UInt32) -> Bool) -> UInt32 {
     guard let slots = unsafe slots else { return 0 }
     if let draining = unsafe draining, !hasMoved(tag) {
       return unsafe Self.first(tag, in: draining, bitCount: bitCount &- 1, where: matches)
@@ -71,7 +71,7 @@
   }
 
   /// Adds a record that is not in the index.
-  mutating func insert(_ tag: UInt32, _ index: UInt32) {
+  package mutating func insert(_ tag: UInt32, _ index: UInt32) {
     reserveOneMore()
     count += 1
     let slot = UInt64(tag) << 32 | UInt64(index)
@@ -83,7 +83,7 @@
   }
 
   /// Takes out a record that is in the index.
-  mutating func remove(_ tag: UInt32, _ index: UInt32) {
+  package mutating func remove(_ tag: UInt32, _ index: UInt32) {
     count -= 1
     let slot = UInt64(tag) << 32 | UInt64(index)
     if let draining = unsafe draining, !hasMoved(tag) {

@@ -41,6 +41,14 @@ struct BlockBuffer: ~Copyable {
     used += bytes.byteCount
   }
 
+  /// Gives up the last `byteCount` bytes.
+  ///
+  /// - Precondition: so many wait.
+  mutating func removeLast(_ byteCount: Int) {
+    precondition(byteCount >= 0 && byteCount <= used, "more than the buffer holds")
+    used -= byteCount
+  }
+
   mutating func removeAll() {
     used = 0
   }

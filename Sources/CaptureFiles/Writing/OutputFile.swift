@@ -5,7 +5,7 @@ struct OutputFile: ~Copyable {
   /// For messages.
   let path: String
   /// −1 once it is closed.
-  private var descriptor: Int32
+  private(set) var descriptor: Int32
   /// Whether closing is ours to do.
   private let owned: Bool
 
@@ -35,6 +35,13 @@ struct OutputFile: ~Copyable {
   ///
   /// - Returns: How many bytes were written, and the `errno` if that is not all of them.
   func write(_ bytes: UnsafeRawBufferPointer) -> (written: Int, code: Int32) {
+    unsafe Self.write(bytes, to: descriptor)
+  }
+
+  /// The same for a file known by its descriptor.
+  static func write(
+    _ bytes: UnsafeRawBufferPointer, to descriptor: Int32
+  ) -> (written: Int, code: Int32) {
     var written = 0
     while written < bytes.count {
       let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])

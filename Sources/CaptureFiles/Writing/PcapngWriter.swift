@@ -16,6 +16,13 @@ public struct PcapngWriter: ~Copyable {
   private var file: OutputFile
   private let bufferLimit: Int
   private var buffer: BlockBuffer
+  /// Writes full buffers on another thread, if there is one.
+  private var writeBehind: WriteBehind?
+  /// The buffer that is being written there, and what there is to know about it.
+  private var flying = BlockBuffer(capacity: 16)
+  private let job = WriteJob()
+  private var flyingPacketCount: UInt64 = 0
+  private var flyingStartsBigEndian = false
   /// How far packets may fill the buffer; 0 sends every one of them to ``makeRoom(for:)``.
   private var fastEnd: Int
   /// What went to the file, in bytes.
@@ -39,10 +46,10 @@ public struct PcapngWriter: ~Copyable {
   public private(set) var discardedPacketCount: UInt64 = 0
 
   /// Length of the file so far, in bytes, including what is still held back.
-  public var byteCount: UInt64 { flushedByteCount + UInt64(buffer.used) }
+  public var byteCount: UInt64 { flushedByteCount + UInt64(flying.used + buffer.used) }
   /// Packets written so far, including those still held back; after a failure, those safe in the
   /// file.
-  public var packetCount: UInt64 { flushedPacketCount + heldPacketCount }
+  public var packetCount: UInt64 { flushedPacketCount + flyingPacketCount + heldPacketCount }
 
   /// Size of the buffer at first, in bytes.
   private static let firstCapacity = 1 << 12
@@ -113,7 +120,11 @@ public struct PcapngWriter: ~Copyable {
   }
 
   deinit {
-    if failure == nil { _ = writeOut() }
+    if flying.used > 0, let writeBehind {
+      writeBehind.wait(for: job)
+      if job.code != 0 { return }
+    }
+    if failure == nil { _ = writeOut(buffer, heldPacketCount, startsBigEndian) }
   }
 }
 
@@ -217,6 +228,22 @@ extension PcapngWriter {
     write(
       bytes, interface: interface, time: time, originalByteCount: originalByteCount, flags: flags,
       packetID: packetID, comment: RawSpan(), verdict: nil)
+  }
+
+  /// Takes back the packet written last, so that it can be written again with more to say.
+  ///
+  /// - Returns: `false` if something else was written since, or the file cannot be written.
+  public mutating func withdrawLastPacket() -> Bool {
+    guard failure == nil, heldPacketCount > 0, buffer.used >= 12 else { return false }
+    // Every block ends with its length, and the last one is still in the buffer.
+    let total = Int(buffer.word(at: buffer.used - 4, bigEndian: isBigEndian))
+    guard total <= buffer.used,
+      buffer.word(at: buffer.used - total, bigEndian: isBigEndian)
+        == PcapngBlockType.enhancedPacket.rawValue
+    else { return false }
+    buffer.removeLast(total)
+    heldPacketCount -= 1
+    return true
   }
 
   /// Offsets and lengths in an enhanced packet block, in bytes.
@@ -383,26 +410,73 @@ extension PcapngWriter {
     fastEnd = isBigEndian ? 0 : byteCount
   }
 
+  /// Has full buffers written by another thread from now on, where this one need not wait for it.
+  ///
+  /// A failure then shows one buffer later, at the latest in ``finish()``.
+  public mutating func write(behind thread: WriteBehind?) {
+    settle()
+    writeBehind = thread
+  }
+
   /// Hands everything collected so far to the file.
   public mutating func flush() {
+    settle()
     guard failure == nil, buffer.used > 0 else { return }
-    let (complete, code) = writeOut()
-    flushedByteCount += UInt64(complete.byteCount)
-    flushedPacketCount += complete.packets
-    discardedPacketCount += heldPacketCount - complete.packets
-    if code != 0 { fail(code) }
-    buffer.removeAll()
+    if let writeBehind {
+      swap(&buffer, &flying)
+      flyingPacketCount = heldPacketCount
+      flyingStartsBigEndian = startsBigEndian
+      unsafe flying.withBytes { unsafe job.prepare($0, descriptor: file.descriptor) }
+      writeBehind.submit(job)
+      if buffer.capacity < flying.capacity { buffer.grow(to: flying.capacity) }
+      fastEnd = isBigEndian ? 0 : buffer.capacity
+    } else {
+      let (complete, code) = writeOut(buffer, heldPacketCount, startsBigEndian)
+      account(complete, of: heldPacketCount, code)
+      buffer.removeAll()
+    }
     heldPacketCount = 0
     startsBigEndian = isBigEndian
   }
 
-  /// Writes the buffer to the file, which keeps only complete blocks of it if that fails.
+  /// Waits for the buffer that the other thread is writing, if any, and takes note of what became
+  /// of it.
+  private mutating func settle() {
+    guard flying.used > 0, let writeBehind else { return }
+    writeBehind.wait(for: job)
+    var complete = (byteCount: job.written, packets: flyingPacketCount)
+    if job.code != 0 {
+      complete = Self.completeBlocks(in: job.written, of: flying, flyingStartsBigEndian)
+      file.cutBack(job.written - complete.byteCount)
+    }
+    flying.removeAll()
+    account(complete, of: flyingPacketCount, job.code)
+    flyingPacketCount = 0
+    guard failure != nil else { return }
+    // What was collected meanwhile would leave a gap.
+    discardedPacketCount += heldPacketCount
+    heldPacketCount = 0
+    buffer.removeAll()
+  }
+
+  private mutating func account(
+    _ complete: (byteCount: Int, packets: UInt64), of packets: UInt64, _ code: Int32
+  ) {
+    flushedByteCount += UInt64(complete.byteCount)
+    flushedPacketCount += complete.packets
+    discardedPacketCount += packets - complete.packets
+    if code != 0 { fail(code) }
+  }
+
+  /// Writes a buffer to the file, which keeps only complete blocks of it if that fails.
   ///
   /// - Returns: What the file has got, and the `errno` if that is not everything.
-  private func writeOut() -> (complete: (byteCount: Int, packets: UInt64), code: Int32) {
+  private func writeOut(
+    _ buffer: borrowing BlockBuffer, _ packets: UInt64, _ startsBigEndian: Bool
+  ) -> (complete: (byteCount: Int, packets: UInt64), code: Int32) {
     let (written, code) = unsafe buffer.withBytes { bytes in unsafe file.write(bytes) }
-    guard code != 0 else { return ((written, heldPacketCount), 0) }
-    let complete = completeBlocks(in: written)
+    guard code != 0 else { return ((written, packets), 0) }
+    let complete = Self.completeBlocks(in: written, of: buffer, startsBigEndian)
     file.cutBack(written - complete.byteCount)
     return (complete, code)
   }
@@ -414,8 +488,10 @@ extension PcapngWriter {
     fastEnd = 0
   }
 
-  /// How much of the first `byteCount` bytes of the buffer is complete blocks.
-  private func completeBlocks(in byteCount: Int) -> (byteCount: Int, packets: UInt64) {
+  /// How much of the first `byteCount` bytes of a buffer is complete blocks.
+  private static func completeBlocks(
+    in byteCount: Int, of buffer: borrowing BlockBuffer, _ startsBigEndian: Bool
+  ) -> (byteCount: Int, packets: UInt64) {
     var end = 0
     var packets: UInt64 = 0
     var isBigEndian = startsBigEndian
@@ -439,6 +515,7 @@ extension PcapngWriter {
   /// - Throws: ``failure``, if there is one.
   public consuming func finish() throws(CaptureFileError) {
     flush()
+    settle()
     let code = file.close()
     if failure == nil && code != 0 { fail(code) }
     if let failure { throw failure }

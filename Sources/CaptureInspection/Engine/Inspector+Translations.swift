@@ -117,7 +117,8 @@ extension Inspector {
       rules.violate(
         .reversePath, sighting,
         found: "a reply to \(outside.source) delivered to \(inside.source)",
-        expected: "\(other.inside.source) as \(other.outside.source) for \(other.outside.destination)"
+        expected:
+          "\(other.inside.source) as \(other.outside.source) for \(other.outside.destination)"
           + ", as in \(place), \(crossing)")
       return
     }
@@ -187,7 +188,8 @@ extension Inspector {
     let known =
       way == .outward
       ? translations.find(inside: inside, pair) : translations.find(outside: outside, pair)
-    guard let known, settings.translationLifetimes.cover(translations[known], at: sighting.time) else { return }
+    guard let known, settings.translationLifetimes.cover(translations[known], at: sighting.time)
+    else { return }
     let entry = translations[known]
     let place = place(of: entry.lastFrame)
     if entry.inside != inside || entry.outside != outside {

@@ -214,7 +214,8 @@ struct Inspector: ~Copyable {
   @inline(__always)
   private func isDuplicate(_ sighting: Sighting, _ passage: Passage) -> Bool {
     sighting.tap == Int(passage.lastTap) && sighting.time == passage.lastTime
-      && sighting.frame.file != passage.lastFrame.file && !(sighting.isDropped && !passage.isDropped)
+      && sighting.frame.file != passage.lastFrame.file
+      && !(sighting.isDropped && !passage.isDropped)
   }
 
   /// Notes how far packets to a remote address come.

@@ -20,13 +20,21 @@ struct Arrival {
   var offset = 0
   /// Where the IP packet ends, counted from the start of the frame.
   var end = 0
+  /// Whether `destination` could be read.
+  var hasDestination = false
 }
 
 extension Host {
   /// Decides what becomes of `frame` and hands it on.
   @inline(__always)
   mutating func process(_ frame: consuming Frame, in network: inout Network) {
-    let arrival = network.frames.withContents(of: frame) { bytes in examine(bytes) }
+    let hardwareAddress = interface.hardwareAddress
+    var arrival = network.frames.withContents(of: frame) { bytes in
+      Self.examine(bytes, for: hardwareAddress)
+    }
+    if arrival.hasDestination, !interface.owns(arrival.destination) {
+      arrival.disposition = .otherAddress
+    }
     statistics.count(arrival.disposition)
     guard arrival.disposition == .accepted else {
       drop(frame, arrival.disposition, in: &network)
@@ -51,25 +59,27 @@ extension Host {
     network.frames.discard(frame)
   }
 
-  /// Checks addresses, lengths and checksums of a frame.
-  func examine(_ bytes: RawSpan) -> Arrival {
+  /// Checks lengths, checksums and the hardware address of a frame.
+  static func examine(_ bytes: RawSpan, for hardwareAddress: MACAddress) -> Arrival {
+    var arrival = Arrival(disposition: .accepted)
     do throws(HeaderError) {
       let ethernet = try EthernetHeader(parsing: bytes)
-      let own = ethernet.destination == interface.hardwareAddress
-      guard own || ethernet.destination.isBroadcast else {
-        return Arrival(disposition: .otherHardwareAddress)
+      guard ethernet.destination == hardwareAddress || ethernet.destination.isBroadcast else {
+        arrival.disposition = .otherHardwareAddress
+        return arrival
       }
       switch ethernet.etherType {
-      case .ipv4: return try examinePacket(bytes, at: EthernetHeader.byteCount)
+      case .ipv4: try examinePacket(bytes, at: EthernetHeader.byteCount, &arrival)
       case .arp:
-        return Arrival(
-          disposition: .accepted, layer: .arp, offset: EthernetHeader.byteCount,
-          end: bytes.byteCount)
-      default: return Arrival(disposition: .unsupported)
+        arrival.layer = .arp
+        arrival.offset = EthernetHeader.byteCount
+        arrival.end = bytes.byteCount
+      default: arrival.disposition = .unsupported
       }
     } catch {
-      return Arrival(disposition: Self.disposition(of: error))
+      arrival.disposition = disposition(of: error)
     }
+    return arrival
   }
 
   private static func disposition(of error: HeaderError) -> FrameDisposition {
@@ -78,46 +88,55 @@ extension Host {
   }
 
   @inline(__always)
-  private func examinePacket(_ bytes: RawSpan, at base: Int) throws(HeaderError) -> Arrival {
+  private static func examinePacket(
+    _ bytes: RawSpan, at base: Int, _ arrival: inout Arrival
+  ) throws(HeaderError) {
     let header = try IPv4Header(parsing: bytes, at: base)
     let end = base + Int(header.totalLength)
     // Shorter than the frame is right: Ethernet pads.
-    guard end <= bytes.byteCount else { return Arrival(disposition: .malformed) }
+    guard end <= bytes.byteCount else {
+      arrival.disposition = .malformed
+      return
+    }
     let offset = base + header.headerByteCount
     var sum = InternetChecksum()
     sum.add(bytes, in: base..<offset)
-    guard sum.value == 0 else { return Arrival(disposition: .badChecksum) }
-    guard interface.owns(header.destination) else { return Arrival(disposition: .otherAddress) }
-    guard !header.isFragment else { return Arrival(disposition: .fragment) }
-    var arrival = Arrival(
-      disposition: .accepted, source: header.source, destination: header.destination,
-      offset: offset, end: end)
+    guard sum.value == 0 else {
+      arrival.disposition = .badChecksum
+      return
+    }
+    arrival.source = header.source
+    arrival.destination = header.destination
+    arrival.hasDestination = true
+    arrival.offset = offset
+    arrival.end = end
+    guard !header.isFragment else {
+      arrival.disposition = .fragment
+      return
+    }
     switch header.protocol {
     case .tcp:
       arrival.layer = .tcp
       let segment = try TCPHeader(parsing: bytes, at: offset)
-      guard offset + segment.headerByteCount <= end else { arrival.disposition = .malformed; break }
-      if !Self.isSumRight(bytes, of: arrival, .tcp) { arrival.disposition = .badChecksum }
+      guard offset + segment.headerByteCount <= end else { return arrival.disposition = .malformed }
+      if !isSumRight(bytes, of: arrival, .tcp) { arrival.disposition = .badChecksum }
     case .udp:
       arrival.layer = .udp
       let datagram = try UDPHeader(parsing: bytes, at: offset)
-      guard offset + Int(datagram.length) <= end else { arrival.disposition = .malformed; break }
+      guard offset + Int(datagram.length) <= end else { return arrival.disposition = .malformed }
       arrival.end = offset + Int(datagram.length)
       // Zero says that the sender made none (RFC 768).
-      if bytes[UDPHeader.Layout.checksum, at: offset] != 0, !Self.isSumRight(bytes, of: arrival, .udp)
-      {
+      if bytes[UDPHeader.Layout.checksum, at: offset] != 0, !isSumRight(bytes, of: arrival, .udp) {
         arrival.disposition = .badChecksum
       }
     case .icmp:
       arrival.layer = .icmp
-      _ = try ICMPv4Header(parsing: bytes, at: offset)
-      guard offset + ICMPv4Header.byteCount <= end else { arrival.disposition = .malformed; break }
+      guard offset + ICMPv4Header.byteCount <= end else { return arrival.disposition = .malformed }
       var sum = InternetChecksum()
       sum.add(bytes, in: offset..<end)
       if sum.value != 0 { arrival.disposition = .badChecksum }
     default: arrival.disposition = .unsupported
     }
-    return arrival
   }
 
   /// Whether the checksum that covers header, payload and pseudo header is right.

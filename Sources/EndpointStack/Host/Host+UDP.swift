@@ -18,8 +18,14 @@ struct DatagramSocket {
 extension Host {
   // MARK: Ports
 
+  /// The index of the socket at `port`, or `nil` if there is none.
+  @inline(__always)
   func findSocket(_ port: UInt16) -> Int? {
-    socketTable.find(IndexTable.hash(UInt64(port))) { sockets[$0].port == port }
+    var probe = socketTable.probe(IndexTable.hash(UInt64(port)))
+    while let index = socketTable.next(&probe) {
+      if sockets[index].port == port { return index }
+    }
+    return nil
   }
 
   /// Takes `port` for `owner`.

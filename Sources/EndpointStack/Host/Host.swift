@@ -22,6 +22,9 @@ public struct Host: ~Copyable, Node {
   /// Whether it is stopped between two instructions, as Lambda does between invocations.
   public private(set) var isFrozen = false
 
+  /// Shown every piece of text that a server receives, in order; for tests.
+  package var streamObserver: ((RawSpan) -> Void)?
+
   private var port: PortID?
   var random: RandomStream
   var neighbors = NeighborCache()
@@ -42,6 +45,15 @@ public struct Host: ~Copyable, Node {
   var lookups = RecordPool<LookupState>()
   var trains = RecordPool<TrainState>()
   var pings = RecordPool<PingState>()
+  var queries = RecordPool<QueryState>()
+  var uploads = RecordPool<UploadState>()
+
+  var tcp = TCPTable()
+  let parameters: TCPParameters
+  var sessions = RecordPool<PostgreSQLSession>()
+  /// What makes initial sequence numbers hard to guess (RFC 6528, section 3).
+  let secret: UInt64
+
   /// Exchanges that ended during this event.
   private var endings: [Ending] = []
 
@@ -67,7 +79,12 @@ public struct Host: ~Copyable, Node {
     self.name = name
     self.interface = interface
     self.settings = settings
+    parameters = TCPParameters(
+      settings.tcp,
+      linkSegmentSize: interface.maximumTransmissionUnit - IPv4Header.byteCount
+        - TCPHeader.byteCount)
     random = RandomStream(seed: seed, name: name)
+    secret = random.next()
     let ports = settings.ephemeralPorts
     nextPort =
       settings.firstEphemeralPort
@@ -128,7 +145,11 @@ public struct Host: ~Copyable, Node {
     case .lookup: lookupTimerFired(token.id, in: &network)
     case .train: trainTimerFired(token.id, in: &network)
     case .ping: pingTimerFired(token.id, in: &network)
-    case .connection, .query, .upload, .session, nil: break
+    case .connection: connectionTimerFired(token.id, in: &network)
+    case .query: queryTimerFired(token.id, in: &network)
+    case .upload: uploadTimerFired(token.id, in: &network)
+    case .session: sessionTimerFired(token.id, in: &network)
+    case nil: break
     }
   }
 

@@ -38,13 +38,14 @@ struct NeighborCache: ~Copyable {
   @inline(__always)
   mutating func find(_ address: IPv4Address) -> Int? {
     if neighbors.contains(lastIndex), neighbors[lastIndex].address == address { return lastIndex }
-    guard let index = search(address) else { return nil }
-    lastIndex = index
-    return index
-  }
-
-  private func search(_ address: IPv4Address) -> Int? {
-    table.find(IndexTable.hash(UInt64(address.rawValue))) { neighbors[$0].address == address }
+    var probe = table.probe(IndexTable.hash(UInt64(address.rawValue)))
+    while let index = table.next(&probe) {
+      if neighbors[index].address == address {
+        lastIndex = index
+        return index
+      }
+    }
+    return nil
   }
 
   /// Adds an entry that knows nothing yet.

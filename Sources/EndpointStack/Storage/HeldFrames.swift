@@ -15,7 +15,7 @@ import EventSimulation
     /// How many bytes matter.
     var byteCount: UInt16
     /// The sequence number of the first of them, for a TCP segment.
-    var sequenceNumber: UInt32
+    var sequenceNumber: SequenceNumber
     /// Whether a FIN follows them.
     var isLast: Bool
 
@@ -43,7 +43,8 @@ import EventSimulation
 
   /// Puts `frame` aside in a list of its own.
   mutating func hold(
-    _ frame: consuming Frame, offset: Int = 0, byteCount: Int = 0, sequenceNumber: UInt32 = 0,
+    _ frame: consuming Frame, offset: Int = 0, byteCount: Int = 0,
+    sequenceNumber: SequenceNumber = SequenceNumber(rawValue: 0),
     isLast: Bool = false
   ) -> Int32 {
     let index: Int32

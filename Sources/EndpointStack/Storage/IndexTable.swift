@@ -8,20 +8,34 @@ struct IndexTable {
   private var slots: [UInt64] = []
   private(set) var count = 0
 
-  /// The index with `hash` that `matches`, or `nil`.
+  /// A look-up under way.
+  struct Probe {
+    let hash: UInt32
+    fileprivate var position: Int
+  }
+
+  /// Begins to look for what was added under `hash`; ``next(_:)`` gives one candidate after the
+  /// other.
+  ///
+  /// Not a closure that says which one is meant: it would capture whoever holds the records, and a
+  /// noncopyable value of that size is moved to the stack and back for it.
   @inline(__always)
-  func find(_ hash: UInt32, where matches: (Int) -> Bool) -> Int? {
+  func probe(_ hash: UInt32) -> Probe {
+    Probe(hash: hash, position: slots.isEmpty ? 0 : Int(hash) & (slots.count &- 1))
+  }
+
+  /// The next index that was added under the same hash, or `nil` if there is none.
+  @inline(__always)
+  func next(_ probe: inout Probe) -> Int? {
     guard !slots.isEmpty else { return nil }
     let mask = slots.count &- 1
-    var position = Int(hash) & mask
     while true {
-      let slot = slots[position]
+      let slot = slots[probe.position]
       if slot == 0 { return nil }
-      if UInt32(truncatingIfNeeded: slot &>> 32) == hash {
-        let index = Int(UInt32(truncatingIfNeeded: slot)) &- 1
-        if matches(index) { return index }
+      probe.position = (probe.position &+ 1) & mask
+      if UInt32(truncatingIfNeeded: slot &>> 32) == probe.hash {
+        return Int(UInt32(truncatingIfNeeded: slot)) &- 1
       }
-      position = (position &+ 1) & mask
     }
   }
 

@@ -19,8 +19,9 @@ public struct TCPSettings: Hashable, Sendable {
   /// How long an acknowledgment may wait for data to ride on (Linux `TCP_DELACK_MIN`: 40 ms;
   /// RFC 9293, section 3.8.6.3: less than 500 ms).
   public var delayedAcknowledgmentTimeout: Duration = .milliseconds(40)
-  /// How long a closed connection is remembered: 2 MSL (Linux `TCP_TIMEWAIT_LEN`: 60 s; RFC 9293,
-  /// section 3.4.2: 4 minutes). Also how long FIN-WAIT-2 lasts (Linux `tcp_fin_timeout`: 60 s).
+  /// How long a closed connection is remembered, 2 MSL, and how long FIN-WAIT-2 lasts.
+  ///
+  /// Linux: `TCP_TIMEWAIT_LEN` and `tcp_fin_timeout`, 60 s each; RFC 9293, section 3.4.2: 4 minutes.
   public var timeWait: Duration = .seconds(60)
   /// The window on a SYN, in bytes (Linux: 64,240, the largest multiple of 1,460 that 16 bits
   /// hold).

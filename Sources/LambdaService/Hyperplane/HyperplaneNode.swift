@@ -354,7 +354,7 @@ public struct HyperplaneNode: Node, ~Copyable {
     _ frame: consuming Frame, _ packet: InnerPacket, _ reason: DropReason,
     at point: CapturePoint, _ direction: CaptureDirection, _ network: inout Network
   ) {
-    network.capture(frame, at: point, direction: direction, verdict: .dropped) { text in
+    network.amendCapture(of: frame, at: point, direction: direction, verdict: .dropped) { text in
       text.append("DROP hyperplane-nat ")
       text.append(reason.sentence)
     }

@@ -1,4 +1,4 @@
-import EventSimulation
+package import EventSimulation
 package import PacketFormats
 
 /// One end of the tunnels between workers and Hyperplane.
@@ -8,7 +8,7 @@ package import PacketFormats
 /// the tunnel is Geneve and the VNI stands for the customer's VPC was disclosed in 2026).
 package struct GeneveTunnel {
   /// What the tunnel puts in front of a frame, in bytes.
-  static let overhead =
+  package static let overhead =
     EthernetHeader.byteCount + IPv4Header.byteCount + UDPHeader.byteCount + GeneveHeader.byteCount
   private static let ipv4Offset = EthernetHeader.byteCount
   private static let udpOffset = ipv4Offset + IPv4Header.byteCount
@@ -32,7 +32,7 @@ package struct GeneveTunnel {
   ///   - entropy: A hash of the flow, from which the outer source port is made (RFC 8926,
   ///     section 3.3), so that routers spread flows.
   ///   - frames: The pool.
-  func encapsulate(
+  package func encapsulate(
     _ frame: inout Frame, to remote: IPv4Address, at remoteLinkLayerAddress: MACAddress,
     networkIdentifier: UInt32, entropy: UInt32, in frames: inout FramePool
   ) {
@@ -58,17 +58,17 @@ package struct GeneveTunnel {
   }
 
   /// What came out of a tunnel.
-  struct Arrival {
-    var networkIdentifier: UInt32
+  package struct Arrival {
+    package var networkIdentifier: UInt32
     /// The other end.
-    var remote: IPv4Address
+    package var remote: IPv4Address
   }
 
   /// Takes the tunnel's headers off `frame`.
   ///
   /// - Returns: `nil` if it is no Geneve packet with an Ethernet frame inside for this end; it is
   ///   then unchanged.
-  func decapsulate(_ frame: inout Frame, in frames: inout FramePool) -> Arrival? {
+  package func decapsulate(_ frame: inout Frame, in frames: inout FramePool) -> Arrival? {
     let local = self.local
     let arrival: Arrival? = frames.withContents(of: frame) { bytes in
       guard bytes.byteCount >= Self.overhead + EthernetHeader.byteCount,

@@ -9,7 +9,7 @@ package struct Slot {
   package var guest: PortID
   /// The slot-unique source address (A-01: 10.128.0.0/14 plus the slot's number).
   package var address: IPv4Address
-  /// The slot's own end of the link to the guest.
+  /// The slot in the inner frames of its tunnel.
   package var linkLayerAddress: MACAddress
   package var guestLinkLayerAddress: MACAddress
   /// The customer VPC that the slot's tunnel leads to.

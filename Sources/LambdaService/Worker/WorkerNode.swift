@@ -30,6 +30,8 @@ public struct WorkerNode: Node, ~Copyable {
     package var slotLatency: Duration
     /// What the first packet of a flow waits in addition, before 2026.
     package var firstPacketLatency: Duration
+    /// What every guest takes for its gateway: microVMs of one snapshot are alike in this too.
+    package var gatewayLinkLayerAddress: MACAddress
     /// The address of the first slot; the others follow.
     package var firstSlotAddress: IPv4Address
     package var slotPoint: CapturePoint
@@ -38,6 +40,7 @@ public struct WorkerNode: Node, ~Copyable {
     package init(
       name: String, tunnel: GeneveTunnel, hyperplane: IPv4Address,
       hyperplaneLinkLayerAddress: MACAddress, slotLatency: Duration, firstPacketLatency: Duration,
+      gatewayLinkLayerAddress: MACAddress,
       firstSlotAddress: IPv4Address, slotPoint: CapturePoint, tunnelPoint: CapturePoint
     ) {
       self.name = name
@@ -46,6 +49,7 @@ public struct WorkerNode: Node, ~Copyable {
       self.hyperplaneLinkLayerAddress = hyperplaneLinkLayerAddress
       self.slotLatency = slotLatency
       self.firstPacketLatency = firstPacketLatency
+      self.gatewayLinkLayerAddress = gatewayLinkLayerAddress
       self.firstSlotAddress = firstSlotAddress
       self.slotPoint = slotPoint
       self.tunnelPoint = tunnelPoint
@@ -229,9 +233,10 @@ public struct WorkerNode: Node, ~Copyable {
       }
       reportEvents(of: index)
     }
+    let gateway = settings.gatewayLinkLayerAddress
     network.frames.withBytes(of: frame) { bytes in
       EthernetHeader.setDestination(slot.guestLinkLayerAddress, in: &bytes)
-      EthernetHeader.setSource(slot.linkLayerAddress, in: &bytes)
+      EthernetHeader.setSource(gateway, in: &bytes)
     }
     network.send(frame, from: slot.guest)
   }
@@ -282,12 +287,17 @@ public struct WorkerNode: Node, ~Copyable {
     _ frame: consuming Frame, _ packet: InnerPacket, _ reason: DropReason, outbound: Bool,
     _ network: inout Network
   ) {
-    network.capture(
-      frame, at: settings.slotPoint, direction: outbound ? .outbound : .inbound,
-      verdict: .dropped
-    ) { text in
+    func describe(_ text: inout CommentText) {
       text.append("DROP worker-nat ")
       text.append(reason.sentence)
+    }
+    if outbound {
+      network.capture(
+        frame, at: settings.slotPoint, direction: .outbound, verdict: .dropped, describe: describe)
+    } else {
+      network.amendCapture(
+        of: frame, at: settings.slotPoint, direction: .inbound, verdict: .dropped,
+        describe: describe)
     }
     network.drop(
       frame, at: network.captures.name(of: settings.slotPoint), code: reason.code,
@@ -309,11 +319,12 @@ public struct WorkerNode: Node, ~Copyable {
     let made = network.frames.makeFrame(
       byteCount: EthernetHeader.byteCount + ARPPacket.byteCount)
     guard let answer = made else { return }
+    let gateway = settings.gatewayLinkLayerAddress
     network.frames.withBytes(of: answer) { bytes in
       EthernetHeader(
-        destination: request.senderHardwareAddress, source: slot.linkLayerAddress, etherType: .arp
+        destination: request.senderHardwareAddress, source: gateway, etherType: .arp
       ).write(to: &bytes, at: 0)
-      request.reply(from: slot.linkLayerAddress).write(
+      request.reply(from: gateway).write(
         to: &bytes, at: EthernetHeader.byteCount)
     }
     network.send(answer, from: slot.guest)

@@ -22,6 +22,7 @@ struct CaptureFolder: ~Copyable {
   ///   - run: What the run is called in the files.
   ///   - epoch: The capture time of virtual zero, in nanoseconds since the Unix epoch.
   ///   - folder: Where to write.
+  /// - Throws: ``ModelError`` for an unknown point, ``OutputError`` or `CaptureFileError`.
   init(
     _ layout: TapLayout, _ options: RunOptions, _ plan: WorldPlan, run: RunIdentity,
     epoch: Int64, in folder: borrowing OutputFolder
@@ -49,6 +50,9 @@ struct CaptureFolder: ~Copyable {
 
   /// Hands over the open files.
   consuming func takeCaptures() -> CaptureSet { captures }
+
+  /// Takes full buffers off the run's hands.
+  private let writeBehind = WriteBehind()
 
   /// The points that are written, in the order of the path.
   private var written: [(point: CapturePoint, tap: Tap)] = []
@@ -108,6 +112,7 @@ struct CaptureFolder: ~Copyable {
     let interfaces = taps.map { writer.add($0.tap.interface) }
     // Names stand before the first packet, right after the interfaces (design §5).
     writer.add(names)
+    writer.write(behind: writeBehind)
     let id = captures.add(writer)
     for (number, (point, _)) in taps.enumerated() {
       if merged {

@@ -4,6 +4,8 @@ import Glibc
 public enum OutputError: Error, Hashable, Sendable {
   /// It exists, and nothing is mixed into it.
   case exists(path: String)
+  /// It exists and is to be replaced, but no run has written it.
+  case notARun(path: String)
   /// The system refused; `code` is its `errno`.
   case refused(path: String, action: String, code: Int32)
 }
@@ -13,6 +15,9 @@ extension OutputError: CustomStringConvertible {
     switch self {
     case .exists(let path):
       return "\(path) exists; choose another folder with -o, or replace it with --force"
+    case .notARun(let path):
+      return "\(path) exists and is not the folder of a run, so it is not replaced; "
+        + "remove it yourself, or choose another folder with -o"
     case .refused(let path, let action, let code):
       let words = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
       return "\(path): cannot \(action): \(words)"
@@ -28,12 +33,15 @@ struct OutputFolder: ~Copyable {
   let path: String
   /// Where files are written until ``complete()``.
   let workingPath: String
+  /// Folders around it that were made for it, the outermost first.
+  private let parents: [String]
   private let replaces: Bool
   private var isComplete = false
 
-  private init(path: String, workingPath: String, replaces: Bool) {
+  private init(path: String, workingPath: String, parents: [String], replaces: Bool) {
     self.path = path
     self.workingPath = workingPath
+    self.parents = parents
     self.replaces = replaces
   }
 
@@ -42,25 +50,40 @@ struct OutputFolder: ~Copyable {
   /// - Parameters:
   ///   - path: The folder that is to be there at the end.
   ///   - replacing: Whether one that is there already is replaced.
+  /// - Returns: The folder, to be completed or else removed.
+  /// - Throws: That it exists, or that the system refuses.
   static func make(_ path: String, replacing: Bool) throws(OutputError) -> OutputFolder {
     var trimmed = path
     while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
-    if exists(trimmed), !replacing { throw .exists(path: trimmed) }
+    if exists(trimmed) {
+      guard replacing else { throw .exists(path: trimmed) }
+      // A slip such as `-o . --force` must not cost anybody their files.
+      guard isReplaceable(trimmed) else { throw .notARun(path: trimmed) }
+    }
     let parent = trimmed.split(separator: "/", omittingEmptySubsequences: false).dropLast()
       .joined(separator: "/")
-    if !parent.isEmpty { try makeFolders(parent) }
+    let parents = try makeFolders(parent)
     let workingPath = "\(trimmed).part-\(getpid())"
-    try makeFolder(workingPath)
-    return OutputFolder(path: trimmed, workingPath: workingPath, replaces: replacing)
+    do throws(OutputError) {
+      try makeFolder(workingPath)
+    } catch {
+      removeEmpty(parents)
+      throw error
+    }
+    return OutputFolder(
+      path: trimmed, workingPath: workingPath, parents: parents, replaces: replacing)
   }
 
   deinit {
-    if !isComplete { Self.remove(workingPath) }
+    if !isComplete {
+      Self.remove(workingPath)
+      Self.removeEmpty(parents)
+    }
   }
 
   /// Makes a folder inside.
   func makeFolder(_ name: String) throws(OutputError) {
-    try Self.makeFolders("\(workingPath)/\(name)")
+    _ = try Self.makeFolders("\(workingPath)/\(name)")
   }
 
   /// Writes a whole file.
@@ -105,6 +128,12 @@ struct OutputFolder: ~Copyable {
     return unsafe lstat(path, &status) == 0
   }
 
+  /// Whether there is nothing in a folder, or what a run has written.
+  private static func isReplaceable(_ path: String) -> Bool {
+    let names = ScenarioFile.names(in: path).filter { $0 != "." && $0 != ".." }
+    return RunFolder.isFolder(path) && (names.isEmpty || names.contains("events.jsonl"))
+  }
+
   private static func makeFolder(_ path: String) throws(OutputError) {
     guard unsafe mkdir(path, 0o755) == 0 else {
       throw .refused(path: path, action: "create", code: errno)
@@ -112,17 +141,33 @@ struct OutputFolder: ~Copyable {
   }
 
   /// Makes a folder and those it is in, as far as they are missing.
-  private static func makeFolders(_ path: String) throws(OutputError) {
+  ///
+  /// - Returns: Those made, the outermost first.
+  /// - Throws: That the system refuses; then none is left.
+  private static func makeFolders(_ path: String) throws(OutputError) -> [String] {
+    var made: [String] = []
     var prefix = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {
       prefix += prefix.isEmpty || prefix == "/" ? String(part) : "/\(part)"
       if exists(prefix) { continue }
-      try makeFolder(prefix)
+      do throws(OutputError) {
+        try makeFolder(prefix)
+      } catch {
+        removeEmpty(made)
+        throw error
+      }
+      made.append(prefix)
     }
+    return made
+  }
+
+  /// Removes folders that nobody has put anything into, the innermost first.
+  private static func removeEmpty(_ folders: [String]) {
+    for folder in folders.reversed() { unsafe rmdir(folder) }
   }
 
   /// Removes a file, or a folder with all that is in it; links are removed, not followed.
-  private static func remove(_ path: String) {
+  static func remove(_ path: String) {
     if unsafe unlink(path) == 0 { return }
     if let folder = unsafe opendir(path) {
       while let entry = unsafe readdir(folder) {

@@ -30,7 +30,7 @@ public struct Run {
   private static let slice = 50_000
   /// How late the end of a translation may be noticed.
   private static let reportingDelay = Duration.seconds(5)
-  /// A run is over when nobody has sent anything for so long and nobody is going to.
+  /// A run is over when all invocations are and nobody has sent anything for so long.
   private static let quietTime = Duration.seconds(1)
 
   /// Runs the scenario and writes what it saw into a new folder.
@@ -43,6 +43,7 @@ public struct Run {
   ///   - replacing: Whether one that is there is replaced.
   ///   - observe: Told now and then how far the run has come.
   ///   - shouldStop: Asked now and then whether the user has had enough.
+  /// - Returns: What the run came to.
   /// - Throws: ``OutputError``, ``ModelError`` or `CaptureFileError`.
   public func execute(
     in path: String, replacing: Bool = false, observe: (Progress) -> Void = { _ in },
@@ -89,11 +90,9 @@ public struct Run {
     _ world: inout World, _ log: EventLog, _ observe: (Progress) -> Void, _ shouldStop: () -> Bool
   ) -> Bool {
     let end = Instant.start.advanced(by: scenario.duration)
-    /// While the frontend is done: when the run is over unless somebody sends something.
-    var quietUntil: Instant?
     var packetsBefore: UInt64 = 0
+    var deadline = Instant.start
     while true {
-      let deadline = min(end, quietUntil ?? end)
       let handled = world.simulation.run(until: deadline, limit: Self.slice)
       let now = world.simulation.network.now
       for drop in world.simulation.network.takeDrops() { log.add(drop) }
@@ -107,18 +106,15 @@ public struct Run {
       if shouldStop() { return true }
       if world.simulation.network.captures.failure != nil || log.failure != nil { return true }
       guard handled < Self.slice else { continue }
-      if now >= end || world.simulation.nextTime == nil { return false }
-      guard world.isFrontendDone else {
-        quietUntil = nil
-        continue
-      }
-      if quietUntil != nil, packets == packetsBefore,
+      guard now < end, let next = world.simulation.nextTime else { return false }
+      // Timers of translators and closed connections still run, but nobody will ever see them.
+      if world.isFrontendDone, packets == packetsBefore,
         world.simulation.network.frames.inUse == 0
       {
         return false
       }
       packetsBefore = packets
-      quietUntil = now.advanced(by: Self.quietTime)
+      deadline = min(end, max(next, now.advanced(by: Self.quietTime)))
     }
   }
 }

@@ -38,6 +38,13 @@ public struct RunSummary: Sendable {
     public var code: String
     public var detail: String
     public var count: Int
+
+    public init(place: String, code: String, detail: String, count: Int) {
+      self.place = place
+      self.code = code
+      self.detail = detail
+      self.count = count
+    }
   }
 }
 

@@ -15,3 +15,25 @@ public enum ModelError: Error, Hashable, Sendable {
   /// A path was asked for that the scenario does not have.
   case unknownEndpoint(String, available: [String])
 }
+
+extension ModelError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .network(let vpc, let error):
+      "VPC \(vpc): \(error)"
+    case .tooManyEnvironments(let count, let limit):
+      "\(count) environments need more slots than there are addresses for: at most \(limit) (A-01)"
+    case .noAddressForSharedInterface(let function, let subnet):
+      "function \(function): subnet \(subnet) has no address left for its interface"
+    case .settings(let text):
+      "the settings contradict each other: \(text)"
+    case .unknownTap(let name, let available):
+      "no capture point `\(name)` in this run; there are \(available.joined(separator: ", "))"
+        + " and guest:ENVIRONMENT"
+    case .unknownEndpoint(let name, let available):
+      "found no `\(name)` in the scenario, expected one of "
+        + available.joined(separator: ", ")
+        + (Suggestion.nearest(to: name, among: available).map { "; did you mean `\($0)`?" } ?? "")
+    }
+  }
+}

@@ -26,6 +26,7 @@ struct World: ~Copyable {
   ///   - points: Where frames are captured.
   ///   - captures: The files behind the points.
   ///   - record: Where nodes report.
+  /// - Throws: ``ModelError`` if settings contradict each other.
   init(
     _ plan: WorldPlan, _ scenario: Scenario, points: TapPoints, captures: consuming CaptureSet,
     record: RunRecord
@@ -123,10 +124,11 @@ struct World: ~Copyable {
       guard let name = try? DNSName(host.domainName) else { continue }
       addresses[name] = [host.address]
     }
+    let linkLayerAddress = MACAddress(0x02_4c_57_fd_00_00 | UInt64(number))
     var resolver = Host(
       name: "\(vpc.scenario.name)/resolver", seed: scenario.seed,
       interface: HostInterface(
-        hardwareAddress: MACAddress(0x02_4c_57_fd_00_00 | UInt64(number)),
+        hardwareAddress: linkLayerAddress,
         address: LinkLocalService.resolver.address, prefixLength: 32,
         gateway: vpc.network.resolverAddress,
         additionalAddresses: [vpc.network.resolverAddress]), settings: scenario.settings.host)
@@ -145,7 +147,9 @@ struct World: ~Copyable {
       labels: (0, VPCNode.Label.resolver))
     simulation.withNode(id) { $0.attach(to: ports.a) }
     let point = points.resolvers[number]
-    simulation.withNode(node) { $0.attachResolver(to: ports.b, capturing: point) }
+    simulation.withNode(node) {
+      $0.attachResolver(to: ports.b, linkLayerAddress: linkLayerAddress, capturing: point)
+    }
   }
 
   // MARK: - Lambda's side
@@ -224,6 +228,7 @@ struct World: ~Copyable {
           hyperplaneLinkLayerAddress: WorldPlan.hyperplaneLinkLayerAddress,
           slotLatency: settings.slotLatency,
           firstPacketLatency: worker.era == .hyperplane ? settings.legacyFirstPacket : .zero,
+          gatewayLinkLayerAddress: WorldPlan.guestGatewayLinkLayerAddress,
           firstSlotAddress: WorldPlan.slotAddress(worker.firstSlot),
           slotPoint: points.slots[number], tunnelPoint: points.tunnels[number]), record: record))
     workers.append(node)

@@ -9,6 +9,7 @@ extension WorldPlan {
   /// - Parameters:
   ///   - scenario: What is to exist.
   ///   - networking: An era for all functions instead of their own.
+  /// - Throws: ``ModelError`` if something cannot exist as the scenario has it.
   init(_ scenario: Scenario, networking: Scenario.Networking?) throws(ModelError) {
     for vpc in scenario.vpcs { try add(vpc, seed: scenario.seed) }
     for entry in scenario.functions {
@@ -164,15 +165,15 @@ extension WorldPlan {
     let block = max(settings.ebpfSlotsPerWorker, settings.slotsPerWorker)
     let number = workers.count
     let limit = Self.slotBlock.count
-    guard (number + 1) * block <= limit, number + 1 < Self.workerBlock.count else {
+    guard (number + 1) * block < limit, number + 1 < Self.workerBlock.count else {
       throw .tooManyEnvironments(count: environments.count + 1, limit: limit / block * block)
     }
     workers.append(
       Worker(
-        name: "worker-\(number + 1)", zone: zone, era: era, firstSlot: number * block,
+        name: "worker-\(number + 1)", zone: zone, era: era, firstSlot: number * block + 1,
         slotCount: 1, address: Self.workerBlock[number + 1],
         linkLayerAddress: MACAddress(0x02_4c_57_fe_00_00 | UInt64(number + 1))))
-    return (number, number * block)
+    return (number, number * block + 1)
   }
 }
 

@@ -71,8 +71,9 @@ struct WorldPlan {
 
   /// The first slot's address (A-01: 10.128.0.0/14 plus the slot's number, assumed).
   static let slotBlock = IPv4Prefix(IPv4Address(10, 128, 0, 0), length: 14)
-  /// Between the two translators of a slot before 2026 there is an address that nobody outside
-  /// the slot sees. Assumed: the block after that of A-01.
+  /// The addresses between the two translators of a slot before 2026, which nobody outside sees.
+  ///
+  /// Assumed: the block after that of A-01.
   static let vethBlock = IPv4Prefix(IPv4Address(10, 132, 0, 0), length: 14)
   /// The substrate's addresses (A-03: 198.18.0.0/15, which RFC 2544 keeps for tests).
   static let workerBlock = IPv4Prefix(IPv4Address(198, 18, 0, 0), length: 16)
@@ -83,11 +84,19 @@ struct WorldPlan {
   /// (lambda-vpc.md §4.1).
   static let guestAddress = IPv4Address(169, 254, 79, 1)
   static let guestLinkLayerAddress = MACAddress(0x7e_1c_3f_00_00_00)
-  /// The other end of the guest's link. Observed only as the address of the X-Ray daemon
+  /// The other end of the guest's link.
+  ///
+  /// Observed only as the address of the X-Ray daemon
   /// (lambda-vpc.md §4.1); that it is the gateway is assumed.
   static let guestGateway = IPv4Address(169, 254, 79, 129)
 
-  /// The hardware address of a slot's end of the link to its guest. Assumed.
+  /// What every guest takes for its gateway's hardware address.
+  ///
+  /// Assumed: microVMs restored from
+  /// one snapshot cannot tell slots apart (lambda-vpc.md §4.3).
+  static let guestGatewayLinkLayerAddress = MACAddress(0x02_4c_57_00_00_00)
+
+  /// The hardware address of a slot in the inner frames of its tunnel; assumed.
   static func slotLinkLayerAddress(_ slot: Int) -> MACAddress {
     MACAddress(0x02_4c_57_00_00_00 | UInt64(slot))
   }

@@ -4,8 +4,8 @@
 public struct DNSClass: RawRepresentable, Hashable, Sendable {
   public var rawValue: UInt16
   public init(rawValue: UInt16) { self.rawValue = rawValue }
-  public static let internet = Self(rawValue: 1)
-  public static let chaos = Self(rawValue: 3)
+  @inlinable public static var internet: Self { Self(rawValue: 1) }
+  @inlinable public static var chaos: Self { Self(rawValue: 3) }
   /// Asks for every class there is.
-  public static let any = Self(rawValue: 255)
+  @inlinable public static var any: Self { Self(rawValue: 255) }
 }

@@ -5,9 +5,9 @@
 /// part of the message.
 public struct DNSMessage: Hashable, Sendable {
   /// Header length, in bytes.
-  public static let headerByteCount = 12
+  @inlinable public static var headerByteCount: Int { 12 }
   /// The most a message may take over UDP without EDNS, in bytes (RFC 1035, section 2.3.4).
-  public static let maximumPlainUDPByteCount = 512
+  @inlinable public static var maximumPlainUDPByteCount: Int { 512 }
 
   /// Connects an answer with its question.
   public var identification: UInt16
@@ -60,10 +60,10 @@ public struct DNSMessage: Hashable, Sendable {
   public struct Operation: RawRepresentable, Hashable, Sendable {
     public var rawValue: UInt8
     public init(rawValue: UInt8) { self.rawValue = rawValue }
-    public static let query = Self(rawValue: 0)
-    public static let status = Self(rawValue: 2)
-    public static let notify = Self(rawValue: 4)
-    public static let update = Self(rawValue: 5)
+    @inlinable public static var query: Self { Self(rawValue: 0) }
+    @inlinable public static var status: Self { Self(rawValue: 2) }
+    @inlinable public static var notify: Self { Self(rawValue: 4) }
+    @inlinable public static var update: Self { Self(rawValue: 5) }
   }
 
   /// What became of a question (IANA, "DNS RCODEs").
@@ -72,22 +72,22 @@ public struct DNSMessage: Hashable, Sendable {
   public struct ResponseCode: RawRepresentable, Hashable, Sendable {
     public var rawValue: UInt8
     public init(rawValue: UInt8) { self.rawValue = rawValue }
-    public static let noError = Self(rawValue: 0)
-    public static let formatError = Self(rawValue: 1)
-    public static let serverFailure = Self(rawValue: 2)
+    @inlinable public static var noError: Self { Self(rawValue: 0) }
+    @inlinable public static var formatError: Self { Self(rawValue: 1) }
+    @inlinable public static var serverFailure: Self { Self(rawValue: 2) }
     /// NXDOMAIN.
-    public static let nameError = Self(rawValue: 3)
-    public static let notImplemented = Self(rawValue: 4)
-    public static let refused = Self(rawValue: 5)
+    @inlinable public static var nameError: Self { Self(rawValue: 3) }
+    @inlinable public static var notImplemented: Self { Self(rawValue: 4) }
+    @inlinable public static var refused: Self { Self(rawValue: 5) }
   }
 
   public enum Layout {
-    public static let identification = Field<UInt16>(at: 0)
-    public static let flags = Field<UInt16>(at: 2)
-    public static let questionCount = Field<UInt16>(at: 4)
-    public static let answerCount = Field<UInt16>(at: 6)
-    public static let authorityCount = Field<UInt16>(at: 8)
-    public static let additionalCount = Field<UInt16>(at: 10)
+    @inlinable public static var identification: Field<UInt16> { Field(at: 0) }
+    @inlinable public static var flags: Field<UInt16> { Field(at: 2) }
+    @inlinable public static var questionCount: Field<UInt16> { Field(at: 4) }
+    @inlinable public static var answerCount: Field<UInt16> { Field(at: 6) }
+    @inlinable public static var authorityCount: Field<UInt16> { Field(at: 8) }
+    @inlinable public static var additionalCount: Field<UInt16> { Field(at: 10) }
   }
 }
 

@@ -3,9 +3,9 @@
 /// Letters compare without regard to case (RFC 4343, section 3), but are kept as they were given.
 public struct DNSName: Sendable {
   /// The most a name may take, in bytes, its lengths included (RFC 1035, section 2.3.4).
-  public static let maximumByteCount = 255
+  @inlinable public static var maximumByteCount: Int { 255 }
   /// The most a label may take, in bytes (RFC 1035, section 2.3.4).
-  public static let maximumLabelByteCount = 63
+  @inlinable public static var maximumLabelByteCount: Int { 63 }
 
   /// The labels, each behind its length, and the empty label of the root.
   public private(set) var wireForm: [UInt8]

@@ -4,19 +4,19 @@
 public struct DNSRecordType: RawRepresentable, Hashable, Sendable {
   public var rawValue: UInt16
   public init(rawValue: UInt16) { self.rawValue = rawValue }
-  public static let a = Self(rawValue: 1)
-  public static let ns = Self(rawValue: 2)
-  public static let cname = Self(rawValue: 5)
-  public static let soa = Self(rawValue: 6)
-  public static let ptr = Self(rawValue: 12)
-  public static let mx = Self(rawValue: 15)
-  public static let txt = Self(rawValue: 16)
-  public static let aaaa = Self(rawValue: 28)
-  public static let srv = Self(rawValue: 33)
+  @inlinable public static var a: Self { Self(rawValue: 1) }
+  @inlinable public static var ns: Self { Self(rawValue: 2) }
+  @inlinable public static var cname: Self { Self(rawValue: 5) }
+  @inlinable public static var soa: Self { Self(rawValue: 6) }
+  @inlinable public static var ptr: Self { Self(rawValue: 12) }
+  @inlinable public static var mx: Self { Self(rawValue: 15) }
+  @inlinable public static var txt: Self { Self(rawValue: 16) }
+  @inlinable public static var aaaa: Self { Self(rawValue: 28) }
+  @inlinable public static var srv: Self { Self(rawValue: 33) }
   /// Not a record but an extension of the header (RFC 6891, section 6.1).
-  public static let opt = Self(rawValue: 41)
+  @inlinable public static var opt: Self { Self(rawValue: 41) }
   /// Asks for every type there is.
-  public static let any = Self(rawValue: 255)
+  @inlinable public static var any: Self { Self(rawValue: 255) }
 }
 
 extension DNSRecordType: CustomStringConvertible {

@@ -13,42 +13,31 @@
 /// Offsets count from the first byte of the span. Checksums are not verified here; see
 /// ``InternetChecksum/verifyTransport(of:in:)``.
 public struct Dissection: Hashable, Sendable {
-  /// Where the Ethernet header begins, or `nil` if there is none.
-  public internal(set) var linkOffset: Int?
-  /// The virtual LAN of the innermost tag, or `nil` if the frame is untagged.
-  public internal(set) var vlanIdentifier: UInt16?
+  // Kept within 32 bytes, which are handed back in registers. A larger value goes through memory,
+  // and reading back in wide pieces what was just stored in narrow ones takes longer than the
+  // whole dissection.
+  private var networkStart: Int32
+  var networkLimit: Int32
+  var capturedLimit: Int32
+  var payloadLimit: Int32
+  var networkHeader: UInt16
+  private var vlan: UInt16
   /// What the frame carries, tags set aside.
   public internal(set) var etherType: EthernetHeader.EtherType
-  /// What of it this module understands.
-  public internal(set) var network: Network
-  /// Where the frame's payload begins.
-  public internal(set) var networkOffset: Int
-  /// Length of the IP header with options or extension headers, in bytes; 0 if this is not IP.
-  public internal(set) var networkHeaderByteCount: Int
-  /// Where the IP packet ends by its own account, which may lie behind what was captured.
-  ///
-  /// For anything but IP it is the same as ``capturedEnd``.
-  public internal(set) var networkEnd: Int
-  /// Where the captured bytes end.
-  public internal(set) var capturedEnd: Int
-  /// The protocol that IP carries; 255, which is reserved, if this is not IP.
-  public internal(set) var `protocol`: IPProtocol
   /// Where this fragment's payload belongs in the whole one, in bytes.
   public internal(set) var fragmentOffset: UInt16
+  private var linkHeader: UInt8
+  /// The protocol that IP carries; 255, which is reserved, if this is not IP.
+  public internal(set) var `protocol`: IPProtocol
+  var transportHeader: UInt8
+  /// What of the frame this module understands.
+  public internal(set) var network: Network
   /// Whether this is a fragment and not the last one.
   public internal(set) var moreFragments: Bool
   /// Whether the destination address is only the next one of several (RFC 8200, section 4.4), so
   /// that transport checksums cannot be verified from it.
   public internal(set) var isSourceRouted: Bool
-  /// Where the transport header begins, or `nil` if this is not IP or a fragment other than the
-  /// first.
-  public internal(set) var transportOffset: Int?
-  /// Length of the transport header, in bytes; 0 for protocols that this module does not know,
-  /// and for a header that a quote cuts short.
-  public internal(set) var transportHeaderByteCount: Int
-  /// Where the transport's payload ends: by UDP's length or else IP's, and not behind
-  /// ``capturedEnd``.
-  public internal(set) var payloadEnd: Int
+  var hasTransport: Bool
 
   /// Network layers that this module understands.
   public enum Network: Hashable, Sendable {
@@ -63,23 +52,17 @@ public struct Dissection: Hashable, Sendable {
   public init(
     ethernet bytes: RawSpan, at base: Int = 0, end: Int? = nil
   ) throws(HeaderError) {
-    let end = min(end ?? bytes.byteCount, bytes.byteCount)
-    try Self.require(EthernetHeader.byteCount, of: .ethernet, at: base, end: end)
-    var type = EthernetHeader.EtherType(rawValue: bytes[EthernetHeader.Layout.etherType, at: base])
-    var offset = base + EthernetHeader.byteCount
-    var identifier: UInt16?
-    // Two tags are what 802.1Q provides for; behind them, a third one is just a payload.
-    var tags = 0
-    while type == .vlan || type == .providerBridging, tags < 2 {
-      try Self.require(VLANTag.byteCount, of: .vlan, at: offset, end: end)
-      identifier = bytes[VLANTag.Layout.controlInformation, at: offset] & 0xfff
-      type = EthernetHeader.EtherType(rawValue: bytes[VLANTag.Layout.etherType, at: offset])
-      offset += VLANTag.byteCount
-      tags += 1
+    let bytes = bytes.extracting(first: Self.limit(end, in: bytes))
+    try bytes.require(EthernetHeader.byteCount, of: .ethernet, at: base)
+    let type = EthernetHeader.EtherType(rawValue: bytes[EthernetHeader.Layout.etherType, at: base])
+    self.init(etherType: type, at: base + EthernetHeader.byteCount, end: bytes.byteCount)
+    linkHeader = UInt8(EthernetHeader.byteCount)
+    if type == .vlan || type == .providerBridging {
+      // A copy, so that only it has an address and the original can stay in registers.
+      var copy = self
+      try copy.readTags(bytes)
+      self = copy
     }
-    self.init(etherType: type, at: offset, end: end)
-    linkOffset = base
-    vlanIdentifier = identifier
     try readNetwork(bytes, isQuote: false)
   }
 
@@ -100,39 +83,104 @@ public struct Dissection: Hashable, Sendable {
   private init(
     network bytes: RawSpan, at base: Int, end: Int?, isQuote: Bool
   ) throws(HeaderError) {
-    let end = min(end ?? bytes.byteCount, bytes.byteCount)
-    try Self.require(1, of: .ipv4, at: base, end: end)
+    let bytes = bytes.extracting(first: Self.limit(end, in: bytes))
+    try bytes.require(1, of: .ipv4, at: base)
     let first = bytes[IPv4Header.Layout.versionAndHeaderLength, at: base]
     switch first >> 4 {
-    case 4: self.init(etherType: .ipv4, at: base, end: end)
-    case 6: self.init(etherType: .ipv6, at: base, end: end)
+    case 4: self.init(etherType: .ipv4, at: base, end: bytes.byteCount)
+    case 6: self.init(etherType: .ipv6, at: base, end: bytes.byteCount)
     default: throw .malformed(.ipv4, offset: base, value: UInt64(first))
     }
     try readNetwork(bytes, isQuote: isQuote)
   }
 
   /// A dissection that has got as far as the frame's payload.
+  @inline(__always)
   private init(etherType: EthernetHeader.EtherType, at offset: Int, end: Int) {
+    let end = Int32(truncatingIfNeeded: end)
+    linkHeader = 0
+    networkStart = Int32(truncatingIfNeeded: offset)
+    networkLimit = end
+    capturedLimit = end
+    payloadLimit = end
+    networkHeader = 0
+    vlan = .max
     self.etherType = etherType
-    network = .other
-    networkOffset = offset
-    networkHeaderByteCount = 0
-    networkEnd = end
-    capturedEnd = end
-    `protocol` = IPProtocol(rawValue: 255)
     fragmentOffset = 0
+    `protocol` = IPProtocol(rawValue: 255)
+    transportHeader = 0
+    network = .other
     moreFragments = false
     isSourceRouted = false
-    transportHeaderByteCount = 0
-    payloadEnd = end
+    hasTransport = false
   }
+
+  /// Steps over one or two tags, which is what 802.1Q provides for; behind them, a third one is
+  /// just a payload.
+  private mutating func readTags(_ bytes: RawSpan) throws(HeaderError) {
+    for _ in 0..<2 where etherType == .vlan || etherType == .providerBridging {
+      let offset = networkOffset
+      try bytes.require(VLANTag.byteCount, of: .vlan, at: offset)
+      vlan = bytes[VLANTag.Layout.controlInformation, at: offset] & 0xfff
+      etherType = EthernetHeader.EtherType(rawValue: bytes[VLANTag.Layout.etherType, at: offset])
+      networkStart &+= Int32(truncatingIfNeeded: VLANTag.byteCount)
+      linkHeader &+= UInt8(VLANTag.byteCount)
+    }
+  }
+
+  /// Where reading has to end.
+  ///
+  /// Offsets are kept in 32 bits, so that what lies behind 2 GiB less the largest packet counts
+  /// as not there.
+  @inline(__always)
+  static func limit(_ end: Int?, in bytes: RawSpan) -> Int {
+    max(0, min(end ?? .max, bytes.byteCount, 0x7ffe_0000))
+  }
+}
+
+extension Dissection {
+  /// Where the Ethernet header begins, or `nil` if there is none.
+  public var linkOffset: Int? {
+    linkHeader == 0 ? nil : Int(networkStart) &- Int(linkHeader)
+  }
+
+  /// The virtual LAN of the innermost tag, or `nil` if the frame is untagged.
+  public var vlanIdentifier: UInt16? { vlan == .max ? nil : vlan }
+
+  /// Where the frame's payload begins.
+  public var networkOffset: Int { Int(networkStart) }
+
+  /// Length of the IP header with options or extension headers, in bytes; 0 if this is not IP.
+  public var networkHeaderByteCount: Int { Int(networkHeader) }
+
+  /// Where the IP packet ends by its own account, which may lie behind what was captured.
+  ///
+  /// For anything but IP it is the same as ``capturedEnd``.
+  public var networkEnd: Int { Int(networkLimit) }
+
+  /// Where the captured bytes end.
+  public var capturedEnd: Int { Int(capturedLimit) }
+
+  /// Where the transport header begins, or `nil` if this is not IP or a fragment other than the
+  /// first.
+  public var transportOffset: Int? {
+    hasTransport ? Int(networkStart) &+ Int(networkHeader) : nil
+  }
+
+  /// Length of the transport header, in bytes; 0 for protocols that this module does not know,
+  /// and for a header that a quote cuts short.
+  public var transportHeaderByteCount: Int { Int(transportHeader) }
+
+  /// Where the transport's payload ends: by UDP's length or else IP's, and not behind
+  /// ``capturedEnd``.
+  public var payloadEnd: Int { Int(payloadLimit) }
 }
 
 extension Dissection {
   /// Where the payload of the transport header begins; of the network header or the frame, if
   /// there is none.
   public var payloadOffset: Int {
-    (transportOffset ?? networkOffset + networkHeaderByteCount) + transportHeaderByteCount
+    Int(networkStart) &+ Int(networkHeader) &+ Int(transportHeader)
   }
 
   /// Length of the payload as far as it was captured, in bytes.

@@ -1,7 +1,7 @@
 /// An ARP packet for IPv4 over Ethernet (RFC 826, "Packet format").
 public struct ARPPacket: Hashable, Sendable {
   /// Packet length, in bytes.
-  public static let byteCount = 28
+  @inlinable public static var byteCount: Int { 28 }
 
   public var operation: Operation
   public var senderHardwareAddress: MACAddress
@@ -27,8 +27,8 @@ public struct ARPPacket: Hashable, Sendable {
   public struct Operation: RawRepresentable, Hashable, Sendable {
     public var rawValue: UInt16
     public init(rawValue: UInt16) { self.rawValue = rawValue }
-    public static let request = Self(rawValue: 1)
-    public static let reply = Self(rawValue: 2)
+    @inlinable public static var request: Self { Self(rawValue: 1) }
+    @inlinable public static var reply: Self { Self(rawValue: 2) }
   }
 
   /// The reply that `hardwareAddress` owes to this request.
@@ -43,17 +43,17 @@ public struct ARPPacket: Hashable, Sendable {
   ///
   /// The hardware addresses are 48 bits wide, so each is split in two.
   public enum Layout {
-    public static let hardwareType = Field<UInt16>(at: 0)
-    public static let protocolType = Field<UInt16>(at: 2)
-    public static let hardwareAddressByteCount = Field<UInt8>(at: 4)
-    public static let protocolAddressByteCount = Field<UInt8>(at: 5)
-    public static let operation = Field<UInt16>(at: 6)
-    public static let senderHardwareAddressHigh = Field<UInt32>(at: 8)
-    public static let senderHardwareAddressLow = Field<UInt16>(at: 12)
-    public static let senderProtocolAddress = Field<UInt32>(at: 14)
-    public static let targetHardwareAddressHigh = Field<UInt32>(at: 18)
-    public static let targetHardwareAddressLow = Field<UInt16>(at: 22)
-    public static let targetProtocolAddress = Field<UInt32>(at: 24)
+    @inlinable public static var hardwareType: Field<UInt16> { Field(at: 0) }
+    @inlinable public static var protocolType: Field<UInt16> { Field(at: 2) }
+    @inlinable public static var hardwareAddressByteCount: Field<UInt8> { Field(at: 4) }
+    @inlinable public static var protocolAddressByteCount: Field<UInt8> { Field(at: 5) }
+    @inlinable public static var operation: Field<UInt16> { Field(at: 6) }
+    @inlinable public static var senderHardwareAddressHigh: Field<UInt32> { Field(at: 8) }
+    @inlinable public static var senderHardwareAddressLow: Field<UInt16> { Field(at: 12) }
+    @inlinable public static var senderProtocolAddress: Field<UInt32> { Field(at: 14) }
+    @inlinable public static var targetHardwareAddressHigh: Field<UInt32> { Field(at: 18) }
+    @inlinable public static var targetHardwareAddressLow: Field<UInt16> { Field(at: 22) }
+    @inlinable public static var targetProtocolAddress: Field<UInt32> { Field(at: 24) }
   }
 }
 

@@ -5,15 +5,15 @@ extension EthernetHeader {
   public struct EtherType: RawRepresentable, Hashable, Sendable {
     public var rawValue: UInt16
     public init(rawValue: UInt16) { self.rawValue = rawValue }
-    public static let ipv4 = Self(rawValue: 0x0800)
-    public static let arp = Self(rawValue: 0x0806)
+    @inlinable public static var ipv4: Self { Self(rawValue: 0x0800) }
+    @inlinable public static var arp: Self { Self(rawValue: 0x0806) }
     /// A whole Ethernet frame, as in Geneve (RFC 8926, section 3.4).
-    public static let transparentEthernetBridging = Self(rawValue: 0x6558)
+    @inlinable public static var transparentEthernetBridging: Self { Self(rawValue: 0x6558) }
     /// A customer VLAN tag (IEEE 802.1Q-2022, clause 9.5).
-    public static let vlan = Self(rawValue: 0x8100)
-    public static let ipv6 = Self(rawValue: 0x86dd)
+    @inlinable public static var vlan: Self { Self(rawValue: 0x8100) }
+    @inlinable public static var ipv6: Self { Self(rawValue: 0x86dd) }
     /// A service VLAN tag, the outer one of two (IEEE 802.1Q-2022, clause 9.5).
-    public static let providerBridging = Self(rawValue: 0x88a8)
+    @inlinable public static var providerBridging: Self { Self(rawValue: 0x88a8) }
 
     /// Whether the value is no type but the payload's length, in bytes (IEEE 802.3, clause
     /// 3.2.6).

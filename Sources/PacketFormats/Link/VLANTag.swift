@@ -5,7 +5,7 @@
 /// of tag control information and the EtherType of the payload, which may be another tag.
 public struct VLANTag: Hashable, Sendable {
   /// Length of what follows the Ethernet header, in bytes.
-  public static let byteCount = 4
+  @inlinable public static var byteCount: Int { 4 }
 
   /// Which virtual LAN the frame belongs to, 0 to 4095; 0 means that only the priority counts,
   /// and 4095 is reserved.
@@ -29,8 +29,8 @@ public struct VLANTag: Hashable, Sendable {
 
   /// Where each field stands, counted from behind the Ethernet header.
   public enum Layout {
-    public static let controlInformation = Field<UInt16>(at: 0)
-    public static let etherType = Field<UInt16>(at: 2)
+    @inlinable public static var controlInformation: Field<UInt16> { Field(at: 0) }
+    @inlinable public static var etherType: Field<UInt16> { Field(at: 2) }
   }
 }
 

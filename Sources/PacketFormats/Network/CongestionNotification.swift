@@ -2,8 +2,8 @@
 public struct CongestionNotification: RawRepresentable, Hashable, Sendable {
   public var rawValue: UInt8
   public init(rawValue: UInt8) { self.rawValue = rawValue }
-  public static let notCapable = Self(rawValue: 0)
-  public static let capable1 = Self(rawValue: 1)
-  public static let capable0 = Self(rawValue: 2)
-  public static let congestionExperienced = Self(rawValue: 3)
+  @inlinable public static var notCapable: Self { Self(rawValue: 0) }
+  @inlinable public static var capable1: Self { Self(rawValue: 1) }
+  @inlinable public static var capable0: Self { Self(rawValue: 2) }
+  @inlinable public static var congestionExperienced: Self { Self(rawValue: 3) }
 }

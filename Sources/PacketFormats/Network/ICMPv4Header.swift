@@ -4,7 +4,7 @@
 /// the header; ``Dissection/init(quoted:at:end:)`` reads it.
 public struct ICMPv4Header: Hashable, Sendable {
   /// Header length, in bytes.
-  public static let byteCount = 8
+  @inlinable public static var byteCount: Int { 8 }
 
   public var type: MessageType
   /// What exactly happened; see ``UnreachableCode``.
@@ -24,12 +24,12 @@ public struct ICMPv4Header: Hashable, Sendable {
   public struct MessageType: RawRepresentable, Hashable, Sendable {
     public var rawValue: UInt8
     public init(rawValue: UInt8) { self.rawValue = rawValue }
-    public static let echoReply = Self(rawValue: 0)
-    public static let destinationUnreachable = Self(rawValue: 3)
-    public static let redirect = Self(rawValue: 5)
-    public static let echoRequest = Self(rawValue: 8)
-    public static let timeExceeded = Self(rawValue: 11)
-    public static let parameterProblem = Self(rawValue: 12)
+    @inlinable public static var echoReply: Self { Self(rawValue: 0) }
+    @inlinable public static var destinationUnreachable: Self { Self(rawValue: 3) }
+    @inlinable public static var redirect: Self { Self(rawValue: 5) }
+    @inlinable public static var echoRequest: Self { Self(rawValue: 8) }
+    @inlinable public static var timeExceeded: Self { Self(rawValue: 11) }
+    @inlinable public static var parameterProblem: Self { Self(rawValue: 12) }
 
     /// Whether the payload is the packet that caused the message (RFC 1122, section 3.2.2).
     public var isError: Bool {
@@ -43,33 +43,33 @@ public struct ICMPv4Header: Hashable, Sendable {
 
   /// Codes of `destinationUnreachable` (RFC 792; RFC 1812, section 5.2.7.1).
   public enum UnreachableCode {
-    public static let network: UInt8 = 0
-    public static let host: UInt8 = 1
-    public static let `protocol`: UInt8 = 2
-    public static let port: UInt8 = 3
-    public static let fragmentationNeeded: UInt8 = 4
-    public static let administrativelyProhibited: UInt8 = 13
+    @inlinable public static var network: UInt8 { 0 }
+    @inlinable public static var host: UInt8 { 1 }
+    @inlinable public static var `protocol`: UInt8 { 2 }
+    @inlinable public static var port: UInt8 { 3 }
+    @inlinable public static var fragmentationNeeded: UInt8 { 4 }
+    @inlinable public static var administrativelyProhibited: UInt8 { 13 }
   }
 
   /// Codes of `timeExceeded` (RFC 792).
   public enum TimeExceededCode {
-    public static let timeToLive: UInt8 = 0
-    public static let reassembly: UInt8 = 1
+    @inlinable public static var timeToLive: UInt8 { 0 }
+    @inlinable public static var reassembly: UInt8 { 1 }
   }
 
   public enum Layout {
-    public static let type = Field<UInt8>(at: 0)
-    public static let code = Field<UInt8>(at: 1)
-    public static let checksum = Field<UInt16>(at: 2)
-    public static let parameter = Field<UInt32>(at: 4)
+    @inlinable public static var type: Field<UInt8> { Field(at: 0) }
+    @inlinable public static var code: Field<UInt8> { Field(at: 1) }
+    @inlinable public static var checksum: Field<UInt16> { Field(at: 2) }
+    @inlinable public static var parameter: Field<UInt32> { Field(at: 4) }
     /// Of an echo request or reply.
-    public static let identifier = Field<UInt16>(at: 4)
+    @inlinable public static var identifier: Field<UInt16> { Field(at: 4) }
     /// Of an echo request or reply.
-    public static let sequenceNumber = Field<UInt16>(at: 6)
+    @inlinable public static var sequenceNumber: Field<UInt16> { Field(at: 6) }
     /// Of an error with extensions: the quoted packet, in units of 4 bytes (RFC 4884, section 4).
-    public static let quoteLength = Field<UInt8>(at: 5)
+    @inlinable public static var quoteLength: Field<UInt8> { Field(at: 5) }
     /// Of a "fragmentation needed", in bytes (RFC 1191, section 4).
-    public static let nextHopMTU = Field<UInt16>(at: 6)
+    @inlinable public static var nextHopMTU: Field<UInt16> { Field(at: 6) }
   }
 }
 

@@ -5,7 +5,7 @@
 /// header; ``Dissection/init(quoted:at:end:)`` reads it.
 public struct ICMPv6Header: Hashable, Sendable {
   /// Header length with the four bytes that depend on the type, in bytes.
-  public static let byteCount = 8
+  @inlinable public static var byteCount: Int { 8 }
 
   public var type: MessageType
   /// What exactly happened; see ``UnreachableCode``.
@@ -25,16 +25,16 @@ public struct ICMPv6Header: Hashable, Sendable {
   public struct MessageType: RawRepresentable, Hashable, Sendable {
     public var rawValue: UInt8
     public init(rawValue: UInt8) { self.rawValue = rawValue }
-    public static let destinationUnreachable = Self(rawValue: 1)
-    public static let packetTooBig = Self(rawValue: 2)
-    public static let timeExceeded = Self(rawValue: 3)
-    public static let parameterProblem = Self(rawValue: 4)
-    public static let echoRequest = Self(rawValue: 128)
-    public static let echoReply = Self(rawValue: 129)
-    public static let routerSolicitation = Self(rawValue: 133)
-    public static let routerAdvertisement = Self(rawValue: 134)
-    public static let neighborSolicitation = Self(rawValue: 135)
-    public static let neighborAdvertisement = Self(rawValue: 136)
+    @inlinable public static var destinationUnreachable: Self { Self(rawValue: 1) }
+    @inlinable public static var packetTooBig: Self { Self(rawValue: 2) }
+    @inlinable public static var timeExceeded: Self { Self(rawValue: 3) }
+    @inlinable public static var parameterProblem: Self { Self(rawValue: 4) }
+    @inlinable public static var echoRequest: Self { Self(rawValue: 128) }
+    @inlinable public static var echoReply: Self { Self(rawValue: 129) }
+    @inlinable public static var routerSolicitation: Self { Self(rawValue: 133) }
+    @inlinable public static var routerAdvertisement: Self { Self(rawValue: 134) }
+    @inlinable public static var neighborSolicitation: Self { Self(rawValue: 135) }
+    @inlinable public static var neighborAdvertisement: Self { Self(rawValue: 136) }
 
     /// Whether the payload is the packet that caused the message (RFC 4443, section 2.1).
     ///
@@ -45,25 +45,25 @@ public struct ICMPv6Header: Hashable, Sendable {
 
   /// Codes of `destinationUnreachable` (RFC 4443, section 3.1).
   public enum UnreachableCode {
-    public static let noRoute: UInt8 = 0
-    public static let administrativelyProhibited: UInt8 = 1
-    public static let address: UInt8 = 3
-    public static let port: UInt8 = 4
+    @inlinable public static var noRoute: UInt8 { 0 }
+    @inlinable public static var administrativelyProhibited: UInt8 { 1 }
+    @inlinable public static var address: UInt8 { 3 }
+    @inlinable public static var port: UInt8 { 4 }
   }
 
   public enum Layout {
-    public static let type = Field<UInt8>(at: 0)
-    public static let code = Field<UInt8>(at: 1)
-    public static let checksum = Field<UInt16>(at: 2)
-    public static let parameter = Field<UInt32>(at: 4)
+    @inlinable public static var type: Field<UInt8> { Field(at: 0) }
+    @inlinable public static var code: Field<UInt8> { Field(at: 1) }
+    @inlinable public static var checksum: Field<UInt16> { Field(at: 2) }
+    @inlinable public static var parameter: Field<UInt32> { Field(at: 4) }
     /// Of an echo request or reply.
-    public static let identifier = Field<UInt16>(at: 4)
+    @inlinable public static var identifier: Field<UInt16> { Field(at: 4) }
     /// Of an echo request or reply.
-    public static let sequenceNumber = Field<UInt16>(at: 6)
+    @inlinable public static var sequenceNumber: Field<UInt16> { Field(at: 6) }
     /// Of an error with extensions: the quoted packet, in units of 8 bytes (RFC 4884, section 4).
-    public static let quoteLength = Field<UInt8>(at: 4)
+    @inlinable public static var quoteLength: Field<UInt8> { Field(at: 4) }
     /// Of a "packet too big", in bytes (RFC 4443, section 3.2).
-    public static let nextHopMTU = Field<UInt32>(at: 4)
+    @inlinable public static var nextHopMTU: Field<UInt32> { Field(at: 4) }
   }
 }
 

@@ -24,6 +24,11 @@ public struct IPv4Prefix: Hashable, Sendable {
     candidate.rawValue & Self.mask(length) == address.rawValue
   }
 
+  /// Whether all of `other` lies in the block.
+  public func contains(_ other: IPv4Prefix) -> Bool {
+    length <= other.length && contains(other.address)
+  }
+
   /// Whether the two blocks share an address.
   public func overlaps(_ other: IPv4Prefix) -> Bool {
     let shorter = Self.mask(min(length, other.length))

@@ -28,10 +28,10 @@ public struct IPv6Address: Hashable, Sendable {
   }
 
   /// `::`, the absence of an address (RFC 4291, section 2.5.2).
-  public static let unspecified = IPv6Address(high: 0, low: 0)
+  @inlinable public static var unspecified: IPv6Address { IPv6Address(high: 0, low: 0) }
 
   /// `::1` (RFC 4291, section 2.5.3).
-  public static let loopback = IPv6Address(high: 0, low: 1)
+  @inlinable public static var loopback: IPv6Address { IPv6Address(high: 0, low: 1) }
 
   /// Whether the address lies in ff00::/8 (RFC 4291, section 2.7).
   public var isMulticast: Bool { high >> 56 == 0xff }
@@ -63,7 +63,8 @@ extension IPv6Address {
   /// Reads any of the three forms of RFC 4291, section 2.2: eight groups, `::` for zeros, and
   /// the last two groups as an IPv4 address.
   ///
-  /// A zone such as `%eth0` is refused, since it means something on one host only.
+  /// A zone such as `%eth0` is refused, since it means something on one host only (RFC 4007,
+  /// section 11).
   public init(_ text: some StringProtocol) throws(AddressError) {
     var cursor = TextCursor(text, form: .ipv6Address)
     try self.init(&cursor)

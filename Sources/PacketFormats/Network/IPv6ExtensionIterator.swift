@@ -11,7 +11,7 @@ public struct IPv6ExtensionIterator: Hashable, Sendable {
   ///
   /// Assumed: RFC 8200 sets no limit, and each of its four kinds occurs at most twice in a packet
   /// that keeps to section 4.1. A longer chain is reported as unsupported.
-  public static let maximumCount = 16
+  @inlinable public static var maximumCount: Int { 16 }
 
   /// What stands at ``offset``.
   public private(set) var nextHeader: IPProtocol
@@ -43,11 +43,11 @@ public struct IPv6ExtensionIterator: Hashable, Sendable {
 
   /// Fields that most extension headers begin with (RFC 6564, section 4).
   public enum Layout {
-    public static let nextHeader = Field<UInt8>(at: 0)
+    @inlinable public static var nextHeader: Field<UInt8> { Field(at: 0) }
     /// In units of 8 bytes, the first 8 not counted; in units of 4 for authentication.
-    public static let extensionLength = Field<UInt8>(at: 1)
+    @inlinable public static var extensionLength: Field<UInt8> { Field(at: 1) }
     /// Addresses still to visit, in a routing header (RFC 8200, section 4.4).
-    public static let segmentsLeft = Field<UInt8>(at: 3)
+    @inlinable public static var segmentsLeft: Field<UInt8> { Field(at: 3) }
   }
 
   /// The next extension header, or `nil` when the transport header is reached.

@@ -1,7 +1,7 @@
 /// An IPv6 fragment header (RFC 8200, section 4.5).
 public struct IPv6FragmentHeader: Hashable, Sendable {
   /// Header length, in bytes.
-  public static let byteCount = 8
+  @inlinable public static var byteCount: Int { 8 }
 
   /// What the whole packet carries behind this header.
   public var nextHeader: IPProtocol
@@ -22,10 +22,10 @@ public struct IPv6FragmentHeader: Hashable, Sendable {
   }
 
   public enum Layout {
-    public static let nextHeader = Field<UInt8>(at: 0)
-    public static let reserved = Field<UInt8>(at: 1)
-    public static let fragmentOffsetAndMore = Field<UInt16>(at: 2)
-    public static let identification = Field<UInt32>(at: 4)
+    @inlinable public static var nextHeader: Field<UInt8> { Field(at: 0) }
+    @inlinable public static var reserved: Field<UInt8> { Field(at: 1) }
+    @inlinable public static var fragmentOffsetAndMore: Field<UInt16> { Field(at: 2) }
+    @inlinable public static var identification: Field<UInt32> { Field(at: 4) }
   }
 }
 

@@ -3,7 +3,7 @@
 /// ``IPv6ExtensionIterator`` walks over the extension headers that may stand behind it.
 public struct IPv6Header: Hashable, Sendable {
   /// Header length, in bytes.
-  public static let byteCount = 40
+  @inlinable public static var byteCount: Int { 40 }
 
   /// What follows the header, extension headers included, in bytes.
   public var payloadLength: UInt16
@@ -38,14 +38,14 @@ public struct IPv6Header: Hashable, Sendable {
   ///
   /// The two addresses are 128 bits wide, so each is split in two.
   public enum Layout {
-    public static let versionTrafficClassAndFlowLabel = Field<UInt32>(at: 0)
-    public static let payloadLength = Field<UInt16>(at: 4)
-    public static let nextHeader = Field<UInt8>(at: 6)
-    public static let hopLimit = Field<UInt8>(at: 7)
-    public static let sourceHigh = Field<UInt64>(at: 8)
-    public static let sourceLow = Field<UInt64>(at: 16)
-    public static let destinationHigh = Field<UInt64>(at: 24)
-    public static let destinationLow = Field<UInt64>(at: 32)
+    @inlinable public static var versionTrafficClassAndFlowLabel: Field<UInt32> { Field(at: 0) }
+    @inlinable public static var payloadLength: Field<UInt16> { Field(at: 4) }
+    @inlinable public static var nextHeader: Field<UInt8> { Field(at: 6) }
+    @inlinable public static var hopLimit: Field<UInt8> { Field(at: 7) }
+    @inlinable public static var sourceHigh: Field<UInt64> { Field(at: 8) }
+    @inlinable public static var sourceLow: Field<UInt64> { Field(at: 16) }
+    @inlinable public static var destinationHigh: Field<UInt64> { Field(at: 24) }
+    @inlinable public static var destinationLow: Field<UInt64> { Field(at: 32) }
   }
 }
 

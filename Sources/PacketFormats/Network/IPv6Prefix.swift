@@ -29,9 +29,14 @@ public struct IPv6Prefix: Hashable, Sendable {
     return candidate.high & mask.high == address.high && candidate.low & mask.low == address.low
   }
 
+  /// Whether all of `other` lies in the block.
+  public func contains(_ other: IPv6Prefix) -> Bool {
+    length <= other.length && contains(other.address)
+  }
+
   /// Whether the two blocks share an address.
   public func overlaps(_ other: IPv6Prefix) -> Bool {
-    length <= other.length ? contains(other.address) : other.contains(address)
+    contains(other) || other.contains(self)
   }
 }
 

@@ -2,7 +2,7 @@
 /// 4.4).
 public struct NeighborMessage: Hashable, Sendable {
   /// Length without options, in bytes.
-  public static let minimumByteCount = 24
+  @inlinable public static var minimumByteCount: Int { 24 }
 
   public var kind: Kind
   /// The address that is asked for or answered for; never multicast.
@@ -30,18 +30,18 @@ public struct NeighborMessage: Hashable, Sendable {
   ///
   /// The target is 128 bits wide and the link-layer address 48, so each is split in two.
   public enum Layout {
-    public static let flags = Field<UInt8>(at: 4)
-    public static let targetHigh = Field<UInt64>(at: 8)
-    public static let targetLow = Field<UInt64>(at: 16)
+    @inlinable public static var flags: Field<UInt8> { Field(at: 4) }
+    @inlinable public static var targetHigh: Field<UInt64> { Field(at: 8) }
+    @inlinable public static var targetLow: Field<UInt64> { Field(at: 16) }
   }
 
   /// Fields of an option, counted from its start (RFC 4861, section 4.6.1).
   public enum OptionLayout {
-    public static let type = Field<UInt8>(at: 0)
+    @inlinable public static var type: Field<UInt8> { Field(at: 0) }
     /// In units of 8 bytes.
-    public static let length = Field<UInt8>(at: 1)
-    public static let linkLayerAddressHigh = Field<UInt16>(at: 2)
-    public static let linkLayerAddressLow = Field<UInt32>(at: 4)
+    @inlinable public static var length: Field<UInt8> { Field(at: 1) }
+    @inlinable public static var linkLayerAddressHigh: Field<UInt16> { Field(at: 2) }
+    @inlinable public static var linkLayerAddressLow: Field<UInt32> { Field(at: 4) }
   }
 }
 

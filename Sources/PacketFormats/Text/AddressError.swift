@@ -42,7 +42,7 @@ public struct AddressError: Error, Hashable, Sendable {
     case eightGroups
     /// A second `::` would leave open how many zeros each stands for (RFC 4291, section 2.2).
     case onlyOneDoubleColon
-    /// No zone: it means something on one host only (RFC 6874, section 1).
+    /// No zone: it means something on one host only (RFC 4007, section 11).
     case noZone
     /// This character.
     case character(Character)

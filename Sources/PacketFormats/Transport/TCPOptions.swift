@@ -5,7 +5,7 @@
 /// they stand in a segment.
 public struct TCPOptions: Hashable, Sendable {
   /// The most that options can take, in bytes: what a data offset of 15 leaves.
-  public static let maximumByteCount = 40
+  @inlinable public static var maximumByteCount: Int { 40 }
 
   /// The largest segment its sender wants to get, in bytes without headers (RFC 9293, section
   /// 3.7.1); only on SYN.
@@ -53,13 +53,13 @@ public struct TCPOptions: Hashable, Sendable {
   public struct Kind: RawRepresentable, Hashable, Sendable {
     public var rawValue: UInt8
     public init(rawValue: UInt8) { self.rawValue = rawValue }
-    public static let endOfList = Self(rawValue: 0)
-    public static let noOperation = Self(rawValue: 1)
-    public static let maximumSegmentSize = Self(rawValue: 2)
-    public static let windowScale = Self(rawValue: 3)
-    public static let sackPermitted = Self(rawValue: 4)
-    public static let selectiveAcknowledgment = Self(rawValue: 5)
-    public static let timestamps = Self(rawValue: 8)
+    @inlinable public static var endOfList: Self { Self(rawValue: 0) }
+    @inlinable public static var noOperation: Self { Self(rawValue: 1) }
+    @inlinable public static var maximumSegmentSize: Self { Self(rawValue: 2) }
+    @inlinable public static var windowScale: Self { Self(rawValue: 3) }
+    @inlinable public static var sackPermitted: Self { Self(rawValue: 4) }
+    @inlinable public static var selectiveAcknowledgment: Self { Self(rawValue: 5) }
+    @inlinable public static var timestamps: Self { Self(rawValue: 8) }
   }
 }
 
@@ -119,51 +119,37 @@ extension TCPOptions {
     return count + (unknown.byteCount + 3) / 4 * 4
   }
 
-  /// The options as 32-bit words, in the order and with the padding that Linux uses
-  /// (`tcp_options_write` in net/ipv4/tcp_output.c).
-  private var words: Words {
-    var words = Words()
-    if let maximumSegmentSize { words.append(0x0204_0000 | UInt32(maximumSegmentSize)) }
+  /// Calls `body` with the options as 32-bit words, in the order and with the padding that Linux
+  /// uses (`tcp_options_write` in net/ipv4/tcp_output.c).
+  @inline(__always)
+  private func forEachWord(_ body: (UInt32) -> Void) {
+    if let maximumSegmentSize { body(0x0204_0000 | UInt32(maximumSegmentSize)) }
     if let timestamps {
-      words.append(isSACKPermitted ? 0x0402_080a : 0x0101_080a)
-      words.append(timestamps.value)
-      words.append(timestamps.echoReply)
+      body(isSACKPermitted ? 0x0402_080a : 0x0101_080a)
+      body(timestamps.value)
+      body(timestamps.echoReply)
     } else if isSACKPermitted {
-      words.append(0x0101_0402)
+      body(0x0101_0402)
     }
-    if let windowScale { words.append(0x0103_0300 | UInt32(windowScale)) }
+    if let windowScale { body(0x0103_0300 | UInt32(windowScale)) }
     let blocks = selectiveAcknowledgments
     if blocks.count > 0 {
-      words.append(0x0101_0500 | UInt32(2 + 8 * blocks.count))
+      body(0x0101_0500 | UInt32(2 + 8 * blocks.count))
       for i in 0..<blocks.count {
-        words.append(blocks[i].leftEdge)
-        words.append(blocks[i].rightEdge)
+        body(blocks[i].leftEdge)
+        body(blocks[i].rightEdge)
       }
     }
     var i = 0
     while i < unknown.byteCount {
-      words.append(unknown.word(at: i))
+      body(unknown.word(at: i))
       i += 4
-    }
-    return words
-  }
-
-  /// Words gathered before they are stored, so that they can be summed as well.
-  private struct Words {
-    var storage = InlineArray<10, UInt32>(repeating: 0)
-    var count = 0
-
-    mutating func append(_ word: UInt32) {
-      precondition(count < 10, "the options take more than 40 bytes")
-      storage[count] = word
-      count += 1
     }
   }
 
   /// Adds what ``write(to:at:)`` writes.
   func add(to sum: inout InternetChecksum) {
-    let words = words
-    for i in 0..<words.count { sum.add(words.storage[i]) }
+    forEachWord { word in sum.add(word) }
   }
 
   /// Writes the options to `bytes`, starting at `base`, padded to a multiple of 4 bytes.
@@ -174,10 +160,12 @@ extension TCPOptions {
   /// - Precondition: ``byteCount`` is at most ``maximumByteCount``, and `bytes` holds as many
   ///   bytes from `base` on.
   public func write(to bytes: inout MutableRawSpan, at base: Int) {
-    let words = words
-    precondition(base >= 0 && bytes.byteCount >= base + 4 * words.count)
-    for i in 0..<words.count {
-      bytes[Field<UInt32>(at: 4 * i), at: base] = words.storage[i]
+    precondition(byteCount <= Self.maximumByteCount, "the options take more than 40 bytes")
+    precondition(base >= 0 && bytes.byteCount >= base + byteCount)
+    var offset = base
+    forEachWord { word in
+      bytes[Field<UInt32>(at: 0), at: offset] = word
+      offset += 4
     }
   }
 }

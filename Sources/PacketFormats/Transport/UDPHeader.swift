@@ -1,7 +1,7 @@
 /// A UDP header (RFC 768).
 public struct UDPHeader: Hashable, Sendable {
   /// Header length, in bytes.
-  public static let byteCount = 8
+  @inlinable public static var byteCount: Int { 8 }
 
   public var sourcePort: UInt16
   public var destinationPort: UInt16
@@ -27,20 +27,20 @@ public struct UDPHeader: Hashable, Sendable {
   public var payloadByteCount: Int { max(0, Int(length) - Self.byteCount) }
 
   public enum Layout {
-    public static let sourcePort = Field<UInt16>(at: 0)
-    public static let destinationPort = Field<UInt16>(at: 2)
-    public static let length = Field<UInt16>(at: 4)
+    @inlinable public static var sourcePort: Field<UInt16> { Field(at: 0) }
+    @inlinable public static var destinationPort: Field<UInt16> { Field(at: 2) }
+    @inlinable public static var length: Field<UInt16> { Field(at: 4) }
     /// Zero if the sender made no checksum.
-    public static let checksum = Field<UInt16>(at: 6)
+    @inlinable public static var checksum: Field<UInt16> { Field(at: 6) }
   }
 
   /// Ports that say what a datagram carries.
   public enum Port {
-    public static let dns: UInt16 = 53
+    @inlinable public static var dns: UInt16 { 53 }
     /// RFC 7348, section 5.
-    public static let vxlan: UInt16 = 4789
+    @inlinable public static var vxlan: UInt16 { 4789 }
     /// RFC 8926, section 3.3.
-    public static let geneve: UInt16 = 6081
+    @inlinable public static var geneve: UInt16 { 6081 }
   }
 }
 
@@ -59,6 +59,7 @@ extension UDPHeader {
   }
 
   /// Adds the header, with a checksum of zero.
+  @inline(__always)
   private func add(to sum: inout InternetChecksum) {
     sum.add(sourcePort)
     sum.add(destinationPort)
@@ -88,6 +89,32 @@ extension UDPHeader {
       source: source, destination: destination, protocol: .udp, length: Int(length))
     add(to: &sum)
     sum.add(payload)
+    return sum.udpValue
+  }
+
+  /// The checksum over IPv4 with a payload that was summed beforehand, as one that is sent many
+  /// times should be (RFC 768).
+  public func checksum(
+    source: IPv4Address, destination: IPv4Address, payloadSum: InternetChecksum
+  ) -> UInt16 {
+    var sum = InternetChecksum()
+    sum.addPseudoHeader(
+      source: source, destination: destination, protocol: .udp, length: Int(length))
+    add(to: &sum)
+    sum.add(payloadSum)
+    return sum.udpValue
+  }
+
+  /// The checksum over IPv6 with a payload that was summed beforehand, as one that is sent many
+  /// times should be (RFC 8200, section 8.1).
+  public func checksum(
+    source: IPv6Address, destination: IPv6Address, payloadSum: InternetChecksum
+  ) -> UInt16 {
+    var sum = InternetChecksum()
+    sum.addPseudoHeader(
+      source: source, destination: destination, protocol: .udp, length: Int(length))
+    add(to: &sum)
+    sum.add(payloadSum)
     return sum.udpValue
   }
 

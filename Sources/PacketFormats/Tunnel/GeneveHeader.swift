@@ -4,7 +4,7 @@
 /// ``headerByteCount``, and ``GeneveOptionIterator`` walks over them.
 public struct GeneveHeader: Hashable, Sendable {
   /// Length of a header without options, in bytes.
-  public static let byteCount = 8
+  @inlinable public static var byteCount: Int { 8 }
 
   /// Which virtual network the packet belongs to, 0 to 16,777,215.
   public var virtualNetworkIdentifier: UInt32
@@ -33,11 +33,11 @@ public struct GeneveHeader: Hashable, Sendable {
   public var headerByteCount: Int { Self.byteCount + optionsByteCount }
 
   public enum Layout {
-    public static let versionAndOptionLength = Field<UInt8>(at: 0)
-    public static let flags = Field<UInt8>(at: 1)
-    public static let protocolType = Field<UInt16>(at: 2)
+    @inlinable public static var versionAndOptionLength: Field<UInt8> { Field(at: 0) }
+    @inlinable public static var flags: Field<UInt8> { Field(at: 1) }
+    @inlinable public static var protocolType: Field<UInt16> { Field(at: 2) }
     /// The identifier is the upper 24 bits; the rest is reserved.
-    public static let virtualNetworkIdentifierAndReserved = Field<UInt32>(at: 4)
+    @inlinable public static var virtualNetworkIdentifierAndReserved: Field<UInt32> { Field(at: 4) }
   }
 }
 

@@ -1,7 +1,7 @@
 /// The header of one Geneve option; its data stands behind it (RFC 8926, section 3.5).
 public struct GeneveOption: Hashable, Sendable {
   /// Length of an option without data, in bytes.
-  public static let byteCount = 4
+  @inlinable public static var byteCount: Int { 4 }
 
   /// Who defines ``type``.
   public var optionClass: OptionClass
@@ -25,16 +25,16 @@ public struct GeneveOption: Hashable, Sendable {
   public struct OptionClass: RawRepresentable, Hashable, Sendable {
     public var rawValue: UInt16
     public init(rawValue: UInt16) { self.rawValue = rawValue }
-    /// Used by Gateway Load Balancer (facts "observability formats", section 3).
-    public static let amazon = Self(rawValue: 0x0108)
-    /// The first class for experiments (RFC 8926, section 7).
-    public static let firstExperimental = Self(rawValue: 0xff00)
+    /// Registered to Amazon.com, and used by Gateway Load Balancer.
+    @inlinable public static var amazon: Self { Self(rawValue: 0x0108) }
+    /// The first class for experiments (RFC 8926, section 7); the model's own options use it.
+    @inlinable public static var firstExperimental: Self { Self(rawValue: 0xff00) }
   }
 
   public enum Layout {
-    public static let optionClass = Field<UInt16>(at: 0)
-    public static let type = Field<UInt8>(at: 2)
-    public static let reservedAndLength = Field<UInt8>(at: 3)
+    @inlinable public static var optionClass: Field<UInt16> { Field(at: 0) }
+    @inlinable public static var type: Field<UInt8> { Field(at: 2) }
+    @inlinable public static var reservedAndLength: Field<UInt8> { Field(at: 3) }
   }
 }
 

@@ -1,7 +1,7 @@
 /// A VXLAN header (RFC 7348, section 5); an Ethernet frame follows it.
 public struct VXLANHeader: Hashable, Sendable {
   /// Header length, in bytes.
-  public static let byteCount = 8
+  @inlinable public static var byteCount: Int { 8 }
 
   /// Which virtual network the frame belongs to, 0 to 16,777,215.
   public var virtualNetworkIdentifier: UInt32
@@ -12,9 +12,9 @@ public struct VXLANHeader: Hashable, Sendable {
 
   public enum Layout {
     /// The I flag in the top byte; the rest is reserved.
-    public static let flagsAndReserved = Field<UInt32>(at: 0)
+    @inlinable public static var flagsAndReserved: Field<UInt32> { Field(at: 0) }
     /// The identifier is the upper 24 bits; the rest is reserved.
-    public static let virtualNetworkIdentifierAndReserved = Field<UInt32>(at: 4)
+    @inlinable public static var virtualNetworkIdentifierAndReserved: Field<UInt32> { Field(at: 4) }
   }
 }
 

@@ -1,5 +1,5 @@
 public import EventSimulation
-import PacketFormats
+public import PacketFormats
 
 /// A customer's VPC as frames meet it: network interfaces with what guards them, and the fabric
 /// between them.
@@ -38,7 +38,7 @@ public struct VPCNode: Node, ~Copyable {
   private var zones: [String] = []
   private var sameZoneLane: PortID?
   private var crossZoneLane: PortID?
-  private var resolver: (port: PortID, point: CapturePoint)?
+  private var resolver: (port: PortID, point: CapturePoint, linkLayerAddress: MACAddress)?
 
   /// Frames that were no IPv4 packet or ARP, or came from nowhere.
   public private(set) var unreadableCount: UInt64 = 0
@@ -54,8 +54,10 @@ public struct VPCNode: Node, ~Copyable {
   }
 
   /// Attaches the VPC's resolver, whose frames are seen at `point`.
-  public mutating func attachResolver(to port: PortID, capturing point: CapturePoint) {
-    resolver = (port, point)
+  public mutating func attachResolver(
+    to port: PortID, linkLayerAddress: MACAddress, capturing point: CapturePoint
+  ) {
+    resolver = (port, point, linkLayerAddress)
   }
 
   /// Attaches an interface, whose frames are seen at `point`.
@@ -193,6 +195,10 @@ public struct VPCNode: Node, ~Copyable {
       guard let resolver else {
         drop(frame, key, code: .noPossibleDestination, "the VPC has no resolver here", &network)
         return
+      }
+      network.frames.withBytes(of: frame) { bytes in
+        EthernetHeader.setDestination(resolver.linkLayerAddress, in: &bytes)
+        EthernetHeader.setSource(attachment.gatewayLinkLayerAddress, in: &bytes)
       }
       network.capture(frame, at: resolver.point, direction: .inbound)
       network.send(frame, from: resolver.port)

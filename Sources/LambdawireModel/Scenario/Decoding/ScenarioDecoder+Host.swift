@@ -18,6 +18,13 @@ extension ScenarioDecoder {
         check(subnetName, isOneOf: outline.subnets, called: "a subnet of this VPC")
       else { continue }
       let subnet = subnets.first { $0.name == subnetName.value }
+      let fullName = domainName?.value ?? "\(entry.key).\(outline.name).internal"
+      if let other = drafts.first(where: { $0.host.answers(to: fullName) }) {
+        log.report(
+          at: domainName?.node.location ?? entry.location,
+          found: "the domain name \(quoted(fullName)), which `\(other.host.name)` has already",
+          expected: "a domain name that no other host has")
+      }
       let groupNames = groups.flatMap {
         check(
           $0.value, areOneOf: outline.securityGroups, called: "a security group of this VPC",
@@ -29,8 +36,7 @@ extension ScenarioDecoder {
       let host = Scenario.Host(
         name: entry.key, subnet: subnetName.value, address: address?.value ?? unset,
         securityGroups: groupNames ?? [],
-        domainName: domainName?.value ?? "\(entry.key).\(outline.name).internal",
-        services: services)
+        domainName: fullName, services: services)
       drafts.append((host, subnet, address == nil ? entry.value : nil))
     }
     return drafts.map { draft in
@@ -107,5 +113,12 @@ extension Scenario.Service {
   /// Whether both would listen on the same port of the same transport.
   fileprivate func clashes(with other: Self) -> Bool {
     port == other.port && kind.transports.contains { other.kind.transports.contains($0) }
+  }
+}
+
+extension Scenario.Host {
+  /// Whether `name` is the host's domain name; case makes no difference (RFC 4343).
+  fileprivate func answers(to name: String) -> Bool {
+    domainName.lowercased() == name.lowercased()
   }
 }

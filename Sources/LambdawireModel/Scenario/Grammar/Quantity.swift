@@ -10,7 +10,9 @@ struct Quantity<Value: Sendable>: Sendable {
 
   /// What a diagnostic says would be right.
   var expectation: String {
-    "\(table.name) from \(table.describe(range.lowerBound)) to "
+    if range.count == 1 { return "`\(table.describe(range.lowerBound))`" }
+    return
+      "\(table.name) from \(table.describe(range.lowerBound)) to "
       + "\(table.describe(range.upperBound)), such as `\(exampleInRange)`"
   }
 

@@ -6,6 +6,11 @@ struct Section: Sendable {
   let documentation: String
   let keys: [KeyDeclaration]
 
+  /// What a diagnostic calls several such mappings.
+  var plural: String {
+    name.hasSuffix("y") ? name.dropLast() + "ies" : name + "s"
+  }
+
   /// Its name in the schema.
   var identifier: String { name.replacing(" ", with: "-") }
 
@@ -19,7 +24,7 @@ extension ValueType<[SourceNode]> {
     let items: JSONValue =
       sections.count == 1
       ? sections[0].schemaReference : ["anyOf": .array(sections.map(\.schemaReference))]
-    let expected = "a list of \(sections.count == 1 ? sections[0].name : "step")s"
+    let expected = "a list of \(sections.count == 1 ? sections[0].plural : "steps")"
     return Self(expected: expected, schema: ["type": "array", "items": items]) { node, log in
       switch node.content {
       case .sequence(let nodes): return nodes
@@ -35,7 +40,7 @@ extension ValueType<[SourceNode]> {
 extension ValueType<[SourceEntry]> {
   /// A mapping from names to what `element` describes.
   static func named(_ section: Section) -> Self {
-    named("\(section.name)s", section.schemaReference)
+    named(section.plural, section.schemaReference)
   }
 
   /// A mapping from names to single values.

@@ -51,6 +51,10 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByStringInterpolatio
   }
 
   private static func quote(_ text: String) -> String {
+    // Nearly every text of a run's record is plain, and there may be millions.
+    if !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5c }) {
+      return "\"\(text)\""
+    }
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

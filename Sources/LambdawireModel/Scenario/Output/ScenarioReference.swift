@@ -96,7 +96,7 @@ public enum ScenarioReference {
     - A **bit rate** is given in `bit/s`, `kbit/s`, `Mbit/s` or `Gbit/s`; a **percentage** with `%`.
     - Decimals are exact: `0.5 ms` is 500 us, and `0.5 ns` is an error.
     - A **name** is made of letters, digits, `-` and `_`, and begins with a letter.
-    - Where a list is expected, a single value will do.
+    - Where names or services are listed, a single one needs no brackets.
     - YAML aliases are limited to \(SourceReader.aliasLimit), nesting to \
     \(SourceReader.depthLimit) levels, a file to \(SourceReader.byteLimit / 1_048_576) MiB.
 

@@ -1,9 +1,9 @@
 /// Guesses what somebody meant who wrote a word that does not exist.
-enum Suggestion {
+package enum Suggestion {
   /// The candidate nearest to `word`.
   ///
   /// - Returns: `nil` if none is near: fewer than one letter in three may differ.
-  static func nearest(to word: String, among candidates: [String]) -> String? {
+  package static func nearest(to word: String, among candidates: [String]) -> String? {
     let lowercased = word.lowercased()
     if let sameLetters = candidates.first(where: { $0.lowercased() == lowercased }) {
       return sameLetters

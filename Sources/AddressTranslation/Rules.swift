@@ -1,0 +1,45 @@
+import PacketFormats
+
+/// A behaviour and addresses that were found to agree, with what follows from them.
+struct Rules {
+  let behavior: Behavior
+  let outsideAddresses: [IPv4Address]
+  /// The two addresses of a translator without state.
+  let oneToOne: OneToOne?
+  let timeouts: IdleTimeouts
+  /// Whether one outside port serves several mappings with different remote ends.
+  let sharesPorts: Bool
+  /// How strict filtering is in effect, given what the mapping leaves open.
+  let filtering: Behavior.Dependence
+  /// Whether several flows can have one outside port in common, so that bindings must be kept.
+  let usesBindings: Bool
+
+  init(
+    behavior: Behavior, outsideAddresses: [IPv4Address], insideAddress: IPv4Address?
+  ) throws(BehaviorError) {
+    timeouts = try IdleTimeouts(behavior.timers)
+    guard let firstOutside = outsideAddresses.first else { throw .noOutsideAddress }
+    for (position, address) in outsideAddresses.enumerated()
+    where outsideAddresses[..<position].contains(address) {
+      throw .duplicateOutsideAddress(address)
+    }
+    switch behavior.method {
+    case .stateful:
+      oneToOne = nil
+    case .oneToOne:
+      guard let insideAddress, outsideAddresses.count == 1 else {
+        throw .notOneToOne(
+          insideAddresses: insideAddress == nil ? 0 : 1, outsideAddresses: outsideAddresses.count)
+      }
+      oneToOne = OneToOne(inside: insideAddress.rawValue, outside: firstOutside.rawValue)
+    }
+    self.behavior = behavior
+    self.outsideAddresses = outsideAddresses
+    sharesPorts = behavior.portOverloading && behavior.mapping != .endpointIndependent
+    // A port that several mappings share tells them apart by the remote end, and so can only let
+    // in remote ends that one of them knows.
+    filtering = sharesPorts ? max(behavior.filtering, behavior.mapping) : behavior.filtering
+    usesBindings =
+      behavior.mapping != .addressAndPortDependent || filtering != .addressAndPortDependent
+  }
+}

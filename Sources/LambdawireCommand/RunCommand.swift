@@ -1,0 +1,94 @@
+public import ArgumentParser
+import EventSimulation
+import Foundation
+public import LambdawireModel
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run a scenario and write what every hop saw.",
+    discussion: """
+      Writes a folder with taps/ (a capture for each point), all.pcapng (everything in order of \
+      time), events.jsonl (the ground truth) and summary.txt.
+      """)
+
+  @OptionGroup var input: ScenarioArguments
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: "The folder to make. (default: out/NAME, numbered if that exists)")
+  var output: String?
+
+  @Flag(name: .customLong("force"), help: "Replace the output folder if it exists.")
+  var replaces = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Capture only at these points: guest, slot, tunnel, hyperplane-in, hyperplane-out, eni, "
+        + "destination, or one guest such as guest:orders-3.", valueName: "list"))
+  var taps: String = ""
+
+  @Option(help: ArgumentHelp("Write only packets that pass this filter.", valueName: "bpf"))
+  var filter: String = ""
+
+  @Option(help: "Which capture files to write: taps, merged or both.")
+  var files: RunOptions.Files = .both
+
+  @Option(help: "How to write them: pcapng or pcap (classic, nanoseconds, taps only).")
+  var format: RunOptions.Format = .pcapng
+
+  @Option(help: "Which packets get a comment: none, changes (translated or dropped) or all.")
+  var annotate: Annotations = .changes
+
+  enum Annotations: String, ExpressibleByArgument, CaseIterable {
+    case none, changes, all
+
+    var level: AnnotationLevel {
+      switch self {
+      case .none: .none
+      case .changes: .changes
+      case .all: .all
+      }
+    }
+  }
+
+  func run() throws {
+    let (scenario, name) = try input.load()
+    let options = RunOptions(
+      networking: input.networking, files: files, format: format, annotations: annotate.level,
+      taps: taps.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) },
+      filter: filter)
+    let folder = output ?? Self.freeFolder(for: name)
+    Signals.noteInterruptions()
+    var bar = ProgressBar()
+    let summary: RunSummary
+    do {
+      summary = try Run(scenario, name: name, options: options).execute(
+        in: folder, replacing: replaces, observe: { bar.update($0) },
+        shouldStop: { Signals.isInterrupted })
+      bar.finish()
+    } catch {
+      bar.finish()
+      Terminal.say("lambdawire: \(error)")
+      throw ExitStatus(for: error)
+    }
+    try Terminal.print("\(summary.text)written to      \(folder)\n")
+    if summary.isInterrupted {
+      Terminal.say("lambdawire: interrupted; the files in \(folder) end where the run did")
+      throw ExitStatus.interrupted
+    }
+  }
+
+  /// `out/NAME`, or with the first number that is free.
+  private static func freeFolder(for name: String) -> String {
+    var folder = "out/\(name)"
+    var number = 2
+    while FileManager.default.fileExists(atPath: folder) {
+      folder = "out/\(name)-\(number)"
+      number += 1
+    }
+    return folder
+  }
+}
+
+extension RunOptions.Files: ExpressibleByArgument {}
+extension RunOptions.Format: ExpressibleByArgument {}

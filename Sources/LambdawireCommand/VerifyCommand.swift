@@ -1,0 +1,59 @@
+import ArgumentParser
+import CaptureInspection
+import Foundation
+import LambdawireReports
+
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Check from captures that a NAT and a path keep the rules.",
+    discussion: """
+      Each rule gets a verdict: ok, BROKEN with the offending frames, or - where there was nothing \
+      it speaks about. Captures need not come from Lambdawire.
+
+      Exit status: 0 every rule holds, 1 a rule is broken, 2 a file cannot be read to its end.
+      """)
+
+  @OptionGroup var input: CaptureArguments
+
+  @Option(
+    help: ArgumentHelp(
+      "A file with translations that must be found, one JSON object a line, such as the "
+        + "events.jsonl of a run.", valueName: "file"))
+  var expect: String?
+
+  @Flag(help: "Write JSON.")
+  var json = false
+
+  @Option(help: ArgumentHelp("Write JUnit's XML to this file too.", valueName: "file"))
+  var junit: String?
+
+  func run() throws {
+    let paths = try input.paths()
+    var expectations: [ExpectedTranslation]?
+    if let expect {
+      do throws(ExpectationError) {
+        expectations = try ExpectationFile(path: expect).translations
+      } catch {
+        Terminal.say("lambdawire: \(error)")
+        throw ExitStatus.badInput
+      }
+    }
+    let verification = Verification(files: paths, expectations: expectations)
+    try Terminal.print(
+      json
+        ? JSONReport(verification).text : VerificationText(verification, style: Terminal.style).text
+    )
+    if let junit { try write(JUnitReport(verification).text, to: junit) }
+    try CaptureArguments.checkErrors(in: verification.analysis)
+    if !verification.hasPassed { throw ExitStatus.failed }
+  }
+
+  private func write(_ text: String, to path: String) throws(ExitStatus) {
+    do {
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+    } catch {
+      Terminal.say("lambdawire: \(path): cannot write: \(error.localizedDescription)")
+      throw .failed
+    }
+  }
+}

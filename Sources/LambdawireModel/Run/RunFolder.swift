@@ -1,0 +1,40 @@
+import Glibc
+
+/// The folder that a run has written, seen from outside.
+public enum RunFolder {
+  /// The capture files that show everything a run saw, each packet once.
+  ///
+  /// - Parameter path: The folder, or a file.
+  /// - Returns: `all.pcapng` if the folder has it, or else every capture below `taps/`, sorted;
+  ///   none if it has neither. Nothing else in the folder counts. The path itself if it is no
+  ///   folder.
+  public static func captures(in path: String) -> [String] {
+    guard isFolder(path) else { return [path] }
+    var folder = path
+    while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
+    let merged = "\(folder)/all.pcapng"
+    if ScenarioFile.exists(at: merged) { return [merged] }
+    return captures(below: "\(folder)/taps", depth: 0)
+  }
+
+  private static func captures(below folder: String, depth: Int) -> [String] {
+    // taps/ is two levels deep; links that lead around in circles are not followed for ever.
+    guard depth < 4 else { return [] }
+    var files: [String] = []
+    for name in ScenarioFile.names(in: folder) where !name.hasPrefix(".") {
+      let path = "\(folder)/\(name)"
+      if isFolder(path) {
+        files += captures(below: path, depth: depth + 1)
+      } else if name.hasSuffix(".pcapng") || name.hasSuffix(".pcap") {
+        files.append(path)
+      }
+    }
+    return files
+  }
+
+  /// Whether there is a folder at `path`.
+  static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+}

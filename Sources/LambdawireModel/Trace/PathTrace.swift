@@ -1,0 +1,99 @@
+import EventSimulation
+import LambdaService
+
+/// The way of the first packet from a function to a host, and of its answer: hop by hop, what was
+/// decided, why, and what became of the headers.
+///
+/// ```swift
+/// let scenario = try Scenario(contentsOf: "Captures/first-query/scenario.yaml")
+/// let trace = try PathTrace(of: scenario, from: "orders", to: "postgres:5432")
+/// for hop in trace.request?.hops ?? [] {
+///   print(hop.point, hop.headers, hop.decisions.map(\.reason))
+/// }
+/// ```
+///
+/// A trace is a run: the scenario's world with one connection instead of its traffic, captured, and
+/// read back from the capture. So it shows what a capture would show, and nothing that it would not.
+public struct PathTrace: Hashable, Sendable, Encodable {
+  /// What the scenario is called.
+  public var scenario: String
+  public var seed: UInt64
+  /// The execution environment that the packet came from.
+  public var environment: String
+  /// How its function reaches the VPC.
+  public var networking: String
+  /// `tcp` or `udp`.
+  public var transport: String
+  /// Name of the host.
+  public var host: String
+  /// Address and port of the host.
+  public var destination: String
+  /// What listens there.
+  public var service: String
+  /// The first packet; `nil` if the function never got as far as sending one.
+  public var request: TraceJourney?
+  /// The first packet that the host sent back, if any.
+  public var answer: TraceJourney?
+  /// Why there is no request or no answer, as far as one can tell.
+  public var note: String?
+  /// The largest random addition to each delay, as it would be written in a scenario.
+  public var jitter: String
+}
+
+extension PathTrace {
+  /// Follows the first packet of a connection.
+  ///
+  /// - Parameters:
+  ///   - scenario: The world to send it through; its traffic is left out.
+  ///   - name: What the scenario is called.
+  ///   - caller: A function, whose first environment sends, or an environment such as `orders-2`.
+  ///   - target: `HOST:PORT`; the host by its name, domain name or address.
+  ///   - transport: TCP or UDP.
+  ///   - networking: An era instead of the functions' own.
+  /// - Throws: ``ModelError`` if something of the path does not exist; ``OutputError`` or
+  ///   `CaptureFileError` if there is no room for the captures.
+  public init(
+    of scenario: Scenario, named name: String = "scenario", from caller: String,
+    to target: String, transport: Scenario.Transport = .tcp,
+    networking: Scenario.Networking? = nil
+  ) throws {
+    let plan = try WorldPlan(scenario, networking: networking)
+    let path = try TracedPath(plan, from: caller, to: target, transport: transport)
+    let folder = try ScratchFolder()
+    var names = TapLayout(plan, scenario.settings).names.filter { $0 != "guest" }
+    names.append("guest:\(path.environment.name)")
+    let run = Run(
+      path.scenario(from: scenario), name: name,
+      options: RunOptions(
+        networking: networking, files: .merged, annotations: .all, taps: names))
+    let summary = try run.execute(in: "\(folder.path)/run")
+    var reader = TraceReader(path, settings: scenario.settings, drops: summary.drops)
+    try reader.read("\(folder.path)/run/all.pcapng")
+
+    self.init(
+      scenario: name, seed: scenario.seed, environment: path.environment.name,
+      networking: path.era.rawValue, transport: transport.rawValue, host: path.host.name,
+      destination: path.destination, service: path.service.kind.rawValue,
+      request: reader.request.journey, answer: reader.answer.journey,
+      jitter: TraceDelay(setting: "latency-jitter", of: scenario.settings).value)
+    note = Self.note(request: request, answer: answer, path, summary)
+  }
+
+  private static func note(
+    request: TraceJourney?, answer: TraceJourney?, _ path: TracedPath, _ summary: RunSummary
+  ) -> String? {
+    guard let request else {
+      let counts = summary.invocations
+      if case .none(let subnet) = path.environment.attachment {
+        return "nothing was sent: subnet \(subnet) has no address left for the environment"
+      }
+      return "nothing was sent: \(counts.all) invocations, of which \(counts.failed) failed, "
+        + "\(counts.throttled) were throttled and \(counts.refused) refused"
+    }
+    guard answer == nil else { return nil }
+    guard request.outcome == .delivered else { return "no answer: the request did not arrive" }
+    return path.service.kind == .udpSink
+      ? "no answer: the service takes datagrams and never answers (RFC 863)"
+      : "no answer was seen"
+  }
+}

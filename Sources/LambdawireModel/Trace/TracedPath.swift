@@ -1,0 +1,117 @@
+import LambdaService
+import PacketFormats
+import VirtualNetwork
+
+/// The two ends of a path that is to be traced.
+struct TracedPath {
+  var environment: WorldPlan.Environment
+  /// The number of the environment among those of its function, from 1 on.
+  var ordinal: Int
+  var function: WorldPlan.Function
+  var host: Scenario.Host
+  var service: Scenario.Service
+  var transport: Scenario.Transport
+  /// Whether the two ends are in different availability zones.
+  var isCrossZone: Bool
+
+  var era: NetworkingEra { function.era }
+  /// Address and port, as headers show them.
+  var destination: String { "\(host.address):\(service.port)" }
+
+  /// Finds both ends.
+  ///
+  /// - Throws: ``ModelError/unknownEndpoint(_:available:)``.
+  init(
+    _ plan: WorldPlan, from caller: String, to target: String, transport: Scenario.Transport
+  ) throws(ModelError) {
+    let (function, environment) = try Self.environment(named: caller, in: plan)
+    self.function = plan.functions[function]
+    self.environment = plan.environments[environment]
+    ordinal = environment - self.function.environments.lowerBound + 1
+    let vpc = plan.vpcs[self.function.vpc]
+    (host, service) = try Self.service(at: target, transport, in: vpc.scenario)
+    self.transport = transport
+    let subnet: String? =
+      switch self.environment.attachment {
+      case .slot(_, _, let shared): plan.sharedInterfaces[shared].subnet
+      case .own(let interface):
+        vpc.network.subnets[
+          Int(vpc.network.interfaces[Int(interface.rawValue)].subnet.rawValue)
+        ].name
+      case .none: nil
+      }
+    let zone = subnet.flatMap { vpc.scenario.subnet(named: $0)?.zone }
+    isCrossZone = zone != nil && zone != vpc.scenario.subnet(named: host.subnet)?.zone
+  }
+
+  private static func environment(
+    named name: String, in plan: WorldPlan
+  ) throws(ModelError) -> (function: Int, environment: Int) {
+    for (number, function) in plan.functions.enumerated() {
+      guard function.name == name || function.entry.name == name else { continue }
+      if let first = function.environments.first { return (number, first) }
+    }
+    if let found = plan.environments.firstIndex(where: { $0.name == name }) {
+      return (plan.environments[found].function, found)
+    }
+    throw .unknownEndpoint(
+      name, available: list(plan.functions.map(\.name)))
+  }
+
+  private static func service(
+    at target: String, _ transport: Scenario.Transport, in vpc: Scenario.VPC
+  ) throws(ModelError) -> (Scenario.Host, Scenario.Service) {
+    if let colon = target.lastIndex(of: ":"),
+      let port = UInt16(target[target.index(after: colon)...])
+    {
+      let name = target[..<colon]
+      let host = vpc.hosts.first {
+        $0.name == name || $0.domainName == name || $0.address.description == name
+      }
+      let service = host?.services.first {
+        $0.port == port && $0.kind.transports.contains(transport)
+      }
+      if let host, let service { return (host, service) }
+    }
+    let known = vpc.hosts.flatMap { host in
+      host.services.flatMap { service in
+        service.kind.transports.map { "\(host.name):\(service.port) over \($0.rawValue)" }
+      }
+    }
+    throw .unknownEndpoint("\(target) over \(transport.rawValue)", available: list(known))
+  }
+
+  /// No message gets longer than anybody reads.
+  private static func list(_ names: [String]) -> [String] {
+    names.count <= 12 ? names : names.prefix(12) + ["\(names.count - 12) more"]
+  }
+
+  /// `scenario` with one connection instead of its traffic.
+  func scenario(from scenario: Scenario) -> Scenario {
+    var scenario = scenario
+    // As many invocations at once as it takes to wake the environment that was asked for.
+    scenario.traffic = [
+      Scenario.Traffic(
+        function: function.entry.name, arrivals: .atOnce(ordinal), from: .seconds(1), span: nil,
+        count: nil, steps: [step])
+    ]
+    // A path is asked for, not how long it takes to come into being.
+    for number in scenario.functions.indices { scenario.functions[number].created = nil }
+    // A run ends by itself when it has been quiet, and cold starts before 2019 took long.
+    scenario.duration = max(scenario.duration, .seconds(3600))
+    return scenario
+  }
+
+  private var step: Scenario.Step {
+    let (host, port) = (host.name, service.port)
+    if transport == .udp {
+      return .send(
+        Scenario.Step.Send(
+          host: host, transport: .udp, port: port, packets: 1, payload: 32,
+          interval: .milliseconds(1), flows: 1))
+    }
+    return service.kind == .postgresql
+      ? .query(Scenario.Step.Query(host: host, port: port, rows: 1, rowSize: 8, times: 1))
+      : .transfer(Scenario.Step.Transfer(host: host, port: port, bytes: 1, flows: 1))
+  }
+}

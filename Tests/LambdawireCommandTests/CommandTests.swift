@@ -1,0 +1,81 @@
+import Foundation
+import Testing
+
+@Suite struct CommandTests {
+  @Test func `Help, version and completion go to standard output with status 0`() throws {
+    let folder = try TestFolder()
+    for (arguments, words) in [
+      (["--help"], "SUBCOMMANDS"), (["trace", "--help"], "--mermaid"),
+      (["help", "verify"], "Exit status"), (["--version"], "."), ([], "SUBCOMMANDS"),
+      (["--generate-completion-script", "bash"], "complete"),
+      (["--generate-completion-script", "zsh"], "compdef"),
+      (["--generate-completion-script", "fish"], "complete -c"),
+      (["scenarios"], "first-query"), (["validate", "--show-defaults"], "virtio-latency"),
+    ] {
+      let run = try ProgramRun(arguments, in: folder)
+      #expect(run.status == 0, "\(arguments)")
+      #expect(run.output.contains(words), "\(arguments)")
+      #expect(run.errors.isEmpty, "\(arguments): \(run.errors)")
+    }
+  }
+
+  @Test func `A run can be inspected and verified, against its own record too`() throws {
+    let folder = try TestFolder()
+    #expect(try ProgramRun(["run", "first-query", "-o", "out"], in: folder).status == 0)
+    let text = try ProgramRun(["inspect", "out"], in: folder)
+    #expect(text.status == 0)
+    #expect(text.output.contains("TRANSLATIONS hyperplane-in → hyperplane-out"))
+    #expect(!text.output.contains("\u{1b}"))
+    let json = try ProgramRun(["inspect", "--json", "out"], in: folder)
+    let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+    #expect((object?["translations"] as? [Any])?.count == 12)
+    let verified = try ProgramRun(
+      ["verify", "out", "--expect", "out/events.jsonl", "--junit", "junit.xml"], in: folder)
+    #expect(verified.status == 0)
+    #expect(verified.output.contains("ok  expected-translations    12"))
+    #expect(
+      try String(contentsOf: folder.url("junit.xml"), encoding: .utf8).contains("<testsuite"))
+  }
+
+  @Test func `A broken rule ends with status 1`() throws {
+    let folder = try TestFolder()
+    #expect(try ProgramRun(["run", "first-query", "-o", "out"], in: folder).status == 0)
+    _ = try folder.write(
+      "{\"protocol\":\"tcp\",\"inside\":\"10.9.9.9:1\",\"outside\":\"10.0.1.4:1024\"}\n",
+      to: "expected.jsonl")
+    let run = try ProgramRun(["verify", "out", "--expect", "expected.jsonl"], in: folder)
+    #expect(run.status == 1)
+    #expect(run.output.contains("found no such translation, expected tcp 10.9.9.9:1"))
+    #expect(run.errors.isEmpty)
+    let unwritable = try ProgramRun(["verify", "out", "--junit", "no/such/folder.xml"], in: folder)
+    #expect(unwritable.status == 1)
+    #expect(unwritable.errors.contains("cannot write"))
+  }
+
+  @Test func `A trace of a connection that dies has answered the question`() throws {
+    let folder = try TestFolder()
+    let arguments = ["trace", "denied", "--from", "orders", "--to", "postgres:5432"]
+    let text = try ProgramRun(arguments, in: folder)
+    #expect(text.status == 0)
+    #expect(text.output.contains("died at eni"))
+    let json = try ProgramRun(arguments + ["--json"], in: folder)
+    let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+    #expect((object?["request"] as? [String: Any])?["outcome"] as? String == "dropped")
+    let diagram = try ProgramRun(arguments + ["--mermaid"], in: folder)
+    #expect(diagram.output.hasPrefix("sequenceDiagram\n"))
+    #expect(folder.names.isEmpty)
+  }
+
+  @Test func `Results that cannot be written are an error`() throws {
+    let folder = try TestFolder()
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", "exec \"$0\" scenarios > /dev/full", ProgramRun.program]
+    process.environment = ["LAMBDAWIRE_HOME": SourceTree.root.path]
+    process.standardError = FileHandle.nullDevice
+    process.currentDirectoryURL = folder.root
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 1)
+  }
+}

@@ -1,0 +1,61 @@
+import LambdawireModel
+import LambdawireTesting
+import Testing
+
+/// A shipped scenario in one era, small enough to be judged frame by frame.
+struct ShippedRun: Sendable, CustomTestStringConvertible {
+  var scenario: String
+  var era: Scenario.Networking
+  var overrides: [String] = []
+
+  /// Every scenario in every era; `first-query` also with all environments on the same port.
+  static let all = Scenario.Networking.allCases.flatMap { era in
+    [
+      ShippedRun(scenario: "first-query", era: era),
+      ShippedRun(
+        scenario: "first-query", era: era, overrides: ["functions.orders.source-port=40001"]),
+      ShippedRun(scenario: "denied", era: era),
+      ShippedRun(scenario: "fleet", era: era, overrides: smallFleet),
+      ShippedRun(scenario: "fleet", era: era, overrides: smallFleet + ["transport=tcp"]),
+    ]
+  }
+
+  /// Those in which a database is asked and answers.
+  static let queries = all.filter { $0.scenario == "first-query" }
+
+  private static let smallFleet = ["functions=2", "environments=2", "flows=3", "packets=4"]
+
+  var testDescription: String {
+    ([scenario, era.rawValue] + overrides).joined(separator: " ")
+  }
+
+  /// The capture points on the way out of the first packet, in order.
+  var points: [String] {
+    let hyperplane = ["slot", "tunnel", "hyperplane-in", "hyperplane-out"]
+    let last = scenario == "denied" ? [] : ["destination"]
+    return ["guest"] + (era == .perEnvironment ? [] : hyperplane) + ["eni"] + last
+  }
+
+  /// What finds the packets of the scenario's main flows, in the language of tshark.
+  var firstPacketFilter: String {
+    scenario == "fleet" && !overrides.contains("transport=tcp")
+      ? "udp.dstport == 9" : "tcp.flags.syn == 1 && tcp.flags.ack == 0"
+  }
+
+  /// Runs it.
+  func run(seed: Int? = nil) throws -> LambdawireRun {
+    try LambdawireRun(
+      contentsOf: SourceTree.scenario(scenario),
+      overrides: overrides + (seed.map { ["seed=\($0)"] } ?? []),
+      options: RunOptions(networking: era))
+  }
+}
+
+extension LambdawireRun {
+  /// Captures of one point each.
+  var taps: [String] { captures.filter { !$0.hasSuffix("/all.pcapng") } }
+  /// The capture with everything in it.
+  var merged: String { "\(folder)/all.pcapng" }
+  /// Every capture.
+  var captures: [String] { summary.files.map { "\(folder)/\($0)" } }
+}

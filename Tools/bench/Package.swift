@@ -1,0 +1,26 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// A package of its own, so that nobody who uses Lambdawire builds what only measures it.
+let package = Package(
+  name: "lambdawire-bench",
+  dependencies: [.package(name: "lambdawire", path: "../..")],
+  targets: [
+    .executableTarget(
+      name: "parts",
+      dependencies: [
+        .product(name: "AddressTranslation", package: "lambdawire"),
+        .product(name: "CaptureFiles", package: "lambdawire"),
+        .product(name: "PacketFormats", package: "lambdawire"),
+        .product(name: "SimulatedTime", package: "lambdawire"),
+      ],
+      path: "Sources/Parts",
+      swiftSettings: [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .strictMemorySafety(),
+        .treatAllWarnings(as: .error),
+      ])
+  ]
+)

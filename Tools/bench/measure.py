@@ -1,0 +1,317 @@
+"""Runs Lambdawire and its peers in turn and prints one table of ratios.
+
+Called by `run`, which has built everything. Both sides of a row run one after the other, five
+times, so that a busy machine slows both; each figure is the median.
+"""
+
+import argparse
+import json
+import os
+import platform
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+BENCH = os.path.dirname(os.path.realpath(__file__))
+ROOT = os.path.dirname(os.path.dirname(BENCH))
+PEERS = os.path.join(BENCH, ".build-peers")
+LAMBDAWIRE = os.path.join(ROOT, ".build/release/lambdawire")
+PARTS = os.path.join(BENCH, ".build/release/parts")
+ERAS = ("per-environment", "hyperplane", "hyperplane-ebpf")
+
+
+class Trouble(Exception):
+    """Something ran and failed; the message is for people."""
+
+
+class Timed:
+    """One finished process: its output, and what it took in seconds."""
+
+    def __init__(self, command):
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            start = time.monotonic()
+            child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+            try:
+                _, status, usage = os.wait4(child.pid, 0)
+            except BaseException:
+                # An interrupt: nothing may go on filling the memory that is about to be freed.
+                child.kill()
+                child.wait()
+                raise
+            self.wall = time.monotonic() - start
+            child.returncode = os.waitstatus_to_exitcode(status)
+            self.processor = usage.ru_utime + usage.ru_stime
+            out.seek(0)
+            self.text = out.read().decode()
+            if child.returncode != 0:
+                err.seek(0)
+                raise Trouble(f"{' '.join(command)}: ended with {child.returncode}\n"
+                              f"{self.text}{err.read().decode()}")
+
+
+class Bench:
+    def __init__(self, quick):
+        self.quick = quick
+        self.rounds = 3 if quick else 5
+        self.memory = tempfile.mkdtemp(prefix="lambdawire-bench-", dir="/dev/shm")
+        self.rows = []
+
+    def size(self, full, quick):
+        return quick if self.quick else full
+
+    # What is run. Each returns the rate of one run.
+
+    def folder(self):
+        path = os.path.join(self.memory, "run")
+        shutil.rmtree(path, ignore_errors=True)
+        return path
+
+    def fleet(self, sets, *options, processor=False):
+        """Records a second of `fleet`, of the whole process."""
+        folder = self.folder()
+        command = [LAMBDAWIRE, "run", "fleet", "-o", folder, "--files", "taps", *options]
+        for item in sets:
+            command += ["--set", item]
+        run = Timed(command)
+        records = int(re.search(r"^records +(\d+)", run.text, re.M).group(1))
+        self.in_flight = int(re.search(r"\((\d+) at once", run.text).group(1))
+        if not re.search(r"^drops +none", run.text, re.M):
+            raise Trouble(f"{' '.join(command)}: dropped packets\n{run.text}")
+        shutil.rmtree(folder)
+        self.records = records
+        return records / (run.processor if processor else run.wall)
+
+    def ns3(self, *options):
+        folder = self.folder()
+        os.mkdir(folder)
+        run = Timed([os.path.join(PEERS, "nsline"), f"--dir={folder}", *options])
+        counted = subprocess.run(
+            ["capinfos", "-c", "-M", "-T", "-r", *(os.path.join(folder, f) for f in os.listdir(folder))],
+            capture_output=True, text=True, check=True)
+        shutil.rmtree(folder)
+        return sum(int(line.split("\t")[1]) for line in counted.stdout.splitlines()) / run.wall
+
+    @staticmethod
+    def printed(*command):
+        """The rate that a program of ours or a peer prints."""
+        return float(Timed(list(command)).text.split()[0])
+
+    # Rows.
+
+    def compare(self, row, what, unit, goal, ours, peer):
+        """Measures `ours` and `peer` in turn. Without a peer the goal is a rate of ours."""
+        mine, theirs = [], []
+        for number in range(self.rounds):
+            self.say(f"({row}) {what}: round {number + 1} of {self.rounds}")
+            # Who goes first alternates, so that neither always finds the caches of the other.
+            for side in (("ours", "peer") if number % 2 == 0 else ("peer", "ours")):
+                if side == "ours":
+                    mine.append(ours())
+                elif peer:
+                    theirs.append(peer())
+        self.add(row, what, unit, goal, mine, theirs)
+
+    def add(self, row, what, unit, goal, mine, theirs):
+        ours = statistics.median(mine)
+        peer = statistics.median(theirs) if theirs else None
+        ratio = ours / peer if peer else None
+        met = None if goal is None else (ours if ratio is None else ratio) >= goal
+        self.rows.append({
+            "row": row, "what": what, "ours": ours, "peer": peer, "unit": unit, "ratio": ratio,
+            "goal": goal, "met": met, "runs": {"ours": mine, "peer": theirs}})
+
+    @staticmethod
+    def say(text):
+        if sys.stderr.isatty():
+            print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+    def udp(self):
+        # 100 flows of a packet each 100 µs: one a microsecond, as in ns-3.
+        packets = self.size(1_000_000, 100_000)
+        return packets, ["functions=2", "environments=5", "flows=10", f"packets={packets // 100}"]
+
+    def row_a(self):
+        packets, sets = self.udp()
+        variants = [(era, "changes") for era in ERAS] + [("hyperplane", "none")]
+        mine = {variant: [] for variant in variants}
+        theirs = []
+        for number in range(self.rounds):
+            self.say(f"(a) fleet UDP: round {number + 1} of {self.rounds}")
+            theirs.append(self.ns3("--mode=udp", f"--n={packets}"))
+            for era, level in variants:
+                mine[era, level].append(
+                    self.fleet(sets, "--networking", era, "--annotate", level))
+        for era, level in variants:
+            self.add("a", f"fleet UDP, {era}, --annotate {level}", "records/s", 16,
+                     mine[era, level], theirs)
+
+    def row_b(self):
+        flows = self.size(1000, 200)
+        # All flows begin at once, unlike in ns-3, and no queue may be too short for that: lost
+        # segments would be sent again and count twice.
+        sets = ["functions=2", "environments=5", f"flows={flows // 10}", "packets=1",
+                "payload=10000 B", "transport=tcp", "settings.link-queue=64 MB"]
+        self.compare("b", f"fleet TCP, {flows} x 10 kB, hyperplane", "records/s", 16,
+                     lambda: self.fleet(sets),
+                     lambda: self.ns3("--mode=tcp", f"--flows={flows}", "--bytes=10000"))
+
+    def row_c(self):
+        count = str(self.size(10_000_000, 1_000_000))
+        file = os.path.join(self.memory, "capture")
+        for name, path in (("tmpfs", file), ("/dev/null", "/dev/null")):
+            def fresh(*command):
+                # Overwriting pages that exist is cheaper than making them.
+                if os.path.exists(file):
+                    os.remove(file)
+                return self.printed(*command)
+            self.compare(
+                "c", f"pcapng writer with packet ids to {name}; pcap_dump", "records/s", 1,
+                lambda: fresh(PARTS, "write", path, count),
+                lambda: fresh(os.path.join(PEERS, "pcapdump"), path, count))
+        if os.path.exists(file):
+            os.remove(file)
+
+    def row_d(self):
+        calls = str(self.size(4_000_000, 1_000_000))
+        for flows in (1000, 1_000_000):
+            for table, name, goal in (
+                    ("open", "linear probing", 0.5), ("std", "std::unordered_map", None)):
+                self.compare(
+                    "d", f"translation, {flows:,} flows; look-up only, {name}", "calls/s", goal,
+                    lambda: self.printed(PARTS, "translate", str(flows), calls),
+                    lambda: self.printed(
+                        os.path.join(PEERS, "hashtable"), table, str(flows), calls))
+            self.compare(
+                "d", f"the same in turn, {flows:,} flows; look-up only, linear probing",
+                "calls/s", None,
+                lambda: self.printed(PARTS, "translate", str(flows), calls, "in-turn"),
+                lambda: self.printed(
+                    os.path.join(PEERS, "hashtable"), "open", str(flows), calls, "in-turn"))
+
+    def row_e(self):
+        packets = self.size(1_000_000, 100_000)
+        file = os.path.join(self.memory, "flows.pcap")
+        Timed([os.path.join(PEERS, "tcpflows"), file, str(packets), str(packets // 100)])
+        self.compare("e", "inspect; tshark -q -z conv,tcp", "packets/s", 10,
+                     lambda: packets / Timed([LAMBDAWIRE, "inspect", file]).wall,
+                     lambda: packets / Timed(["tshark", "-q", "-z", "conv,tcp", "-r", file]).wall)
+        os.remove(file)
+
+    def row_f(self):
+        _, sets = self.udp()
+        # Three settings that a packet meets between one and two times each; at a packet a
+        # microsecond this holds about 100,000 (quick: 10,000), and the defaults about 1,000.
+        latency = self.size("32 ms", "3200 us")
+        slow = [f"settings.{key}={latency}" for key in
+                ("virtio-latency", "slot-latency", "hyperplane-latency")]
+        held = {}
+
+        def flight(name, sets):
+            rate = self.fleet(sets, "--annotate", "none")
+            held[name] = self.in_flight
+            return rate
+
+        self.compare("f", "fleet UDP, many in flight; few in flight", "records/s", 0.5,
+                     lambda: flight("many", sets + slow), lambda: flight("few", sets))
+        self.rows[-1]["what"] = (
+            f"fleet UDP, {held['many']:,} in flight; {held['few']:,} in flight")
+
+    def row_g(self):
+        _, sets = self.udp()
+        self.compare(
+            "g", "fleet UDP, packet-hops a processor second", "hops/s", 5_000_000,
+            lambda: self.fleet(sets, "--annotate", "none", processor=True), None)
+
+    # What is printed.
+
+    def header(self):
+        def first(*command):
+            return subprocess.run(command, capture_output=True, text=True).stdout.splitlines()[0]
+
+        def package(name):
+            return subprocess.run(["dpkg-query", "-W", "-f", "${Version}", name],
+                                  capture_output=True, text=True).stdout
+        with open("/proc/cpuinfo") as file:
+            model = re.search(r"^model name\s*: (.*)$", file.read(), re.M)
+        return {
+            "machine": f"{os.cpu_count()} x {model.group(1) if model else platform.machine()}, "
+                       f"Linux {platform.release()}",
+            "load": f"{os.getloadavg()[0]:.1f} when this began",
+            "lambdawire": first("git", "-C", ROOT, "describe", "--always", "--dirty"),
+            "swift": first("swift", "--version"),
+            "peers": f"ns-3 {package('libns3-dev')}, libpcap {package('libpcap-dev')}, "
+                     f"tshark {package('tshark')}, {first('g++', '--version')}",
+            "rounds": f"{self.rounds}, in turn; medians" + (" (--quick)" if self.quick else ""),
+        }
+
+
+def human(value):
+    if value is None:
+        return "-"
+    for size, letter in ((1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:.3g} {letter}"
+    return f"{value:.3g}"
+
+
+def table(rows):
+    lines = [("", "what", "ours", "peer", "unit", "ratio", "goal", "met")]
+    for row in rows:
+        rate = row["ratio"] is None
+        lines.append((
+            f"({row['row']})", row["what"], human(row["ours"]), human(row["peer"]), row["unit"],
+            "-" if rate else f"{row['ratio']:.2f}",
+            "-" if row["goal"] is None else human(row["goal"]) if rate else f"{row['goal']:g}",
+            {None: "-", True: "yes", False: "no"}[row["met"]]))
+    widths = [max(len(line[column]) for line in lines) for column in range(8)]
+    right = {2, 3, 5, 6}
+    return "\n".join(
+        "  ".join(cell.rjust(width) if column in right else cell.ljust(width)
+                  for column, (cell, width) in enumerate(zip(line, widths))).rstrip()
+        for line in lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="Tools/bench/run")
+    parser.add_argument("rows", nargs="*", metavar="row", help="which rows, a to g; all without")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the work, three rounds")
+    parser.add_argument("--json", metavar="FILE", help="write everything measured to FILE as well")
+    arguments = parser.parse_args()
+    rows = [row.strip("()") for row in arguments.rows] or list("abcdefg")
+    for row in rows:
+        if row not in list("abcdefg"):
+            parser.error(f"no row {row}: there are a to g")
+
+    # The folder in memory goes away whatever ends the run, and what was measured is shown.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    bench = Bench(arguments.quick)
+    status = 0
+    try:
+        header = bench.header()
+        for row in rows:
+            getattr(bench, f"row_{row}")()
+    except Trouble as trouble:
+        status = f"lambdawire: {trouble}"
+    except KeyboardInterrupt:
+        status = 130
+    finally:
+        bench.say("")
+        shutil.rmtree(bench.memory, ignore_errors=True)
+    if bench.rows:
+        for key, value in header.items():
+            print(f"{key:<12}{value}")
+        print()
+        print(table(bench.rows))
+        if arguments.json:
+            with open(arguments.json, "w") as file:
+                json.dump({"header": header, "rows": bench.rows}, file, indent=2)
+                file.write("\n")
+    sys.exit(status)
+
+
+main()
