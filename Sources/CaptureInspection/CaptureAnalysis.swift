@@ -64,7 +64,7 @@ extension CaptureAnalysis {
     points = order.map { tap in
       let counters = inspector.counters[tap]
       return PointSummary(
-        point: inspector.taps[tap].name, label: inspector.taps[tap].label,
+        point: names[inspector.taps[tap].point], label: inspector.labels[tap],
         packetCount: counters.packetCount, byteCount: counters.byteCount,
         otherCount: counters.otherCount, malformedCount: counters.malformedCount,
         duplicateCount: counters.duplicateCount, unmatchedCount: counters.unmatchedCount,

@@ -73,10 +73,11 @@ extension Inspector {
     if verifies {
       rules.check(.latencySum)
       if whole != passage.hopSum {
+        let origin = name(of: taps[Int(passage.firstTap)])
         rules.violate(
           .latencySum, sighting(of: passage),
           found: "hop times of \(passage.hopSum) ns in all",
-          expected: "\(whole) ns, from \(taps[Int(passage.firstTap)].name) to \(last.name)")
+          expected: "\(whole) ns, from \(origin) to \(name(of: last))")
       }
     }
     guard whole >= 0 else { return }
@@ -101,6 +102,9 @@ extension Inspector {
     sighting.packetID = passage.hasPacketID ? passage.key : nil
     return sighting
   }
+
+  /// Name of a tap's point.
+  func name(of tap: Tap) -> String { points[tap.point].name }
 
   /// A frame as messages name it; the file's name comes from the finding it stands in.
   func place(of frame: FrameNumber) -> String {

@@ -46,14 +46,14 @@ extension Inspector {
       if facts.timeToLive > before.timeToLive {
         rules.violate(
           .timeToLive, sighting, found: "time to live \(facts.timeToLive)",
-          expected: "at most \(before.timeToLive), as at \(from.name)")
+          expected: "at most \(before.timeToLive), as at \(name(of: from))")
       }
       if facts.payloadHash != 0, before.payloadHash != 0 {
         rules.check(.payloadUnchanged)
         if facts.payloadHash != before.payloadHash {
           let place = place(of: before.lastFrame)
           rules.violate(
-            .payloadUnchanged, sighting, found: "another payload than at \(from.name)",
+            .payloadUnchanged, sighting, found: "another payload than at \(name(of: from))",
             expected: "the payload of \(place)")
         }
       }
@@ -96,11 +96,11 @@ extension Inspector {
       if time < 0 {
         rules.violate(
           .timeOrder, sighting, found: "time \(sighting.time)",
-          expected: "not before \(before.lastTime), when it was at \(from.name)")
+          expected: "not before \(before.lastTime), when it was at \(name(of: from))")
       } else if !isForward {
         rules.violate(
-          .timeOrder, sighting, found: "\(tap.name) reached after \(from.name), going \(way)",
-          expected: "\(tap.name) reached before \(from.name)")
+          .timeOrder, sighting, found: "\(name(of: tap)) reached after \(name(of: from)), going \(way)",
+          expected: "\(name(of: tap)) reached before \(name(of: from))")
       }
     }
     if time >= 0 {

@@ -2,9 +2,10 @@ extension Inspector {
   /// Taps from the inside out, those of one point by label.
   borrowing func tapOrder() -> [Int] {
     let taps = taps
+    let labels = labels
     return taps.indices.sorted { left, right in
       if taps[left].rank != taps[right].rank { return taps[left].rank < taps[right].rank }
-      if taps[left].label != taps[right].label { return taps[left].label < taps[right].label }
+      if labels[left] != labels[right] { return labels[left] < labels[right] }
       return left < right
     }
   }
@@ -20,6 +21,8 @@ extension Inspector {
     let positions = tapPositions()
     let entries = flows.entries
     let taps = taps
+    let labels = labels
+    let names = points.map(\.name)
     // Entries were made in the order of time, which decides between those at one point.
     return entries.indices.sorted { left, right in
       let leftTap = positions[entries[left].key.tap]
@@ -29,13 +32,15 @@ extension Inspector {
         return entries[left].firstTime < entries[right].firstTime
       }
       return left < right
-    }.map { Self.flow(entries[$0], taps) }
+    }.map { position in
+      let tap = entries[position].key.tap
+      return Self.flow(entries[position], point: names[taps[tap].point], label: labels[tap])
+    }
   }
 
-  private static func flow(_ entry: FlowEntry, _ taps: [Tap]) -> Flow {
-    let tap = taps[entry.key.tap]
-    return Flow(
-      point: tap.name, label: tap.label, protocol: entry.key.protocol,
+  private static func flow(_ entry: FlowEntry, point: String, label: String) -> Flow {
+    Flow(
+      point: point, label: label, protocol: entry.key.protocol,
       initiator: entry.beganDownward ? entry.key.destination : entry.key.source,
       responder: entry.beganDownward ? entry.key.source : entry.key.destination,
       firstTime: entry.firstTime, lastTime: entry.lastTime,
@@ -63,7 +68,7 @@ extension Inspector {
     for position in order {
       let entry = entries[position]
       let environment =
-        entry.environment == Passage.noEnvironment ? nil : taps[Int(entry.environment)].label
+        entry.environment == Passage.noEnvironment ? nil : labels[Int(entry.environment)]
       results.append(
         Translation(
           crossing: Crossing(
@@ -90,7 +95,8 @@ extension Inspector {
           (
             positions[tuple.tap],
             Drop(
-              evidence: evidence, point: taps[tuple.tap].name, label: taps[tuple.tap].label,
+              evidence: evidence, point: points[taps[tuple.tap].point].name,
+              label: labels[tuple.tap],
               direction: flows.way(of: reference), protocol: tuple.protocol,
               source: tuple.source, destination: tuple.destination, count: occurrences.count,
               firstTime: occurrences.firstTime, lastTime: occurrences.lastTime,

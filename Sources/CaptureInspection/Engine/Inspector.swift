@@ -14,6 +14,7 @@ struct Inspector: ~Copyable {
 
   var points: [PointTable.Point] = []
   var taps: [Tap] = []
+  var labels: [String] = []
   var counters: [TapCounters] = []
   var fileNames: [String] = []
   var flows = FlowTable()
@@ -53,6 +54,7 @@ struct Inspector: ~Copyable {
   mutating func learn(_ merge: borrowing CaptureMerge) {
     points = merge.points.points
     taps = merge.taps
+    labels = merge.labels
     fileNames = merge.files.map(\.path)
     while counters.count < taps.count { counters.append(TapCounters()) }
     for tap in taps {

@@ -8,6 +8,8 @@ import CaptureFiles
 @safe struct CaptureMerge: ~Copyable {
   private(set) var points: PointTable
   private(set) var taps: [Tap] = []
+  /// Which of several interfaces of its point each tap is.
+  private(set) var labels: [String] = []
   private(set) var files: [FileSummary] = []
 
   /// One reader per file that could be opened; the pointer is ours from init to deinit.
@@ -150,11 +152,12 @@ import CaptureFiles
       let point = points.points[index]
       tapIndices[identity] = taps.count
       tapsOfReader[reader].append(taps.count)
+      labels.append(ordinal == 0 ? label : "\(label)#\(ordinal + 1)")
       taps.append(
         Tap(
-          name: point.name, label: ordinal == 0 ? label : "\(label)#\(ordinal + 1)", point: index,
-          rank: point.rank, outwardFlag: point.outwardFlag, mayTunnel: point.mayTunnel,
-          isFiltered: interface.filter != nil, framing: Tap.Framing(interface.linkType)))
+          point: index, rank: point.rank, outwardFlag: point.outwardFlag,
+          mayTunnel: point.mayTunnel, isFiltered: interface.filter != nil,
+          framing: Tap.Framing(interface.linkType)))
     }
   }
 

@@ -1,11 +1,9 @@
 import CaptureFiles
 
 /// An interface of a capture point, in one file or in several.
-struct Tap {
-  /// Name of the point.
-  let name: String
-  /// Which of several interfaces with that name it is.
-  let label: String
+///
+/// It holds no text, so that taking it out of an array counts no references.
+struct Tap: BitwiseCopyable {
   /// Index of the point.
   let point: Int
   let rank: Int
@@ -17,7 +15,7 @@ struct Tap {
   let framing: Framing
 
   /// What stands before the IP header.
-  enum Framing {
+  enum Framing: BitwiseCopyable {
     case ethernet
     case none
     /// Linux cooked: the length of the header and where in it the EtherType is.

@@ -43,7 +43,9 @@ struct RuleBook {
     notes[rule.index] = text
   }
 
-  func results(files: [FileSummary], taps: [Tap]) -> [RuleResult] {
+  func results(
+    files: [FileSummary], taps: [Tap], points: [PointTable.Point]
+  ) -> [RuleResult] {
     Rule.allCases.map { rule in
       RuleResult(
         rule: rule, checkedCount: checked[rule.index], violationCount: broken[rule.index],
@@ -51,7 +53,7 @@ struct RuleBook {
           Finding(
             frame: offence.frame.map {
               FrameReference(file: files[$0.file].path, frameNumber: $0.frame)
-            }, point: offence.tap.map { taps[$0].name }, time: offence.time,
+            }, point: offence.tap.map { points[taps[$0].point].name }, time: offence.time,
             packetID: offence.packetID, found: offence.found, expected: offence.expected)
         }, note: notes[rule.index])
     }
