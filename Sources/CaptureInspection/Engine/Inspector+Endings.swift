@@ -74,10 +74,11 @@ extension Inspector {
       rules.check(.latencySum)
       if whole != passage.hopSum {
         let origin = name(of: taps[Int(passage.firstTap)])
+        let end = name(of: last)
         rules.violate(
           .latencySum, sighting(of: passage),
           found: "hop times of \(passage.hopSum) ns in all",
-          expected: "\(whole) ns, from \(origin) to \(name(of: last))")
+          expected: "\(whole) ns, from \(origin) to \(end)")
       }
     }
     guard whole >= 0 else { return }

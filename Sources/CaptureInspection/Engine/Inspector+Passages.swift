@@ -44,16 +44,17 @@ extension Inspector {
     if verifies {
       rules.check(.timeToLive)
       if facts.timeToLive > before.timeToLive {
+        let origin = name(of: from)
         rules.violate(
           .timeToLive, sighting, found: "time to live \(facts.timeToLive)",
-          expected: "at most \(before.timeToLive), as at \(name(of: from))")
+          expected: "at most \(before.timeToLive), as at \(origin)")
       }
       if facts.payloadHash != 0, before.payloadHash != 0 {
         rules.check(.payloadUnchanged)
         if facts.payloadHash != before.payloadHash {
-          let place = place(of: before.lastFrame)
+          let (place, origin) = (place(of: before.lastFrame), name(of: from))
           rules.violate(
-            .payloadUnchanged, sighting, found: "another payload than at \(name(of: from))",
+            .payloadUnchanged, sighting, found: "another payload than at \(origin)",
             expected: "the payload of \(place)")
         }
       }
@@ -94,13 +95,15 @@ extension Inspector {
     if verifies {
       rules.check(.timeOrder)
       if time < 0 {
+        let origin = name(of: from)
         rules.violate(
           .timeOrder, sighting, found: "time \(sighting.time)",
-          expected: "not before \(before.lastTime), when it was at \(name(of: from))")
+          expected: "not before \(before.lastTime), when it was at \(origin)")
       } else if !isForward {
+        let (origin, place) = (name(of: from), name(of: tap))
         rules.violate(
-          .timeOrder, sighting, found: "\(name(of: tap)) reached after \(name(of: from)), going \(way)",
-          expected: "\(name(of: tap)) reached before \(name(of: from))")
+          .timeOrder, sighting, found: "\(place) reached after \(origin), going \(way)",
+          expected: "\(place) reached before \(origin)")
       }
     }
     if time >= 0 {
