@@ -13,7 +13,8 @@ enum Inspection {
     inspector.learn(merge)
     inspector.endAll()
     let rules =
-      verifies ? inspector.rules.results(
+      verifies
+      ? inspector.rules.results(
         files: merge.files, taps: inspector.taps, points: inspector.points) : []
     return (CaptureAnalysis(inspector, files: merge.files), rules)
   }
