@@ -61,9 +61,7 @@ build_release() {
     else
         echo "lambdawire: building $1" >&2
     fi
-    # With Swift's library inside, the program starts in two thirds of the time and runs on machines
-    # that have no Swift.
-    if ! swift build --package-path "$root" -c release --static-swift-stdlib --product "$1" >"$log" 2>&1; then
+    if ! swift build --package-path "$root" -c release --product "$1" >"$log" 2>&1; then
         if grep -qE "failed to clone|Could not resolve host|unable to access|Couldn.t fetch" "$log"; then
             missing "could not download the Swift packages; check the network, then run: swift package --package-path $root resolve"
         fi
