@@ -107,6 +107,35 @@ struct DissectionTests {
     #expect(times == times.sorted())
   }
 
+  @Test(arguments: ShippedRun.queries.filter { $0.era != .perEnvironment })
+  func `The slot says what it translated, both ways`(shipped: ShippedRun) throws {
+    let run = try shipped.run()
+    let opinion = try Judge.tshark.ask([
+      "-n", "-r", run.merged, "-Y", "frame.interface_name in {guest, slot} and not arp", "-T",
+      "fields", "-e", "frame.packet_id", "-e", "frame.interface_name", "-e", "ip.src", "-e",
+      "ip.dst", "-e", "udp.port", "-e", "tcp.port", "-e", "frame.comment",
+    ])
+    #expect(opinion.status == 0, "\(opinion.complaints)")
+    let atGuest = Dictionary(
+      opinion.rows.filter { $0[1] == "guest" }.map { ($0[0], $0) }, uniquingKeysWith: { $1 })
+    let atSlot = opinion.rows.filter { $0[1] == "slot" }
+    #expect(!atSlot.isEmpty)
+    for record in atSlot {
+      let guest = try #require(atGuest[record[0]], "packet \(record[0]) at slot only")
+      // Addresses and ports, each source first; one of the two protocols has none.
+      func end(_ row: [String], _ index: Int) -> String {
+        "\(row[2 + index]):\((row[4] + row[5]).split(separator: ",")[index])"
+      }
+      let isOutbound = record[2] != guest[2]
+      let index = isOutbound ? 0 : 1
+      let (slotEnd, guestEnd) = (end(record, index), end(guest, index))
+      let expected =
+        isOutbound
+        ? "NAT -> \(slotEnd) (was \(guestEnd))" : "NAT -> \(guestEnd) (was \(slotEnd))"
+      #expect(record[6] == expected, "packet \(record[0])")
+    }
+  }
+
   @Test(arguments: ShippedRun.all.filter { $0.era != .perEnvironment })
   func `Every frame in the tunnel is Geneve with the number of the VPC`(
     shipped: ShippedRun

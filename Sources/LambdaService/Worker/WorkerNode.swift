@@ -62,6 +62,8 @@ public struct WorkerNode: Node, ~Copyable {
   private var translators = Slab<Translator>()
   private var translatorNames: [String] = []
   private var pending = PendingFlows()
+  /// Of the packet being translated.
+  private var headers = HeaderCopy()
   private var uplink: PortID?
   private var outboundLane: PortID?
   private var inboundLane: PortID?
@@ -148,11 +150,11 @@ public struct WorkerNode: Node, ~Copyable {
       case .translated(let began): isNew = isNew || began
       case .passed: break
       case .dropped(let reason):
-        drop(frame, before, reason, outbound: true, &network)
+        drop(frame, before, reason, .outbound, &network)
         return
       case .resetSender:
         // Linux picks up connections that it does not know; no worker profile resets.
-        drop(frame, before, .midConnection, outbound: true, &network)
+        drop(frame, before, .midConnection, .outbound, &network)
         return
       }
       reportEvents(of: index)
@@ -212,10 +214,7 @@ public struct WorkerNode: Node, ~Copyable {
     }
     let slot = slots[number]
     let now = network.now
-    // What the slot does shows in the record of the packet as it came, so the copy must be made
-    // before; the new address is always the guest's.
-    captureTranslation(
-      frame, from: before.destination, to: nil, direction: .inbound, &network)
+    network.frames.withBytes(of: frame) { headers.keep($0) }
     var index = slot.translators.upperBound
     while index > slot.translators.lowerBound {
       index -= 1
@@ -225,16 +224,26 @@ public struct WorkerNode: Node, ~Copyable {
       switch verdict {
       case .translated, .passed: break
       case .dropped(let reason):
-        drop(frame, before, reason, outbound: false, &network)
+        network.frames.withBytes(of: frame) { headers.exchange(with: &$0) }
+        drop(frame, before, reason, .inbound, &network)
         return
       case .resetSender:
-        drop(frame, before, .midConnection, outbound: false, &network)
+        network.frames.withBytes(of: frame) { headers.exchange(with: &$0) }
+        drop(frame, before, .midConnection, .inbound, &network)
         return
       }
       reportEvents(of: index)
     }
+    // The slot's capture point is on the tunnel's side: it sees the packet as it came.
+    let after = network.frames.withBytes(of: frame) { bytes in
+      defer { headers.exchange(with: &bytes) }
+      return InnerPacket(bytes.bytes)
+    }
+    captureTranslation(
+      frame, from: before.destination, to: after?.destination, direction: .inbound, &network)
     let gateway = settings.gatewayLinkLayerAddress
     network.frames.withBytes(of: frame) { bytes in
+      headers.exchange(with: &bytes)
       EthernetHeader.setDestination(slot.guestLinkLayerAddress, in: &bytes)
       EthernetHeader.setSource(gateway, in: &bytes)
     }
@@ -254,7 +263,7 @@ public struct WorkerNode: Node, ~Copyable {
     _ frame: borrowing Frame, from old: TransportAddress, to new: TransportAddress?,
     direction: CaptureDirection, _ network: inout Network
   ) {
-    guard let new, network.captures.annotations != .none else {
+    guard let new, new != old, network.captures.annotations != .none else {
       network.capture(frame, at: settings.slotPoint, direction: direction)
       return
     }
@@ -284,20 +293,14 @@ public struct WorkerNode: Node, ~Copyable {
   }
 
   private mutating func drop(
-    _ frame: consuming Frame, _ packet: InnerPacket, _ reason: DropReason, outbound: Bool,
-    _ network: inout Network
+    _ frame: consuming Frame, _ packet: InnerPacket, _ reason: DropReason,
+    _ direction: CaptureDirection, _ network: inout Network
   ) {
-    func describe(_ text: inout CommentText) {
+    network.capture(
+      frame, at: settings.slotPoint, direction: direction, verdict: .dropped
+    ) { text in
       text.append("DROP worker-nat ")
       text.append(text: reason.sentence)
-    }
-    if outbound {
-      network.capture(
-        frame, at: settings.slotPoint, direction: .outbound, verdict: .dropped, describe: describe)
-    } else {
-      network.amendCapture(
-        of: frame, at: settings.slotPoint, direction: .inbound, verdict: .dropped,
-        describe: describe)
     }
     network.drop(
       frame, at: network.captures.name(of: settings.slotPoint), code: reason.code,
