@@ -149,6 +149,7 @@ public struct Host: ~Copyable, Node {
     case .query: queryTimerFired(token.id, in: &network)
     case .upload: uploadTimerFired(token.id, in: &network)
     case .session: sessionTimerFired(token.id, in: &network)
+    case .write: writeTimerFired(token.id, in: &network)
     case nil: break
     }
   }
