@@ -28,4 +28,13 @@ import Testing
     let shown = run.traffic.analysis.drops.filter { $0.point == "guest" }.map(\.count)
     #expect(shown.reduce(0, +) == UInt64(drops.count))
   }
+
+  @Test func `What dies at a point that is not captured dies at a named place all the same`() throws
+  {
+    let run = try SmallScenario.run(
+      "vpcs.shop.security-groups.database={}", "settings.nat-first-port=2000",
+      "settings.nat-last-port=2001", taps: ["tunnel"])
+    #expect(Set(run.summary.drops.map(\.place)) == ["hyperplane-in", "destination"])
+    #expect(run.summary.files.allSatisfy { !$0.contains("hyperplane") })
+  }
 }
