@@ -5,73 +5,104 @@
   /// The longest comment, in bytes.
   public static let capacity = 512
 
-  private let storage: UnsafeMutableRawPointer
-  public private(set) var byteCount = 0
+  @usableFromInline let storage: UnsafeMutableRawPointer
+  /// The decimal digits of each byte with a full stop behind them, and in the top byte how many
+  /// characters that makes.
+  @usableFromInline let octets: UnsafeMutablePointer<UInt64>
+  @usableFromInline var used = 0
+  public var byteCount: Int { used }
+
+  /// What may be written beyond the end before the end is set.
+  @usableFromInline static var slack: Int { 24 }
 
   init() {
-    unsafe storage = .allocate(byteCount: Self.capacity + 24, alignment: 16)
+    unsafe storage = .allocate(byteCount: Self.capacity + Self.slack, alignment: 16)
+    unsafe octets = .allocate(capacity: 256)
+    for value in 0..<256 {
+      let digits = "\(value).".utf8
+      let text = digits.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+      unsafe (octets + value).initialize(to: UInt64(digits.count) << 56 | text)
+    }
   }
 
   deinit {
     unsafe storage.deallocate()
+    unsafe octets.deallocate()
   }
 
   mutating func removeAll() {
-    byteCount = 0
+    used = 0
   }
 
   /// Adds one byte of UTF-8.
-  @inline(__always)
+  @inlinable @inline(__always)
   public mutating func append(byte: UInt8) {
-    guard byteCount < Self.capacity else { return }
-    unsafe storage.storeBytes(of: byte, toByteOffset: byteCount, as: UInt8.self)
-    byteCount &+= 1
+    guard used < Self.capacity else { return }
+    unsafe storage.storeBytes(of: byte, toByteOffset: used, as: UInt8.self)
+    used &+= 1
   }
 
-  /// Adds a fixed text.
+  /// Adds a fixed text, whose length is known where this is called.
+  @inlinable @inline(__always)
   public mutating func append(_ text: StaticString) {
-    let count = min(text.utf8CodeUnitCount, Self.capacity &- byteCount)
-    guard text.hasPointerRepresentation, count > 0 else { return }
-    unsafe (storage + byteCount).copyMemory(from: text.utf8Start, byteCount: count)
-    byteCount &+= count
+    guard text.hasPointerRepresentation else { return }
+    let count = text.utf8CodeUnitCount
+    guard count <= Self.capacity &- used else { return appendPart(of: text) }
+    unsafe (storage + used).copyMemory(from: text.utf8Start, byteCount: count)
+    used &+= count
+  }
+
+  /// Adds as much of a text as there is room for.
+  @usableFromInline mutating func appendPart(of text: StaticString) {
+    unsafe (storage + used).copyMemory(
+      from: text.utf8Start, byteCount: Self.capacity &- used)
+    used = Self.capacity
+  }
+
+  /// Adds an IPv4 address and a port as `10.0.1.37:41822`.
+  @inlinable
+  public mutating func append(address: UInt32, port: UInt16) {
+    guard used &+ 21 <= Self.capacity else { return }
+    append(octet: address >> 24)
+    append(octet: address >> 16 & 255)
+    append(octet: address >> 8 & 255)
+    append(octet: address & 255)
+    unsafe storage.storeBytes(of: UInt8(ascii: ":"), toByteOffset: used &- 1, as: UInt8.self)
+    // All five digits, the first in the lowest byte; zeros in front are then shifted out.
+    let port = UInt64(port)
+    let (hundreds, rest) = (port / 100, port % 100)
+    let (tenThousands, middle) = (hundreds / 100, hundreds % 100)
+    let digits =
+      tenThousands | (middle / 10) << 8 | (middle % 10) << 16 | (rest / 10) << 24
+      | (rest % 10) << 32
+    let zeros = min(digits.trailingZeroBitCount / 8, 4)
+    unsafe storage.storeBytes(
+      of: ((digits | 0x30_3030_3030) >> UInt64(8 &* zeros)).littleEndian, toByteOffset: used,
+      as: UInt64.self)
+    used &+= 5 &- zeros
+  }
+
+  /// Adds a byte's digits and a full stop; the caller has checked that there is room.
+  @inlinable @inline(__always)
+  mutating func append(octet: UInt32) {
+    let text = unsafe octets[Int(octet)]
+    unsafe storage.storeBytes(
+      of: UInt32(truncatingIfNeeded: text).littleEndian, toByteOffset: used, as: UInt32.self)
+    used &+= Int(text >> 56)
   }
 
   /// Adds a text made while the program runs; for the slow path.
-  public mutating func append(_ text: String) {
+  public mutating func append(text: String) {
     for byte in text.utf8 { append(byte: byte) }
   }
 
-  /// Adds a number in decimal.
-  @inline(__always)
+  /// Adds a number in decimal; for the slow path.
   public mutating func append(decimal value: UInt32) {
-    if value < 10 {
-      append(byte: 48 &+ UInt8(truncatingIfNeeded: value))
-      return
-    }
-    guard byteCount &+ 10 <= Self.capacity else { return }
-    var digits = 2
-    var limit: UInt32 = 100
-    while digits < 10, value >= limit {
-      digits &+= 1
-      limit = limit &* 10
-      if digits == 10 { break }
-    }
-    var rest = value
-    var position = byteCount &+ digits
-    byteCount = position
-    while digits > 0 {
-      let quotient = rest / 10
-      position &-= 1
-      unsafe storage.storeBytes(
-        of: 48 &+ UInt8(truncatingIfNeeded: rest &- quotient &* 10), toByteOffset: position,
-        as: UInt8.self)
-      rest = quotient
-      digits &-= 1
-    }
+    append(text: String(value))
   }
 
   /// The text so far.
   func withBytes<Result>(_ body: (RawSpan) -> Result) -> Result {
-    body(unsafe RawSpan(_unsafeStart: storage, byteCount: byteCount))
+    body(unsafe RawSpan(_unsafeStart: storage, byteCount: used))
   }
 }

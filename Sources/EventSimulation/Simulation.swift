@@ -94,10 +94,8 @@ public import SimulatedTime
 
   /// When the next event happens, or `nil` if nothing is left to do.
   public var nextTime: Instant? {
-    mutating get {
-      if network.arrivingNow.first != nil { return network.now }
-      return network.queue.first.map { Instant(nanoseconds: $0.time) }
-    }
+    if network.arrivingNow.first != nil { return network.now }
+    return network.queue.first.map { Instant(nanoseconds: $0.time) }
   }
 
   /// Handles events in order until none is left at or before `deadline`, or `limit` have been.
@@ -112,9 +110,8 @@ public import SimulatedTime
       {
         network.arrivingNow.removeFirst()
         arrive(on: arrival.port)
-      } else if let event = network.queue.first, event.time <= deadline.nanoseconds {
+      } else if let event = network.queue.takeFirst(notAfter: deadline.nanoseconds) {
         network.now = Instant(nanoseconds: event.time)
-        network.queue.takeFirst()
         handle(event)
       } else {
         break

@@ -109,7 +109,11 @@ struct AllocationTests {
     _ = translator.translateOutbound(&firstBytes, at: 0, now: .start)
     let port = firstBytes[UDPHeader.Layout.sourcePort, at: IPv4Header.byteCount]
     let answer = Datagram.bytes(from: remote, 53, to: outside, port)
-    var buffer = request
+    // The first answer changes what the translator knows, which it reports.
+    var buffer = answer
+    var answerSpan = buffer.mutableSpan
+    var answerBytes = unsafe answerSpan.mutableBytes
+    _ = translator.translateInbound(&answerBytes, at: 0, now: .start)
     var translated = 0
     let before = AllocationCount.now
     for number in 0..<20_000 {
@@ -180,12 +184,13 @@ struct AllocationTests {
       in: scratch.path("run"),
       observe: { looks.append(($0.packetCount, AllocationCount.now)) })
     #expect(summary.packetCount > 200_000)
-    // From where every flow has been seen to where the first one ends.
-    let middle = looks.filter { (50_000...150_000).contains($0.packets) }
+    // Before 2026 one environment may have sent everything before the other has started. This is
+    // from where all flows of the first have been seen to before they end.
+    let middle = looks.filter { (30_000...90_000).contains($0.packets) }
     let first = try #require(middle.first)
     let last = try #require(middle.last)
-    #expect(last.packets - first.packets > 50_000)
-    // What a slice itself costs, such as the summary of its progress, is not for a packet.
-    #expect(last.allocations - first.allocations <= UInt64(middle.count) * 4)
+    #expect(last.packets - first.packets > 30_000)
+    // A list that grows once more is not for a packet.
+    #expect(last.allocations - first.allocations <= 2)
   }
 }

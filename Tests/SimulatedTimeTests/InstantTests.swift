@@ -52,16 +52,17 @@ import Testing
   }
 
   // What leaves 292 years is a mistake in the program, and must not turn into a time of the past.
+  // The results are printed, or an optimised build would not compute them.
 
   @Test func `Going beyond the end of the range traps`() async {
     await #expect(processExitsWith: .failure) {
-      _ = Instant(nanoseconds: .max).advanced(by: .nanoseconds(1))
+      print(Instant(nanoseconds: .max).advanced(by: .nanoseconds(1)))
     }
   }
 
   @Test func `A distance wider than the range traps`() async {
     await #expect(processExitsWith: .failure) {
-      _ = Instant(nanoseconds: .min).duration(to: Instant(nanoseconds: 1))
+      print(Instant(nanoseconds: .min).duration(to: Instant(nanoseconds: 1)))
     }
   }
 

@@ -76,7 +76,7 @@ public struct PcapngWriter: ~Copyable {
   /// - Throws: ``CaptureFileError/cannotOpen(path:code:)``.
   public init(
     path: String, section: SectionHeader = SectionHeader(), overwrite: Bool = false,
-    bufferByteCount: Int = 1 << 20
+    bufferByteCount: Int = 1 << 18
   ) throws(CaptureFileError) {
     self.init(
       file: try OutputFile(path: path, overwrite: overwrite), bufferByteCount: bufferByteCount)
@@ -94,7 +94,7 @@ public struct PcapngWriter: ~Copyable {
   public init(
     fileDescriptor: Int32, name: String = "standard output",
     section: SectionHeader = SectionHeader(), closing: Bool = false,
-    bufferByteCount: Int = 1 << 20
+    bufferByteCount: Int = 1 << 18
   ) {
     self.init(
       file: OutputFile(descriptor: fileDescriptor, name: name, owned: closing),
@@ -110,7 +110,7 @@ public struct PcapngWriter: ~Copyable {
   ///   - bufferByteCount: How much to collect before writing to the file, in bytes.
   /// - Throws: ``CaptureFileError/cannotOpen(path:code:)``.
   public init(
-    copyingTo path: String, overwrite: Bool = false, bufferByteCount: Int = 1 << 20
+    copyingTo path: String, overwrite: Bool = false, bufferByteCount: Int = 1 << 18
   ) throws(CaptureFileError) {
     self.init(
       file: try OutputFile(path: path, overwrite: overwrite), bufferByteCount: bufferByteCount)

@@ -356,7 +356,7 @@ public struct HyperplaneNode: Node, ~Copyable {
   ) {
     network.amendCapture(of: frame, at: point, direction: direction, verdict: .dropped) { text in
       text.append("DROP hyperplane-nat ")
-      text.append(reason.sentence)
+      text.append(text: reason.sentence)
     }
     network.drop(
       frame, at: network.captures.name(of: point), code: reason.code, detail: reason.sentence,

@@ -79,29 +79,14 @@ extension TransportAddress {
 }
 
 extension CommentText {
-  /// Adds address and port as `10.0.1.37:41822`.
-  @inline(__always)
-  mutating func append(_ end: TransportAddress) {
-    let address = end.address.rawValue
-    append(decimal: address >> 24)
-    append(byte: UInt8(ascii: "."))
-    append(decimal: address >> 16 & 255)
-    append(byte: UInt8(ascii: "."))
-    append(decimal: address >> 8 & 255)
-    append(byte: UInt8(ascii: "."))
-    append(decimal: address & 255)
-    append(byte: UInt8(ascii: ":"))
-    append(decimal: UInt32(end.port))
-  }
-
   /// Composes the comment of a translated packet: the new value first, since a column shows only
   /// the beginning (design §5).
   @inline(__always)
   mutating func append(translationTo new: TransportAddress, from old: TransportAddress) {
     append("NAT -> ")
-    append(new)
+    append(address: new.address.rawValue, port: new.port)
     append(" (was ")
-    append(old)
+    append(address: old.address.rawValue, port: old.port)
     append(")")
   }
 }

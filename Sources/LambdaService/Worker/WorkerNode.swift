@@ -289,7 +289,7 @@ public struct WorkerNode: Node, ~Copyable {
   ) {
     func describe(_ text: inout CommentText) {
       text.append("DROP worker-nat ")
-      text.append(reason.sentence)
+      text.append(text: reason.sentence)
     }
     if outbound {
       network.capture(

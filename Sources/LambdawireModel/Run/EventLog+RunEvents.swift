@@ -11,32 +11,29 @@ extension EventLog {
     case .translation(let kind, let translation, let translator):
       add(kind, translation, translator, at: event.time)
     case .staticTranslation(let inside, let outside, let translator):
-      add(
-        "static-translation", at: event.time,
-        [
-          ("translator", .string(translator)), ("inside", .string(inside)),
-          ("outside", .string(outside)),
-        ])
+      add("static-translation", at: event.time) { line in
+        line.add("translator", translator)
+        line.add("inside", inside)
+        line.add("outside", outside)
+      }
     case .control(let act):
-      var members: [(String, JSONValue)] = [
-        ("act", .string(act.act)), ("function", .string(act.function)),
-      ]
-      if !act.environment.isEmpty { members.append(("environment", .string(act.environment))) }
-      if !act.resource.isEmpty { members.append(("resource", .string(act.resource))) }
-      if let duration = act.duration {
-        members.append(("duration_ns", .integer(Int(duration.wholeNanoseconds))))
+      add("control", at: event.time) { line in
+        line.add("act", act.act)
+        line.add("function", act.function)
+        line.add("environment", unlessEmpty: act.environment)
+        line.add("resource", unlessEmpty: act.resource)
+        if let duration = act.duration {
+          line.add("duration_ns", Int(duration.wholeNanoseconds))
+        }
       }
-      add("control", at: event.time, members)
     case .invocation(let invocation):
-      var members: [(String, JSONValue)] = [
-        ("number", .integer(invocation.number)), ("function", .string(invocation.function)),
-      ]
-      if !invocation.environment.isEmpty {
-        members.append(("environment", .string(invocation.environment)))
+      add("invocation-\(invocation.phase.rawValue)", at: event.time) { line in
+        line.add("number", invocation.number)
+        line.add("function", invocation.function)
+        line.add("environment", unlessEmpty: invocation.environment)
+        line.add("detail", unlessEmpty: invocation.detail)
+        line.add("elapsed_ns", Int(invocation.elapsed.wholeNanoseconds))
       }
-      if !invocation.detail.isEmpty { members.append(("detail", .string(invocation.detail))) }
-      members.append(("elapsed_ns", .integer(Int(invocation.elapsed.wholeNanoseconds))))
-      add("invocation-\(invocation.phase.rawValue)", at: event.time, members)
     }
   }
 
@@ -44,35 +41,54 @@ extension EventLog {
     _ kind: TranslationEvent.Kind, _ translation: Translation, _ translator: String,
     at time: Instant
   ) {
-    var members: [(String, JSONValue)] = [
-      ("translator", .string(translator)),
-      ("protocol", .string(translation.flow.protocol == .tcp ? "tcp" : "udp")),
-      ("inside", .string(translation.flow.inside.description)),
-      ("outside", .string(translation.outside.description)),
-      ("remote", .string(translation.flow.remote.description)),
-      ("state", .string("\(translation.state)")),
-    ]
-    switch kind {
-    case .made:
-      add("translation-made", at: time, members)
-    case .changed(let previous):
-      members.append(("from", .string("\(previous)")))
-      add("translation-changed", at: time, members)
-    case .ended(let reason):
-      members.append(("reason", .string(reason.rawValue)))
-      add("translation-ended", at: time, members)
+    let event =
+      switch kind {
+      case .made: "translation-made"
+      case .changed: "translation-changed"
+      case .ended: "translation-ended"
+      }
+    let flow = translation.flow
+    add(event, at: time) { line in
+      line.add("translator", translator)
+      line.add("protocol", fixed: flow.protocol == .tcp ? "tcp" : "udp")
+      line.add("inside", flow.inside.address, port: flow.inside.port)
+      line.add("outside", translation.outside.address, port: translation.outside.port)
+      line.add("remote", flow.remote.address, port: flow.remote.port)
+      line.add("state", fixed: translation.state.name)
+      switch kind {
+      case .made: break
+      case .changed(let previous): line.add("from", fixed: previous.name)
+      case .ended(let reason): line.add("reason", reason.rawValue)
+      }
     }
   }
 
   /// Adds a packet that died.
   func add(_ drop: Drop) {
     count(droppedAt: drop.place, code: drop.code, detail: drop.detail)
-    add(
-      "drop", at: drop.time,
-      [
-        ("packet", .integer(Int(drop.packetID.rawValue))), ("place", .string(drop.place)),
-        ("code", .string(drop.code)), ("detail", .string(drop.detail)),
-        ("flow", .string(drop.flow)),
-      ])
+    add("drop", at: drop.time) { line in
+      line.add("packet", Int(drop.packetID.rawValue))
+      line.add("place", drop.place)
+      line.add("code", drop.code)
+      line.add("detail", drop.detail)
+      line.add("flow", drop.flow)
+    }
+  }
+}
+
+extension Translation.State {
+  /// The state as the record of a run names it.
+  fileprivate var name: StaticString {
+    switch self {
+    case .udpOneWay: "udpOneWay"
+    case .udpTwoWay: "udpTwoWay"
+    case .opening: "opening"
+    case .openingAnswered: "openingAnswered"
+    case .established: "established"
+    case .halfClosed: "halfClosed"
+    case .closing: "closing"
+    case .closed: "closed"
+    case .reset: "reset"
+    }
   }
 }

@@ -8,15 +8,8 @@ import SimulatedTime
 /// the parts of a cold start are known before they happen. Lines wait until nothing earlier can
 /// come any more.
 final class EventLog {
-  private struct Line {
-    var time: Int64
-    var sequence: Int
-    var text: String
-  }
-
-  private var waiting: [Line] = []
-  private var sequence = 0
-  private var buffer: [UInt8] = []
+  private var lines = EventLines()
+  private var buffer = TextBuffer()
   private let descriptor: Int32
   private let path: String
   /// Why the file could not be written, if so.
@@ -33,7 +26,6 @@ final class EventLog {
     guard descriptor >= 0 else {
       throw .refused(path: shownPath, action: "create", code: errno)
     }
-    buffer.reserveCapacity(1 << 17)
   }
 
   deinit {
@@ -45,14 +37,12 @@ final class EventLog {
   /// - Parameters:
   ///   - event: What kind of event it is.
   ///   - time: When it happened.
-  ///   - members: What else there is to say, as keys and JSON values.
-  func add(_ event: String, at time: Instant, _ members: [(String, JSONValue)]) {
+  ///   - describe: Adds what else there is to say.
+  func add(_ event: String, at time: Instant, _ describe: (inout EventLines) -> Void) {
     counts[event, default: 0] += 1
-    let line = JSONValue.object(
-      [("time_ns", .integer(Int(time.nanoseconds))), ("event", .string(event))] + members)
-    waiting.append(
-      Line(time: time.nanoseconds, sequence: sequence, text: line.compactText + "\n"))
-    sequence += 1
+    lines.begin(event, at: time)
+    describe(&lines)
+    lines.end()
   }
 
   func count(droppedAt place: String, code: String, detail: String) {
@@ -67,14 +57,10 @@ final class EventLog {
 
   /// Writes every line whose time is before `time`.
   func flush(before time: Instant) {
-    guard waiting.contains(where: { $0.time < time.nanoseconds }) else { return }
-    waiting.sort { ($0.time, $0.sequence) < ($1.time, $1.sequence) }
-    let end = waiting.firstIndex { $0.time >= time.nanoseconds } ?? waiting.count
-    for line in waiting[..<end] {
-      buffer.append(contentsOf: line.text.utf8)
-      if buffer.count >= 1 << 16 { writeOut() }
+    unsafe lines.take(before: time) { text in
+      unsafe buffer.append(text)
+      if buffer.byteCount >= 1 << 16 { writeOut() }
     }
-    waiting.removeFirst(end)
   }
 
   /// Writes everything and closes the file.
@@ -88,21 +74,22 @@ final class EventLog {
 
   /// Writes the buffer; after a failure the file ends with its last whole line.
   private func writeOut() {
-    var written = 0
-    while written < buffer.count, failure == nil {
-      let count = unsafe buffer.withUnsafeBytes {
-        unsafe write(descriptor, $0.baseAddress.map { unsafe $0 + written }, $0.count - written)
+    unsafe buffer.withBytes(0..<buffer.byteCount) { bytes in
+      var written = 0
+      while written < bytes.count, failure == nil {
+        let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])
+        let count = unsafe write(descriptor, rest.baseAddress, rest.count)
+        if count >= 0 {
+          written += count
+        } else if errno != EINTR {
+          failure = .refused(path: path, action: "write", code: errno)
+          let lineEnd = unsafe bytes[..<written].lastIndex(of: UInt8(ascii: "\n"))
+          let size = lseek(descriptor, 0, SEEK_END)
+          let partial = lineEnd.map { written - $0 - 1 } ?? written
+          if size >= 0 { ftruncate(descriptor, size - off_t(partial)) }
+        }
       }
-      if count < 0 {
-        if errno == EINTR { continue }
-        failure = .refused(path: path, action: "write", code: errno)
-        let end = lseek(descriptor, 0, SEEK_END)
-        let partial = buffer[..<written].lastIndex(of: UInt8(ascii: "\n")).map { written - $0 - 1 }
-        if end >= 0 { ftruncate(descriptor, end - (partial ?? written)) }
-        break
-      }
-      written += count
     }
-    buffer.removeAll(keepingCapacity: true)
+    buffer.removeAll()
   }
 }

@@ -295,9 +295,9 @@ public struct VPCNode: Node, ~Copyable {
     }
     network.capture(frame, at: point, direction: direction, verdict: .dropped) { text in
       text.append("DROP ")
-      text.append(reason.component.kind)
+      text.append(text: reason.component.kind)
       text.append(" ")
-      text.append(reason.sentence)
+      text.append(text: reason.sentence)
     }
     network.drop(
       frame, at: network.captures.name(of: point), code: reason.code.rawValue,
@@ -358,7 +358,7 @@ public struct VPCNode: Node, ~Copyable {
       text.append("SLOW PATH ")
       for (number, reason) in reasons.enumerated() {
         if number > 0 { text.append("; ") }
-        text.append(reason.sentence)
+        text.append(text: reason.sentence)
       }
     }
   }

@@ -39,35 +39,9 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByStringInterpolatio
     }
   }
 
-  /// JSON text (RFC 8259) on one line.
-  var compactText: String {
-    switch self {
-    case .array(let elements):
-      "[" + elements.map(\.compactText).joined(separator: ",") + "]"
-    case .object(let members):
-      "{" + members.map { "\(Self.quote($0)):\($1.compactText)" }.joined(separator: ",") + "}"
-    default: text()
-    }
-  }
-
   private static func quote(_ text: String) -> String {
-    // Nearly every text of a run's record is plain, and there may be millions.
-    if !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5c }) {
-      return "\"\(text)\""
-    }
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case _ where scalar.value < 0x20:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
+    var buffer = TextBuffer()
+    buffer.append(quoted: text)
+    return buffer.text
   }
 }

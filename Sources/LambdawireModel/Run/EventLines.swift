@@ -1,0 +1,127 @@
+package import PacketFormats
+package import SimulatedTime
+
+/// Lines of JSON that wait for their turn, as the bytes that will stand in the file.
+///
+/// A busy run has several lines for each connection, so they are composed in place: no strings, no
+/// trees of values.
+package struct EventLines: ~Copyable {
+  /// Where a line stands in ``bytes``, and when it happened.
+  private struct Line {
+    var time: Int64
+    var sequence: Int
+    var bytes: Range<Int>
+  }
+
+  private var bytes = TextBuffer()
+  private var lines: [Line] = []
+  private var sequence = 0
+  /// The earliest time of all lines, or the end of time.
+  private var earliest = Int64.max
+  /// Bytes of lines that were taken.
+  private var takenByteCount = 0
+
+  package init() {}
+
+  /// Begins a line with what all have in common.
+  package mutating func begin(_ event: String, at time: Instant) {
+    lines.append(
+      Line(
+        time: time.nanoseconds, sequence: sequence, bytes: bytes.byteCount..<bytes.byteCount))
+    sequence += 1
+    earliest = min(earliest, time.nanoseconds)
+    bytes.append("{")
+    add("time_ns", Int(time.nanoseconds))
+    add("event", event)
+  }
+
+  /// Ends the line.
+  package mutating func end() {
+    // The comma behind the last member.
+    bytes.removeLast(1)
+    bytes.append("}\n")
+    let start = lines[lines.count - 1].bytes.lowerBound
+    lines[lines.count - 1].bytes = start..<bytes.byteCount
+  }
+
+  /// Takes out every line whose time is before `time`, the earliest first, several at once where
+  /// they stand together.
+  package mutating func take(before time: Instant, _ write: (UnsafeRawBufferPointer) -> Void) {
+    guard earliest < time.nanoseconds else { return }
+    lines.sort { ($0.time, $0.sequence) < ($1.time, $1.sequence) }
+    let count = lines.firstIndex { $0.time >= time.nanoseconds } ?? lines.count
+    var run = 0..<0
+    for line in lines[..<count] {
+      if line.bytes.lowerBound == run.upperBound {
+        run = run.lowerBound..<line.bytes.upperBound
+      } else {
+        unsafe bytes.withBytes(run) { unsafe write($0) }
+        run = line.bytes
+      }
+      takenByteCount += line.bytes.count
+    }
+    unsafe bytes.withBytes(run) { unsafe write($0) }
+    lines.removeFirst(count)
+    earliest = lines.first?.time ?? .max
+    if takenByteCount > bytes.byteCount / 2 { compact() }
+  }
+
+  /// Moves the lines that are left together.
+  private mutating func compact() {
+    var moved = TextBuffer()
+    for index in lines.indices {
+      let start = moved.byteCount
+      unsafe bytes.withBytes(lines[index].bytes) { unsafe moved.append($0) }
+      lines[index].bytes = start..<moved.byteCount
+    }
+    bytes = moved
+    takenByteCount = 0
+  }
+
+  // MARK: Members of the line
+
+  /// Adds a text.
+  package mutating func add(_ key: StaticString, _ value: String) {
+    add(key: key)
+    bytes.append(quoted: value)
+    bytes.append(",")
+  }
+
+  /// Adds a text, unless it is empty.
+  package mutating func add(_ key: StaticString, unlessEmpty value: String) {
+    if !value.isEmpty { add(key, value) }
+  }
+
+  /// Adds one of a few texts known when this was compiled, which need no escapes.
+  package mutating func add(_ key: StaticString, fixed value: StaticString) {
+    add(key: key)
+    bytes.append("\"")
+    bytes.append(value)
+    bytes.append("\",")
+  }
+
+  /// Adds a number.
+  package mutating func add(_ key: StaticString, _ value: Int) {
+    add(key: key)
+    bytes.append(decimal: value)
+    bytes.append(",")
+  }
+
+  /// Adds an address and a port as text, `10.0.0.1:53`.
+  package mutating func add(_ key: StaticString, _ address: IPv4Address, port: UInt16) {
+    add(key: key)
+    bytes.append("\"")
+    for shift: UInt32 in [24, 16, 8, 0] {
+      bytes.append(decimal: Int(address.rawValue >> shift & 0xff))
+      bytes.append(shift == 0 ? ":" : ".")
+    }
+    bytes.append(decimal: Int(port))
+    bytes.append("\",")
+  }
+
+  private mutating func add(key: StaticString) {
+    bytes.append("\"")
+    bytes.append(key)
+    bytes.append("\":")
+  }
+}

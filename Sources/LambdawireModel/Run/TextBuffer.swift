@@ -1,0 +1,141 @@
+/// Bytes of UTF-8 text that grow at the end.
+///
+/// Room is made once for each piece, not for each byte as an array would.
+@safe package struct TextBuffer: ~Copyable {
+  private var storage: UnsafeMutableRawPointer
+  private var capacity: Int
+  package private(set) var byteCount = 0
+
+  package init() {
+    capacity = 4096
+    unsafe storage = .allocate(byteCount: capacity, alignment: 16)
+  }
+
+  deinit {
+    unsafe storage.deallocate()
+  }
+
+  /// Makes room for `count` bytes more.
+  @inline(__always)
+  private mutating func reserve(_ count: Int) {
+    if capacity - byteCount < count { grow(by: count) }
+  }
+
+  @inline(never)
+  private mutating func grow(by count: Int) {
+    capacity = max(capacity * 2, byteCount + count)
+    let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+    unsafe larger.copyMemory(from: storage, byteCount: byteCount)
+    unsafe storage.deallocate()
+    unsafe storage = larger
+  }
+
+  /// Adds a byte of room that ``reserve(_:)`` made.
+  @inline(__always)
+  private mutating func put(_ byte: UInt8) {
+    unsafe storage.storeBytes(of: byte, toByteOffset: byteCount, as: UInt8.self)
+    byteCount &+= 1
+  }
+
+  package mutating func removeAll() { byteCount = 0 }
+
+  /// Takes back the last `count` bytes, or all if there are fewer.
+  package mutating func removeLast(_ count: Int) {
+    byteCount = max(0, byteCount - count)
+  }
+
+  /// Adds a text known when this was compiled.
+  package mutating func append(_ text: StaticString) {
+    guard text.hasPointerRepresentation else { return }
+    unsafe append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  /// Adds bytes as they are.
+  package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    guard let source = bytes.baseAddress else { return }
+    reserve(bytes.count)
+    unsafe (storage + byteCount).copyMemory(from: source, byteCount: bytes.count)
+    byteCount &+= bytes.count
+  }
+
+  /// Adds a number in decimal.
+  package mutating func append(decimal value: Int) {
+    reserve(20)
+    if value < 0 { put(UInt8(ascii: "-")) }
+    let value = value.magnitude
+    var digitCount = 1
+    var limit: UInt = 10
+    while value >= limit {
+      digitCount &+= 1
+      let (next, overflow) = limit.multipliedReportingOverflow(by: 10)
+      if overflow { break }
+      limit = next
+    }
+    var rest = value
+    var position = byteCount &+ digitCount
+    byteCount = position
+    repeat {
+      let quotient = rest / 10
+      position &-= 1
+      unsafe storage.storeBytes(
+        of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest &- quotient &* 10),
+        toByteOffset: position, as: UInt8.self)
+      rest = quotient
+    } while rest > 0
+  }
+
+  /// Adds a JSON string with its quotation marks (RFC 8259, section 7).
+  package mutating func append(quoted text: String) {
+    // An escape takes six bytes at most.
+    reserve(text.utf8.count * 6 + 2)
+    put(UInt8(ascii: "\""))
+    let isPlain = unsafe text.utf8.withContiguousStorageIfAvailable { unsafe appendIfPlain($0) }
+    if isPlain != true {
+      for byte in text.utf8 { putEscaped(byte) }
+    }
+    put(UInt8(ascii: "\""))
+  }
+
+  /// Adds text that needs no escapes, which nearly all does.
+  private mutating func appendIfPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    for position in text.indices {
+      let byte = unsafe text[position]
+      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
+    }
+    unsafe append(UnsafeRawBufferPointer(text))
+    return true
+  }
+
+  private mutating func putEscaped(_ byte: UInt8) {
+    guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
+      return put(byte)
+    }
+    put(UInt8(ascii: "\\"))
+    switch byte {
+    case UInt8(ascii: "\n"): put(UInt8(ascii: "n"))
+    case UInt8(ascii: "\t"): put(UInt8(ascii: "t"))
+    case ..<0x20:
+      for letter in ["u", "0", "0"] as [Unicode.Scalar] { put(UInt8(ascii: letter)) }
+      for digit in [byte >> 4, byte & 0xf] {
+        put(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+      }
+    default: put(byte)
+    }
+  }
+
+  /// The bytes in `range`.
+  ///
+  /// - Precondition: `range` lies within the bytes there are.
+  package func withBytes<Result>(
+    _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Result
+  ) -> Result {
+    precondition(range.upperBound <= byteCount)
+    return unsafe body(
+      UnsafeRawBufferPointer(start: storage + range.lowerBound, count: range.count))
+  }
+
+  /// The text so far.
+  package var text: String {
+    unsafe withBytes(0..<byteCount) { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+}
