@@ -321,7 +321,7 @@ public struct VPCNode: Node, ~Copyable {
       "the resolver takes \(resolverLimit ?? 0) packets a second from a network interface"
     network.capture(frame, at: point, direction: .outbound, verdict: .dropped) { text in
       text.append("DROP resolver ")
-      text.append(detail)
+      text.append(text: detail)
     }
     network.drop(
       frame, at: network.captures.name(of: point),
