@@ -105,6 +105,16 @@ public import SimulatedTime
     frames.discard(frame)
   }
 
+  /// Notes that a packet was lost before it existed, because ``frames`` has no slot free.
+  ///
+  /// Such a packet has the number 0.
+  public mutating func reportUnmadeFrame(at place: String) {
+    drops.append(
+      Drop(
+        time: now, packetID: PacketID(rawValue: 0), place: place, code: "NOMEM",
+        detail: "the simulation has no free frame", flow: ""))
+  }
+
   /// Takes the first frame off the link behind `port`, which has just arrived at its far end.
   mutating func arrive(on port: UInt32) -> Frame.Token {
     let link = unsafe links + Int(port)

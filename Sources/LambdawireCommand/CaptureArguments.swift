@@ -7,7 +7,8 @@ struct CaptureArguments: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
       "Captures, pcap or pcapng, from the inside out; or the folder of a run, which stands for "
-        + "its all.pcapng, or else for what is in its taps/. A hyphen reads standard input.",
+        + "its all.pcapng, or else for what is in its taps/; or another folder, which stands for "
+        + "the captures below it, by name. A hyphen reads standard input.",
       valueName: "file"))
   var files: [String]
 
@@ -17,7 +18,9 @@ struct CaptureArguments: ParsableArguments {
     for file in files {
       let found = RunFolder.captures(in: file)
       guard !found.isEmpty else {
-        Terminal.say("lambdawire: \(file): found no captures, expected all.pcapng or taps/ in it")
+        Terminal.say(
+          "lambdawire: \(file): found no captures, expected the folder of a run, or one with "
+            + ".pcap or .pcapng files")
         throw .badInput
       }
       paths += found

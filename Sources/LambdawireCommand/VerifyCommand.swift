@@ -21,11 +21,24 @@ struct VerifyCommand: ParsableCommand {
         + "events.jsonl of a run.", valueName: "file"))
   var expect: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The translator's shortest idle timer, if it is known. Captures do not show timers, so that "
+        + "without it only translations idle for less than half a second count as alive when "
+        + "one of their ends gets another partner.", valueName: "seconds"))
+  var idleTimer: Int?
+
   @Flag(help: "Write JSON.")
   var json = false
 
   @Option(help: ArgumentHelp("Write JUnit's XML to this file too.", valueName: "file"))
   var junit: String?
+
+  func validate() throws {
+    guard (1...86_400).contains(idleTimer ?? 1) else {
+      throw ValidationError("--idle-timer is 1 to 86400 seconds")
+    }
+  }
 
   func run() throws {
     let paths = try input.paths()
@@ -38,7 +51,12 @@ struct VerifyCommand: ParsableCommand {
         throw ExitStatus.badInput
       }
     }
-    let verification = Verification(files: paths, expectations: expectations)
+    var settings = InspectionSettings()
+    if let idleTimer {
+      settings.translationLifetimes.certain = Int64(idleTimer) * 1_000_000_000
+    }
+    let verification = Verification(
+      files: paths, settings: settings, expectations: expectations)
     try Terminal.print(
       json
         ? JSONReport(verification).text : VerificationText(verification, style: Terminal.style).text

@@ -190,9 +190,13 @@ import Testing
       verification.analysis.translations.filter { $0.crossing.inner == "hyperplane-in" }.count == 2)
   }
 
-  @Test(arguments: [(gap: 29_000_000_000 as Int64, passes: false), (30_000_000_000, true)])
+  // Half a second is less than any timer; what happens later is for nobody to say.
+  @Test(arguments: [
+    (gap: 499_000_000 as Int64, passes: false, count: 2), (500_000_000, true, 2),
+    (14_000_000_000, true, 2), (15_000_000_000, true, 3),
+  ])
   func `An outside given away after a pause is a new translation`(
-    _ example: (gap: Int64, passes: Bool)
+    _ example: (gap: Int64, passes: Bool, count: Int)
   ) throws {
     var path = LambdaPath()
     let first = LambdaPath.Connection(protocol: .udp)
@@ -205,8 +209,41 @@ import Testing
     let verification = try path.recording.verify()
     #expect((verification[.oneInsidePerOutside].verdict == .passed) == example.passes)
     let found = verification.analysis.translations.filter { $0.crossing.inner == "hyperplane-in" }
-    // The first one's second life begins later than its first can have lasted, in either case.
-    #expect(found.count == 3)
+    // The first one comes back, as the same translation unless that has been too long ago.
+    #expect(found.count == example.count)
+  }
+
+  @Test(arguments: [(gap: 499_000_000 as Int64, passes: false), (500_000_000, true)])
+  func `Another outside after a pause is a new translation`(
+    _ example: (gap: Int64, passes: Bool)
+  ) throws {
+    var path = LambdaPath()
+    let packet = Packet.udp(Self.nobody, Self.nobody, [1])
+    let later = LambdaPath.Connection(protocol: .udp, eni: Endpoint(LambdaPath.eni, port: 2_000))
+    path.request(.init(protocol: .udp), packet, at: Self.start)
+    path.request(later, packet, at: Self.start + example.gap)
+    path.reply(later, packet, at: Self.start + example.gap + 1_000_000)
+    let verification = try path.recording.verify()
+    #expect((verification[.oneOutsidePerInside].verdict == .passed) == example.passes)
+    #expect(verification[.reversePath].verdict == .passed)
+    // Who knows the timer can say so.
+    var settings = InspectionSettings()
+    settings.translationLifetimes.certain = 1_000_000_000
+    #expect(try path.recording.verify(settings)[.oneOutsidePerInside].verdict == .failed)
+  }
+
+  @Test func `An answer by the old outside shows that there are two`() throws {
+    var path = LambdaPath()
+    let packet = Packet.udp(Self.nobody, Self.nobody, [1])
+    let first = LambdaPath.Connection(protocol: .udp)
+    path.request(first, packet, at: Self.start)
+    path.request(
+      .init(protocol: .udp, eni: Endpoint(LambdaPath.eni, port: 2_000)), packet,
+      at: Self.start + 5_000_000_000)
+    let id = path.reply(first, packet, at: Self.start + 6_000_000_000)
+    let verification = try path.recording.verify()
+    expectOnly([.reversePath], verification)
+    #expect(verification[.reversePath].findings.first?.packetID == id)
   }
 
   @Test func `Two outsides for one inside are found`() throws {

@@ -47,6 +47,28 @@ import Testing
     #expect(ports == [65_534, 65_535, 32_768, 32_769])
   }
 
+  @Test func `A forced source port is the conversation's, not that of the question before it`() {
+    var settings = HostSettings()
+    settings.firstEphemeralPort = 40_000
+    let server = TwoHosts.serverAddress
+    var hosts = TwoHosts(
+      [
+        .resolve(NameLookup(name: "sink", server: server)),
+        .transfer(Upload(destination: server, port: 9, bytesPerFlow: 1)),
+      ], settings: settings)
+    hosts.serve(.domainNames(DomainNameServer { _ in .addresses([server], timeToLive: 1) }))
+    hosts.serve(.streamSink(port: 9))
+    hosts.run()
+    let sent = hosts.sightings().filter { $0.isFromClient && $0.bytes[12...13] == [8, 0] }
+    let ports = sent.map {
+      (protocol: $0.bytes[23], port: Int($0.bytes[34]) << 8 | Int($0.bytes[35]))
+    }
+    #expect(ports.first?.protocol == 17)
+    #expect(ports.first?.port != 40_000)
+    #expect(ports.count > 1)
+    #expect(ports.dropFirst().allSatisfy { $0.protocol == 6 && $0.port == 40_000 })
+  }
+
   @Test func `A port is not used again while its connection is in TIME-WAIT`() {
     var settings = HostSettings()
     settings.ephemeralPorts = 40_000...40_002

@@ -22,6 +22,76 @@ import Testing
     #expect(client.resetsSent + server.resetsSent == 0)
   }
 
+  /// When the client sent text, and how much, by source port.
+  private func texts(_ hosts: inout TwoHosts) -> [Int: [(microseconds: Int64, byteCount: Int)]] {
+    var texts: [Int: [(microseconds: Int64, byteCount: Int)]] = [:]
+    for sighting in hosts.sightings() where sighting.isFromClient {
+      guard let segment = Heard(at: sighting.time, unsafe sighting.bytes.span.bytes),
+        !segment.payload.isEmpty
+      else { continue }
+      texts[Int(segment.header.sourcePort), default: []].append(
+        (segment.time.nanoseconds / 1000, segment.payload.count))
+    }
+    return texts
+  }
+
+  // Faster and slower than the round trip of 200 µs, and than delayed acknowledgments.
+  @Test(arguments: [10, 1000, 100_000] as [Int64])
+  func `Paced writes leave one by one on the same connection`(interval: Int64) throws {
+    var hosts = TwoHosts([
+      .transfer(
+        Upload(
+          destination: TwoHosts.serverAddress, port: 9, flowCount: 2, writesPerFlow: 8,
+          bytesPerWrite: 72, interval: .microseconds(interval)))
+    ])
+    hosts.serve(.streamSink(port: 9))
+    hosts.run()
+    #expect(hosts.script.results == [.transferred(byteCount: 2 * 8 * 72)])
+    let texts = texts(&hosts)
+    #expect(texts.count == 2)
+    for (_, writes) in texts {
+      #expect(writes.map(\.byteCount) == [Int](repeating: 72, count: 8))
+      let gaps = zip(writes, writes.dropFirst()).map { $1.microseconds - $0.microseconds }
+      #expect(gaps.allSatisfy { abs($0 - interval) <= 1 }, "\(gaps)")
+    }
+    let server = hosts.simulation.withNode(hosts.server) { $0.statistics }
+    #expect(server.connectionsAccepted == 2)
+    #expect(server.streamBytesReceived == 2 * 8 * 72)
+  }
+
+  @Test func `Writes that have to wait for a window leave together, and none is lost`() {
+    var hosts = TwoHosts(
+      [
+        .transfer(
+          Upload(
+            destination: TwoHosts.serverAddress, port: 9, writesPerFlow: 100, bytesPerWrite: 1000,
+            interval: .microseconds(1)))
+      ], link: LinkBehavior(propagation: .milliseconds(1)))
+    hosts.serve(.streamSink(port: 9))
+    hosts.run()
+    #expect(hosts.script.results == [.transferred(byteCount: 100_000)])
+    let sizes = texts(&hosts).values.joined().map(\.byteCount)
+    #expect(sizes.reduce(0, +) == 100_000)
+    #expect(sizes.count < 100)
+  }
+
+  @Test func `A server that goes away between two writes ends the upload`() {
+    var stage = Stage([
+      .transfer(
+        Upload(
+          destination: Stage.puppetAddress, port: 7, writesPerFlow: 5, bytesPerWrite: 20,
+          interval: .seconds(1)))
+    ])
+    stage.pass(.zero)
+    stage.say([.syn, .ack])
+    stage.pass(.milliseconds(1500))
+    #expect(stage.latest.map(\.payload.count).contains(20))
+    let heard = stage.say([.fin, .ack], then: .seconds(10))
+    #expect(stage.script.results == [.failed(.reset)])
+    #expect(heard.contains { $0.flags.contains(.fin) })
+    #expect(stage.simulation.network.frames.inUse == 0)
+  }
+
   @Test(arguments: 0..<20 as Range<UInt64>)
   func `Every byte arrives although one frame in twenty is lost`(seed: UInt64) {
     var hosts = TwoHosts(

@@ -86,6 +86,14 @@ import Testing
       })
   }
 
+  @Test func `What failed says why, in words`() throws {
+    let run = try SmallScenario.run(
+      "traffic.0.arrivals=2 at once", "traffic.0.do.0={ query: sink }")
+    let details = try run.events("invocation-failed").map(\.detail)
+    #expect(details == ["connection refused", "connection refused"])
+    #expect(try run.summaryText().contains("\n  2 failed: connection refused\n"))
+  }
+
   @Test func `Behind Hyperplane a small subnet is enough for many environments`() throws {
     let run = try SmallScenario.run(
       "functions.orders.environments=40", "traffic.0.arrivals=40 at once")

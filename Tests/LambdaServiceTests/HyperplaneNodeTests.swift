@@ -44,9 +44,30 @@ import Testing
       in: run, from: "169.254.169.253:53", to: "10.0.1.4", at: "hyperplane-out",
       reason: "no translation has this outside address and port")
     // With a timer that short, a second port for the same question is no mistake.
-    var settings = InspectionSettings()
-    settings.translationLifetimes.udp = 1_000_000_000
-    expectVerified(in: RecordedTraffic(files: ["\(run.folder)/all.pcapng"], settings: settings))
+    expectVerified(in: run)
+  }
+
+  @Test func `Environments behind one interface share what the resolver takes from it`() throws {
+    let overrides = [
+      "functions.orders.environments=5", "traffic.0.arrivals=5 at once",
+      "traffic.0.do.0={ resolve: sink }", "settings.resolver-limit=2",
+    ]
+    let run = try SmallScenario.run(
+      overrides[0], overrides[1], overrides[2], overrides[3])
+    // Five questions at once, of which two pass, and three more after 5 s, of which two pass.
+    let drops = try run.events("drop")
+    #expect(drops.map(\.code) == Array(repeating: "LINKLOCAL_ALLOWANCE_EXCEEDED", count: 4))
+    #expect(drops.allSatisfy { $0.place == "eni" })
+    #expect(run.summary.invocations.finished == 4)
+    #expect(run.summary.invocations.failures == [.init(reason: "timed out", count: 1)])
+    expectDropped(
+      in: run, from: "10.0.1.4", to: "169.254.169.253:53", at: "eni",
+      reason: "DROP resolver the resolver takes 2 packets a second from a network interface")
+    expectVerified(in: run)
+    // Before September 2019 each has an interface of its own.
+    expectNoDrops(
+      in: try SmallScenario.run(
+        overrides[0], overrides[1], overrides[2], overrides[3], era: .perEnvironment))
   }
 
   @Test(arguments: [Scenario.Networking.hyperplane, .hyperplaneEBPF])

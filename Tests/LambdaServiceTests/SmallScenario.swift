@@ -32,10 +32,12 @@ enum SmallScenario {
     """
 
   static func run(
-    _ overrides: String..., era: Scenario.Networking = .hyperplane, seed: Int = 3
+    _ overrides: String..., era: Scenario.Networking = .hyperplane, seed: Int = 3,
+    taps: [String] = []
   ) throws -> LambdawireRun {
     try LambdawireRun(
-      yaml: text, overrides: overrides + ["seed=\(seed)"], options: RunOptions(networking: era))
+      yaml: text, overrides: overrides + ["seed=\(seed)"],
+      options: RunOptions(networking: era, taps: taps))
   }
 }
 

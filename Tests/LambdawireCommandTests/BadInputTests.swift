@@ -81,6 +81,7 @@ import Testing
     (["rum", "first-query"], "did you mean `run`?"),
     (["inspect", "nothing.pcap"], "nothing.pcap: cannot open"),
     (["inspect", "."], "found no captures"),
+    (["verify", "--idle-timer=0", "x"], "--idle-timer is 1 to 86400 seconds"),
     (["inspect", "--limit=-1", "x"], "--limit cannot be negative"),
     (["verify", "nothing.pcap", "--expect", "nothing.jsonl"], "nothing.jsonl: cannot read"),
     (["trace", "first-query", "--from", "orders"], "--to"),

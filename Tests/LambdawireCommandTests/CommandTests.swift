@@ -37,6 +37,22 @@ import Testing
       try String(contentsOf: folder.url("junit.xml"), encoding: .utf8).contains("<testsuite"))
   }
 
+  @Test func `Any folder with captures can be inspected and verified`() throws {
+    let folder = try TestFolder()
+    #expect(try ProgramRun(["run", "first-query", "-o", "runs/out"], in: folder).status == 0)
+    let whole = try ProgramRun(["inspect", "runs/out"], in: folder)
+    let taps = try ProgramRun(["inspect", "runs/out/taps/"], in: folder)
+    #expect(taps.status == 0)
+    let heading = "TRANSLATIONS hyperplane-in → hyperplane-out"
+    #expect(taps.output.contains(heading) && whole.output.contains(heading))
+    #expect(try ProgramRun(["verify", "runs/out/taps"], in: folder).status == 0)
+    #expect(try ProgramRun(["inspect", "runs/out/taps/guest"], in: folder).status == 0)
+    // A folder with runs in it could mean any of them.
+    let outside = try ProgramRun(["inspect", "runs"], in: folder)
+    #expect(outside.status == 2)
+    #expect(outside.errors.contains("runs: found no captures, expected the folder of a run"))
+  }
+
   @Test func `A broken rule ends with status 1`() throws {
     let folder = try TestFolder()
     #expect(try ProgramRun(["run", "first-query", "-o", "out"], in: folder).status == 0)

@@ -101,6 +101,11 @@ import Testing
     #expect(found.contains("/taps/eni.pcapng"))
     #expect(!found.contains("/stray.pcap"))
     #expect(RunFolder.captures(in: "/nonexistent.pcap") == ["/nonexistent.pcap"])
-    #expect(RunFolder.captures(in: "\(taps.folder)/taps/guest") == [])
+    // Any other folder stands for the captures below it.
+    let guest = "\(taps.folder)/taps/guest"
+    #expect(RunFolder.captures(in: guest) == ["\(guest)/orders-1.pcapng"])
+    #expect(
+      RunFolder.captures(in: "\(taps.folder)/taps").map { $0.dropFirst(taps.folder.count) } == found
+    )
   }
 }

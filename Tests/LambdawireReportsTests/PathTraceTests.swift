@@ -77,7 +77,7 @@ import Testing
     let trace = try trace("denied", networking: networking)
     let request = try #require(trace.request)
     #expect(trace.answer == nil)
-    #expect(trace.note == "no answer: the request did not arrive")
+    #expect(trace.note == "no answer: the request did not arrive; the invocation failed: timed out")
     guard case .dropped(let point, let code, let reason) = request.outcome else {
       Issue.record("the request was not dropped but \(request.outcome)")
       return

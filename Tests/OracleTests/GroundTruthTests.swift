@@ -128,8 +128,12 @@ import Testing
     let queries = run.traffic.analysis.flows.filter {
       $0.point == "guest" && $0.responder.port == 5432
     }
-    // The question to the resolver has used 40001.
-    #expect(queries.map(\.initiator.port) == [40_002, 40_002, 40_002])
+    #expect(queries.map(\.initiator.port) == [40_001, 40_001, 40_001])
+    let questions = run.traffic.analysis.flows.filter {
+      $0.point == "guest" && $0.responder.port == 53
+    }
+    #expect(questions.count == 3)
+    #expect(questions.allSatisfy { $0.initiator.port != 40_001 })
     let atDatabase = run.traffic.analysis.flows.filter {
       $0.point == "destination" && $0.responder.port == 5432
     }

@@ -68,17 +68,23 @@ extension Inspector {
     let byInside = translations.find(inside: inside, pair)
     let byOutside = translations.find(outside: outside, pair)
     let lifetimes = settings.translationLifetimes
+    // Who sends out may have a new translation because the old one has ended; what comes in only
+    // shows which ones there are.
+    func contradicts(_ other: TranslationTable.Entry) -> Bool {
+      way == .outward
+        ? lifetimes.prove(other, at: sighting.time) : lifetimes.cover(other, at: sighting.time)
+    }
     var isContradicted = false
     if let byOutside, translations[byOutside].inside != inside {
       let other = translations[byOutside]
-      if lifetimes.cover(other, at: sighting.time) {
+      if contradicts(other) {
         isContradicted = true
         report(.oneInsidePerOutside, sighting, way, inside, outside, other, of: outside)
       }
     }
     if let byInside, translations[byInside].outside != outside {
       let other = translations[byInside]
-      if lifetimes.cover(other, at: sighting.time), !isContradicted || way == .outward {
+      if contradicts(other), !isContradicted || way == .outward {
         isContradicted = true
         report(.oneOutsidePerInside, sighting, way, inside, outside, other, of: inside)
       }

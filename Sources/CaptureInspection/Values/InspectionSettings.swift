@@ -22,10 +22,7 @@ public struct InspectionSettings: Hashable, Sendable {
   /// Each takes some 140 bytes.
   public var openPacketLimit = 1 << 21
 
-  /// How long a translation lives on without packets at the least, in nanoseconds.
-  ///
-  /// An outside port that is given to somebody else earlier is a broken translator; later it may
-  /// be an expired mapping.
+  /// How long a translation lives on without packets, in nanoseconds.
   public var translationLifetimes = TranslationLifetimes()
 
   /// Ports that a translator may choose: 1024–65535, the range AWS documents for its NAT gateway

@@ -1,11 +1,28 @@
 import PacketFormats
 
-/// The shortest times that a translator must keep an idle translation, in nanoseconds.
+/// How long translations live on without packets, in nanoseconds, as far as one may suppose.
 ///
-/// They are the shortest of all profiles in fact sheet nat-behaviour, section 1, so that no honest
-/// translator is blamed; RFC 4787 (REQ-5) and RFC 5382 (REQ-5) ask for more. A TCP connection that
-/// has ended by FIN both ways or RST may lose its translation at once.
+/// A capture shows neither timers nor that a translation has ended. What can be concluded from it
+/// when an inside gets another outside, or an outside another inside:
+///
+/// - With less than ``certain`` since the old translation's last packet, it was alive: there are two
+///   at a time, which is an offence.
+/// - Later it may have ended, and the new one be legitimate, if the translator's timers are that
+///   short. They ought not to be (RFC 4787, REQ-5; RFC 5382, REQ-5), but that is no question of two
+///   at a time, and nobody is blamed. Who knows the timers sets ``certain`` to the shortest of them.
+/// - A packet from outside makes no translation. One that goes the old way while the new
+///   translation lives, by the times below, shows that there are two, and is an offence.
+/// - A TCP connection that has ended by FIN both ways or RST may lose its translation at once.
+///
+/// The other three decide for how long a pair that comes back is taken for the same translation, and a
+/// reply, or a packet left untranslated, is held to it. They are the shortest of all profiles in
+/// fact sheet nat-behaviour, section 1.
 public struct TranslationLifetimes: Hashable, Sendable {
+  /// 0.5 s: how long a translation is certainly alive after a packet.
+  ///
+  /// Timers are set in seconds, so none is shorter than 1 s; half of it, because a capture point
+  /// sees packets a little before or after the translator does.
+  public var certain: Int64 = 500_000_000
   /// 60 s: half-open connections, N-03.
   public var tcp: Int64 = 60_000_000_000
   /// 30 s: Linux, before an answer has come.
@@ -15,7 +32,12 @@ public struct TranslationLifetimes: Hashable, Sendable {
 
   public init() {}
 
-  /// Whether a translation must not have gone to somebody else yet.
+  /// Whether a translation is alive for certain, so that neither of its ends may have another.
+  func prove(_ entry: TranslationTable.Entry, at time: Int64) -> Bool {
+    !entry.isClosed && SaturatedTime.elapsed(from: entry.lastTime, to: time) < certain
+  }
+
+  /// Whether a packet the other way still has to follow a translation.
   func cover(_ entry: TranslationTable.Entry, at time: Int64) -> Bool {
     !entry.isClosed && spans(entry, to: time)
   }

@@ -39,16 +39,16 @@ extension Host {
     return id
   }
 
-  /// A source port that cannot be guessed (RFC 5452, section 4.5), unless ports are to be taken in
-  /// order.
+  /// A source port that cannot be guessed (RFC 5452, section 4.5).
+  ///
+  /// It comes from the ephemeral range even where ports are otherwise taken in order: whoever says
+  /// which port comes first means the conversation, not the question that leads up to it.
   private mutating func takeLookupPort() -> UInt16? {
-    if settings.firstEphemeralPort == nil {
-      let ports = settings.ephemeralPorts
-      for _ in 0..<8 {
-        let offset = UInt16(truncatingIfNeeded: random.next(below: UInt64(ports.count)))
-        let port = ports.lowerBound + offset
-        if findSocket(port) == nil { return port }
-      }
+    let ports = settings.ephemeralPorts
+    for _ in 0..<8 {
+      let offset = UInt16(truncatingIfNeeded: random.next(below: UInt64(ports.count)))
+      let port = ports.lowerBound + offset
+      if port != settings.firstEphemeralPort, findSocket(port) == nil { return port }
     }
     return takeDatagramPort()
   }

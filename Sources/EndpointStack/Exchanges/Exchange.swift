@@ -92,29 +92,50 @@ public struct DatagramTrain: Hashable, Sendable {
   }
 }
 
-/// Bytes sent over TCP connections, each closed when all of its bytes are sent.
+/// Bytes written to TCP connections, each closed with its last write.
 ///
-/// The bytes are a counting pattern. The exchange is over when every connection has been closed by
-/// the other side too.
+/// The bytes are a counting pattern. The first write comes as soon as a connection is open, the
+/// others ``interval`` after each other. A program that paces what it writes wants it to leave at
+/// once and sets TCP_NODELAY, so each write leaves as a segment of its own unless it is longer than
+/// one or windows are in the way; what has to wait leaves together. The exchange is over when every
+/// connection has been closed by the other side too.
 public struct Upload: Hashable, Sendable {
   public var destination: IPv4Address
   public var port: UInt16
   public var flowCount: Int
-  /// Bytes sent on each connection.
-  public var bytesPerFlow: Int
+  public var writesPerFlow: Int
+  /// Payload of each write, in bytes.
+  public var bytesPerWrite: Int
+  /// Time from one write to the next on the same connection; zero writes everything at once.
+  public var interval: Duration
   /// When to give up, counted from the beginning; `nil` leaves that to TCP.
   public var timeLimit: Duration?
 
+  /// Uploads that write everything at once.
   public init(
     destination: IPv4Address, port: UInt16, flowCount: Int = 1, bytesPerFlow: Int,
     timeLimit: Duration? = nil
   ) {
+    self.init(
+      destination: destination, port: port, flowCount: flowCount, writesPerFlow: 1,
+      bytesPerWrite: bytesPerFlow, interval: .zero, timeLimit: timeLimit)
+  }
+
+  public init(
+    destination: IPv4Address, port: UInt16, flowCount: Int = 1, writesPerFlow: Int,
+    bytesPerWrite: Int, interval: Duration, timeLimit: Duration? = nil
+  ) {
     self.destination = destination
     self.port = port
     self.flowCount = flowCount
-    self.bytesPerFlow = bytesPerFlow
+    self.writesPerFlow = writesPerFlow
+    self.bytesPerWrite = bytesPerWrite
+    self.interval = interval
     self.timeLimit = timeLimit
   }
+
+  /// Whether more than one write leaves on a connection, at different times.
+  var isPaced: Bool { writesPerFlow > 1 && interval > .zero }
 }
 
 /// ICMP echo requests (RFC 792).

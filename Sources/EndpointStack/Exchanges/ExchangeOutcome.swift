@@ -70,3 +70,22 @@ public enum ExchangeFailure: Hashable, Sendable {
   /// A datagram would be longer than the interface's MTU, or a number below zero was asked for.
   case badRequest
 }
+
+extension ExchangeFailure: CustomStringConvertible {
+  /// The failure in the words that programs print for it, such as `connection refused`.
+  public var description: String {
+    switch self {
+    case .timedOut: "timed out"
+    case .refused: "connection refused"
+    case .reset: "connection reset"
+    case .unreachable: "host unreachable"
+    case .nameNotFound: "no such name"
+    case .noAddress: "the name has no IPv4 address"
+    case .nameServerFailed(let code): "the name server answered with RCODE \(code)"
+    case .databaseError(let code): "the database answered with SQLSTATE \(code)"
+    case .protocolViolation: "protocol violation"
+    case .noSourcePort: "no source port free"
+    case .badRequest: "bad request"
+    }
+  }
+}

@@ -5,6 +5,8 @@ import SimulatedTime
 /// An upload that is under way.
 struct UploadState {
   let upload: Upload
+  /// Bytes that each connection is to carry.
+  let bytesPerFlow: Int
   /// When it began, in nanoseconds.
   let began: Int64
   var connections: [RecordID] = []
@@ -17,13 +19,16 @@ struct UploadState {
 
 extension Host {
   mutating func begin(_ upload: Upload, in network: inout Network) -> RecordID {
-    let (_, overflows) = upload.flowCount.multipliedReportingOverflow(by: upload.bytesPerFlow)
+    let (bytesPerFlow, isFlowTooLong) = upload.writesPerFlow.multipliedReportingOverflow(
+      by: upload.bytesPerWrite)
+    let (_, isTooLong) = upload.flowCount.multipliedReportingOverflow(by: bytesPerFlow)
     let isSensible =
-      upload.flowCount >= 0 && upload.bytesPerFlow >= 0 && upload.timeLimit ?? .zero >= .zero
-      && !overflows
+      upload.flowCount >= 0 && upload.writesPerFlow >= 0 && upload.bytesPerWrite >= 0
+      && upload.interval >= .zero && upload.timeLimit ?? .zero >= .zero
+      && !isFlowTooLong && !isTooLong
     let id = uploads.insert(
       UploadState(
-        upload: upload, began: network.now.nanoseconds,
+        upload: upload, bytesPerFlow: bytesPerFlow, began: network.now.nanoseconds,
         remaining: isSensible ? upload.flowCount : 0))
     guard isSensible, upload.flowCount > 0 else {
       endUpload(
@@ -46,10 +51,50 @@ extension Host {
         continue
       }
       uploads[Int(id.index)].connections.append(connection)
+      if upload.isPaced {
+        tcp.connections[Int(connection.index)].delaysSmallSegments = false
+      }
       flush(Int(connection.index), in: &network)
     }
     return id
   }
+
+  // MARK: Writing
+
+  /// Writes what is due to the upload's connection `index`, and closes it after the last write.
+  mutating func writeNext(
+    of id: RecordID, to index: Int, in network: inout Network
+  ) {
+    guard let number = uploads.index(of: id), !tcp.connections[index].isClosed else { return }
+    let upload = uploads[number].upload
+    let total = uploads[number].bytesPerFlow
+    tcp.connections[index].buffer.appendPattern(
+      byteCount: upload.isPaced ? upload.bytesPerWrite : total)
+    if tcp.connections[index].buffer.patternEnd < total {
+      network.wake(
+        at: network.now.advanced(by: upload.interval),
+        token: WakeToken(.write, tcp.connections.id(of: index)).rawValue)
+    } else {
+      tcp.connections[index].close()
+    }
+  }
+
+  mutating func writeTimerFired(_ id: RecordID, in network: inout Network) {
+    guard let index = tcp.connections.index(of: id),
+      case .upload(let upload) = tcp.connections[index].owner
+    else { return }
+    writeNext(of: upload, to: index, in: &network)
+    flush(index, in: &network)
+  }
+
+  /// Whether the upload's connection `index` has written everything, and all is acknowledged.
+  func isComplete(_ id: RecordID, on index: Int) -> Bool {
+    guard let number = uploads.index(of: id) else { return false }
+    return tcp.connections[index].buffer.count == 0
+      && tcp.connections[index].buffer.patternEnd == uploads[number].bytesPerFlow
+  }
+
+  // MARK: Ending
 
   mutating func uploadTimerFired(_ id: RecordID, in network: inout Network) {
     guard let index = uploads.index(of: id) else { return }
@@ -73,7 +118,7 @@ extension Host {
       uploads[index].completed += 1
     }
     guard uploads[index].remaining == 0 else { return }
-    let bytes = uploads[index].completed * uploads[index].upload.bytesPerFlow
+    let bytes = uploads[index].completed * uploads[index].bytesPerFlow
     let result: ExchangeResult =
       if let failure = uploads[index].failure { .failed(failure) } else {
         .transferred(byteCount: bytes)

@@ -1,6 +1,9 @@
 /// What became of a frame that arrived at a host.
 ///
-/// Every frame gets exactly one, so the counts of all of them add up to the frames received.
+/// Every frame gets exactly one, so the counts of all of them add up to the frames received. All but
+/// ``accepted`` are drops, and reported as such (`Network.takeDrops()`). Accepted is also what a
+/// protocol takes in and has no use for: copies of text, segments outside the window, resets and
+/// acknowledgments of connections that are over.
 public enum FrameDisposition: Int, Hashable, Sendable, CaseIterable {
   /// A protocol of this host took it in.
   case accepted
@@ -19,29 +22,21 @@ public enum FrameDisposition: Int, Hashable, Sendable, CaseIterable {
   case badChecksum
   /// Nobody listens at the port; the sender was told so.
   case closedPort
+  /// Text for a connection that does not exist, at a port where new ones may begin; the sender was
+  /// told so.
+  case unknownConnection
   /// The host has as many connections as it can hold.
   case connectionTableFull
+  /// Text beyond a gap, of which the connection keeps no more.
+  case outOfOrderQueueFull
   /// The host was frozen and more had arrived than its interface queues.
   case frozen
-
-  /// What is written into captures.
-  var comment: StaticString {
-    switch self {
-    case .accepted: "accepted"
-    case .otherHardwareAddress: "DROP not this host's hardware address"
-    case .otherAddress: "DROP not this host's IP address"
-    case .malformed: "DROP malformed"
-    case .unsupported: "DROP unsupported"
-    case .fragment: "DROP fragment"
-    case .badChecksum: "DROP bad checksum"
-    case .closedPort: "DROP closed port"
-    case .connectionTableFull: "DROP connection table full"
-    case .frozen: "DROP host frozen"
-    }
-  }
 }
 
 /// Why a host could not send something.
+///
+/// A packet that exists when it is refused is a drop, and reported as such. Where the program that
+/// asks can be told at once, none is made.
 public enum SendRefusal: Int, Hashable, Sendable, CaseIterable {
   /// The destination is not on the link and there is no gateway.
   case noRoute

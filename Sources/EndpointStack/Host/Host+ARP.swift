@@ -3,6 +3,18 @@ import PacketFormats
 import SimulatedTime
 
 extension Host {
+  /// Sends `frame`, which holds a complete packet, on its way to `destination`.
+  @inline(__always)
+  mutating func launch(
+    _ frame: consuming Frame, toward destination: IPv4Address, in network: inout Network
+  ) {
+    guard let nextHop = interface.nextHop(to: destination) else {
+      abandon(frame, .noRoute, in: &network)
+      return
+    }
+    launch(frame, to: nextHop, in: &network)
+  }
+
   /// Sends `frame`, which holds a complete packet, to `nextHop`, or keeps it until that answers.
   @inline(__always)
   mutating func launch(
@@ -54,8 +66,7 @@ extension Host {
       address(frame, to: neighbors.neighbors[index].hardwareAddress, in: &network)
     case .incomplete:
       guard neighbors.neighbors[index].heldCount < settings.neighborQueueLimit else {
-        statistics.count(.neighborQueueFull)
-        network.frames.discard(frame)
+        abandon(frame, .neighborQueueFull, in: &network)
         return
       }
       let position = held.hold(frame)
@@ -89,10 +100,7 @@ extension Host {
     _ packet: ARPPacket, to destination: MACAddress, in network: inout Network
   ) {
     let byteCount = EthernetHeader.byteCount + ARPPacket.byteCount
-    guard let frame = network.frames.makeFrame(byteCount: byteCount) else {
-      statistics.count(.framePoolExhausted)
-      return
-    }
+    guard let frame = makeFrame(byteCount: byteCount, in: &network) else { return }
     let ethernet = EthernetHeader(
       destination: destination, source: interface.hardwareAddress, etherType: .arp)
     network.frames.withBytes(of: frame) { bytes in
@@ -117,10 +125,9 @@ extension Host {
     while position != HeldFrames.none {
       let element = held.release(position)
       position = element.next
-      statistics.count(.neighborUnresolved)
       let frame = element.takeFrame()
       reportUnsendable(frame, in: &network)
-      network.frames.discard(frame)
+      abandon(frame, .neighborUnresolved, in: &network)
     }
   }
 
@@ -131,11 +138,12 @@ extension Host {
     let packet = network.frames.withContents(of: frame) { bytes in
       try? ARPPacket(parsing: bytes, at: arrival.offset)
     }
-    network.frames.discard(frame)
     guard let packet, !packet.senderHardwareAddress.isMulticast else {
-      statistics.recount(.malformed)
+      condemn(frame, .malformed, in: &network)
+      bury(frame, .malformed, layer: .arp, in: &network)
       return
     }
+    network.frames.discard(frame)
     let isForThisHost = interface.owns(packet.targetProtocolAddress)
     // A probe (RFC 5227, section 1.1) asks from no address and must not be remembered.
     if packet.senderProtocolAddress.rawValue != 0 {

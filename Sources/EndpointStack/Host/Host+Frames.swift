@@ -35,11 +35,11 @@ extension Host {
     if arrival.hasDestination, !interface.owns(arrival.destination) {
       arrival.disposition = .otherAddress
     }
-    statistics.count(arrival.disposition)
     guard arrival.disposition == .accepted else {
-      drop(frame, arrival.disposition, in: &network)
+      refuse(frame, arrival.disposition, layer: arrival.layer, in: &network)
       return
     }
+    statistics.count(.accepted)
     network.capture(frame, at: interface.capturePoint, direction: .inbound)
     switch arrival.layer {
     case .none: network.frames.discard(frame)
@@ -48,15 +48,6 @@ extension Host {
     case .udp: receiveDatagram(frame, arrival, in: &network)
     case .tcp: receiveSegment(frame, arrival, in: &network)
     }
-  }
-
-  private mutating func drop(
-    _ frame: consuming Frame, _ disposition: FrameDisposition, in network: inout Network
-  ) {
-    network.capture(frame, at: interface.capturePoint, direction: .inbound, verdict: .dropped) {
-      $0.append(disposition.comment)
-    }
-    network.frames.discard(frame)
   }
 
   /// Checks lengths, checksums and the hardware address of a frame.
@@ -162,10 +153,7 @@ extension Host {
     payloadByteCount: Int, in network: inout Network
   ) -> Frame? {
     let byteCount = EthernetHeader.byteCount + IPv4Header.byteCount + payloadByteCount
-    guard let frame = network.frames.makeFrame(byteCount: byteCount) else {
-      statistics.count(.framePoolExhausted)
-      return nil
-    }
+    guard let frame = makeFrame(byteCount: byteCount, in: &network) else { return nil }
     let header = IPv4Header(
       totalLength: UInt16(IPv4Header.byteCount + payloadByteCount),
       timeToLive: settings.timeToLive, protocol: `protocol`, source: source,

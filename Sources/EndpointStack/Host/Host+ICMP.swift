@@ -10,13 +10,17 @@ extension Host {
     let header = network.frames.withContents(of: frame) { bytes in
       try? ICMPv4Header(parsing: bytes, at: arrival.offset)
     }
-    switch header?.type {
-    case .some(.echoRequest):
-      if let header { sendEchoReply(to: header, frame, arrival, in: &network) }
-    case .some(.echoReply):
-      if let header { receiveEchoReply(header, from: arrival.source, in: &network) }
-    case .some(.destinationUnreachable):
-      if let header { receiveUnreachable(header, frame, arrival, in: &network) }
+    guard let header else {
+      condemn(frame, .malformed, in: &network)
+      bury(frame, .malformed, layer: .icmp, in: &network)
+      return
+    }
+    switch header.type {
+    case .echoRequest: sendEchoReply(to: header, frame, arrival, in: &network)
+    case .echoReply: receiveEchoReply(header, from: arrival.source, in: &network)
+    case .destinationUnreachable: receiveUnreachable(header, frame, arrival, in: &network)
+    // RFC 1122, section 3.2.2: what is unknown "MUST be silently discarded". It was for the host
+    // itself, and has reached it.
     default: break
     }
     network.frames.discard(frame)
@@ -41,10 +45,6 @@ extension Host {
     _ header: ICMPv4Header, from source: IPv4Address, to destination: IPv4Address,
     payloadByteCount: Int, in network: inout Network
   ) {
-    guard let nextHop = interface.nextHop(to: destination) else {
-      statistics.count(.noRoute)
-      return
-    }
     let frame = makePacket(
       .icmp, from: source, to: destination,
       payloadByteCount: ICMPv4Header.byteCount + payloadByteCount, in: &network)
@@ -55,7 +55,7 @@ extension Host {
       header.write(
         to: &bytes, at: Self.packetPayloadOffset, checksum: header.checksum(payload: payload))
     }
-    launch(frame, to: nextHop, in: &network)
+    launch(frame, toward: destination, in: &network)
   }
 
   // MARK: Destination unreachable

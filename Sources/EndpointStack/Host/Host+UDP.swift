@@ -66,14 +66,14 @@ extension Host {
     port destinationPort: UInt16, payloadByteCount: Int, in network: inout Network,
     fill: (inout MutableRawSpan, Int) -> InternetChecksum
   ) -> Bool {
-    guard let nextHop = interface.nextHop(to: destination) else {
-      statistics.count(.noRoute)
-      return false
-    }
     let frame = makeDatagram(
       from: source, port: sourcePort, to: destination, port: destinationPort,
       payloadByteCount: payloadByteCount, in: &network, fill: fill)
     guard let frame else { return false }
+    guard let nextHop = interface.nextHop(to: destination) else {
+      abandon(frame, .noRoute, in: &network)
+      return false
+    }
     statistics.datagramsSent &+= 1
     launch(frame, to: nextHop, in: &network)
     return true
@@ -85,10 +85,6 @@ extension Host {
     port destinationPort: UInt16, payload: RawSpan, after delay: Duration = .zero,
     in network: inout Network
   ) {
-    guard interface.nextHop(to: destination) != nil else {
-      statistics.count(.noRoute)
-      return
-    }
     let frame = makeDatagram(
       from: source, port: sourcePort, to: destination, port: destinationPort,
       payloadByteCount: payload.byteCount, in: &network
@@ -99,6 +95,10 @@ extension Host {
       return sum
     }
     guard let frame else { return }
+    guard interface.nextHop(to: destination) != nil else {
+      abandon(frame, .noRoute, in: &network)
+      return
+    }
     statistics.datagramsSent &+= 1
     send(frame, after: delay, in: &network)
   }
@@ -146,12 +146,7 @@ extension Host {
     let destination = network.frames.withContents(of: frame) { bytes in
       IPv4Address(rawValue: bytes[IPv4Header.Layout.destination, at: EthernetHeader.byteCount])
     }
-    guard let nextHop = interface.nextHop(to: destination) else {
-      statistics.count(.noRoute)
-      network.frames.discard(frame)
-      return
-    }
-    launch(frame, to: nextHop, in: &network)
+    launch(frame, toward: destination, in: &network)
   }
 
   // MARK: Receiving
@@ -165,10 +160,10 @@ extension Host {
       try? UDPHeader(parsing: bytes, at: arrival.offset)
     }
     guard let header, let index = findSocket(header.destinationPort) else {
-      statistics.recount(.closedPort)
+      condemn(frame, .closedPort, in: &network)
       sendUnreachable(
         ICMPv4Header.UnreachableCode.port, about: frame, arrival, in: &network)
-      network.frames.discard(frame)
+      bury(frame, .closedPort, layer: .udp, in: &network)
       return
     }
     statistics.datagramsReceived &+= 1

@@ -149,6 +149,7 @@ public struct Host: ~Copyable, Node {
     case .query: queryTimerFired(token.id, in: &network)
     case .upload: uploadTimerFired(token.id, in: &network)
     case .session: sessionTimerFired(token.id, in: &network)
+    case .write: writeTimerFired(token.id, in: &network)
     case nil: break
     }
   }
@@ -206,11 +207,7 @@ public struct Host: ~Copyable, Node {
 
   private mutating func holdWhileFrozen(_ frame: consuming Frame, in network: inout Network) {
     guard frozenFrames.count < settings.frozenQueueLimit else {
-      statistics.count(.frozen)
-      network.capture(frame, at: interface.capturePoint, direction: .inbound, verdict: .dropped) {
-        $0.append(FrameDisposition.frozen.comment)
-      }
-      network.frames.discard(frame)
+      refuse(frame, .frozen, layer: .none, in: &network)
       return
     }
     frozenFrames.append(held.hold(frame))

@@ -9,7 +9,8 @@ public struct HostSettings: Hashable, Sendable {
   public var ephemeralPorts: ClosedRange<UInt16> = 32768...60999
   /// The first source port, if it is not to be drawn at random.
   ///
-  /// Later ports follow it in order. It may lie outside ``ephemeralPorts``.
+  /// Later ports follow it in order. It may lie outside ``ephemeralPorts``. Questions to name
+  /// servers do not take it, nor those that follow: their ports are always drawn at random.
   public var firstEphemeralPort: UInt16?
 
   /// How long an answer to ARP is trusted (Linux `base_reachable_time_ms`: 30 s).

@@ -18,6 +18,8 @@ struct WakeToken {
     case release
     /// A server's session that has been thinking.
     case session
+    /// A connection of an upload that is to be written to again.
+    case write
   }
 
   static let ownBit: UInt64 = 1 << 63

@@ -137,8 +137,8 @@ extension Host {
       try? TCPSegment(parsing: bytes, at: arrival.offset, end: arrival.end)
     }
     guard var segment = parsed else {
-      statistics.recount(.malformed)
-      network.frames.discard(frame)
+      condemn(frame, .malformed, in: &network)
+      bury(frame, .malformed, layer: .tcp, in: &network)
       return
     }
     forgetExpired(in: &network)
@@ -151,8 +151,7 @@ extension Host {
       }
       forget(index, in: &network)
     }
-    receiveUnknown(segment, arrival, in: &network)
-    network.frames.discard(frame)
+    receiveUnknown(frame, segment, arrival, in: &network)
   }
 
   private mutating func receive(
@@ -161,6 +160,15 @@ extension Host {
   ) {
     let now = network.now.nanoseconds
     let reaction = tcp.connections[index].receive(&segment, at: now, parameters)
+    if reaction.event == .replaced {
+      forget(index, in: &network)
+      receiveUnknown(frame, segment, arrival, in: &network)
+      return
+    }
+    let hasNoRoom =
+      reaction.text == .keep
+      && tcp.connections[index].heldCount >= settings.tcp.outOfOrderLimit
+    if hasNoRoom { condemn(frame, .outOfOrderQueueFull, in: &network) }
     if let number = reaction.reset {
       let connection = ends(of: index)
       sendReset(
@@ -177,6 +185,8 @@ extension Host {
     case .deliver:
       deliver(frame, segment, to: index, in: &network)
       network.frames.discard(frame)
+    case .keep where hasNoRoom:
+      bury(frame, .outOfOrderQueueFull, layer: .tcp, in: &network)
     case .keep: keep(frame, segment, for: index, in: &network)
     }
     if reaction.isProgress { connectionProgressed(index, in: &network) }
@@ -184,21 +194,42 @@ extension Host {
     case .none, .established: flush(index, in: &network)
     case .refused: lose(index, .refused, in: &network)
     case .reset: lose(index, .reset, in: &network)
-    case .closed: forget(index, in: &network)
-    case .replaced:
-      forget(index, in: &network)
-      receiveUnknown(segment, arrival, in: &network)
+    case .closed, .replaced: forget(index, in: &network)
     }
   }
 
-  /// Answers a segment that belongs to no connection (RFC 9293, sections 3.10.7.1 and 3.10.7.2).
+  /// Takes over `frame`, whose segment belongs to no connection.
   private mutating func receiveUnknown(
-    _ segment: TCPSegment, _ arrival: Arrival, in network: inout Network
+    _ frame: consuming Frame, _ segment: TCPSegment, _ arrival: Arrival,
+    in network: inout Network
+  ) {
+    let server = listener(at: segment.destinationPort)
+    guard let loss = loss(of: segment, at: server) else {
+      answerUnknown(segment, arrival, server, in: &network)
+      network.frames.discard(frame)
+      return
+    }
+    condemn(frame, loss, in: &network)
+    answerUnknown(segment, arrival, server, in: &network)
+    bury(frame, loss, layer: .tcp, in: &network)
+  }
+
+  /// Why a segment that belongs to no connection is lost, or `nil` if nothing is lost with it: it
+  /// begins a connection, or has neither SYN nor text nor FIN, as the last acknowledgments and
+  /// resets of connections that are over.
+  private func loss(of segment: TCPSegment, at server: Int?) -> FrameDisposition? {
+    guard segment.length > 0, !segment.flags.contains(.rst) else { return nil }
+    if server == nil { return .closedPort }
+    if segment.flags.contains(.ack) || !segment.flags.contains(.syn) { return .unknownConnection }
+    return tcp.count < settings.tcp.connectionLimit ? nil : .connectionTableFull
+  }
+
+  /// Answers a segment that belongs to no connection (RFC 9293, sections 3.10.7.1 and 3.10.7.2).
+  private mutating func answerUnknown(
+    _ segment: TCPSegment, _ arrival: Arrival, _ server: Int?, in network: inout Network
   ) {
     let local = StreamEnd(address: arrival.destination, port: segment.destinationPort)
     let remote = StreamEnd(address: arrival.source, port: segment.sourcePort)
-    let server = listener(at: local.port)
-    if server == nil { statistics.recount(.closedPort) }
     guard !segment.flags.contains(.rst) else { return }
     if segment.flags.contains(.ack) {
       sendReset(
@@ -212,11 +243,7 @@ extension Host {
         acknowledging: segment.sequenceNumber + segment.length, in: &network)
       return
     }
-    guard segment.flags.contains(.syn) else { return }
-    guard tcp.count < settings.tcp.connectionLimit else {
-      statistics.recount(.connectionTableFull)
-      return
-    }
+    guard segment.flags.contains(.syn), tcp.count < settings.tcp.connectionLimit else { return }
     var connection = makeConnection(
       localAddress: local.address, localPort: local.port, remoteAddress: remote.address,
       remotePort: remote.port, owner: .server(server), isPassive: true, at: network.now)
@@ -292,13 +319,11 @@ extension Host {
   }
 
   /// Keeps a segment that lies beyond a gap, in the order of sequence numbers.
+  ///
+  /// - Precondition: there is room for another.
   private mutating func keep(
     _ frame: consuming Frame, _ segment: TCPSegment, for index: Int, in network: inout Network
   ) {
-    guard tcp.connections[index].heldCount < settings.tcp.outOfOrderLimit else {
-      network.frames.discard(frame)
-      return
-    }
     let start = segment.sequenceNumber
     let end = start + segment.payloadByteCount
     if segment.payloadByteCount > 0 {

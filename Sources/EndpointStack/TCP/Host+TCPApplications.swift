@@ -23,10 +23,7 @@ extension Host {
       guard let query = queries.index(of: id) else { return }
       write(queries[query].client.open(), to: index)
     case .upload(let id):
-      guard let upload = uploads.index(of: id) else { return }
-      tcp.connections[index].buffer.appendPattern(
-        byteCount: uploads[upload].upload.bytesPerFlow)
-      tcp.connections[index].close()
+      writeNext(of: id, to: index, in: &network)
     }
   }
 
@@ -144,7 +141,7 @@ extension Host {
       queries[query].client.serverClosed()
       finishQuery(id, in: &network)
     case .upload(let id):
-      let isComplete = tcp.connections[index].buffer.count == 0
+      let isComplete = isComplete(id, on: index)
       tcp.connections[index].close()
       flowEnded(id, isComplete ? nil : .reset, in: &network)
     }

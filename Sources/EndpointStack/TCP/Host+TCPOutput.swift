@@ -63,10 +63,6 @@ extension Host {
         ? tcp.connections[index].receiveNext.rawValue : 0,
       flags: segment.flags, window: tcp.connections[index].offerWindow(segment.flags),
       headerByteCount: TCPHeader.byteCount + optionByteCount)
-    guard let nextHop = interface.nextHop(to: destination) else {
-      statistics.count(.noRoute)
-      return
-    }
     let byteCount = segment.payloadByteCount
     let frame = makePacket(
       .tcp, from: source, to: destination, payloadByteCount: header.headerByteCount + byteCount,
@@ -103,7 +99,7 @@ extension Host {
       sum.add(payload)
       header.write(to: &bytes, at: base, checksum: sum.value)
     }
-    launch(frame, to: nextHop, in: &network)
+    launch(frame, toward: destination, in: &network)
   }
 
   /// Adds a header with a checksum of zero.
@@ -123,10 +119,6 @@ extension Host {
     from local: StreamEnd, to remote: StreamEnd, sequenceNumber: SequenceNumber,
     acknowledging acknowledged: SequenceNumber?, in network: inout Network
   ) {
-    guard let nextHop = interface.nextHop(to: remote.address) else {
-      statistics.count(.noRoute)
-      return
-    }
     let frame = makePacket(
       .tcp, from: local.address, to: remote.address, payloadByteCount: TCPHeader.byteCount,
       in: &network)
@@ -142,6 +134,6 @@ extension Host {
       header.write(to: &bytes, at: Self.packetPayloadOffset, checksum: checksum)
     }
     statistics.resetsSent &+= 1
-    launch(frame, to: nextHop, in: &network)
+    launch(frame, toward: remote.address, in: &network)
   }
 }

@@ -13,6 +13,8 @@ import PacketFormats
   /// Where in the ring the first byte stands, or its place in the pattern.
   private var start = 0
   private var isPattern = false
+  /// How many bytes of the pattern were ever added.
+  var patternEnd: Int { start &+ count }
 
   init() {}
 
@@ -70,12 +72,12 @@ import PacketFormats
     start = isPattern || capacity == 0 ? start &+ byteCount : (start + byteCount) & (capacity - 1)
   }
 
-  /// Forgets everything and gives the memory back.
+  /// Forgets everything but ``patternEnd``, and gives the memory back.
   mutating func removeAll() {
     unsafe storage?.deallocate()
     unsafe storage = nil
     capacity = 0
-    start = 0
+    start = isPattern ? patternEnd : 0
     count = 0
   }
 

@@ -145,6 +145,8 @@ public struct FunctionFrontend: Node, ~Copyable {
   public private(set) var invocationCount = 0
   public private(set) var finishedCount = 0
   public private(set) var failedCount = 0
+  /// Why they failed and how often, in the order of the first of each kind.
+  public private(set) var failures: [(reason: String, count: Int)] = []
   public private(set) var throttledCount = 0
   public private(set) var refusedCount = 0
   /// Environments started.
@@ -362,9 +364,7 @@ public struct FunctionFrontend: Node, ~Copyable {
         step("CreateAndAttachNetworkInterface", duration, resource: identifier)
       case .noAddress(let subnet):
         environments[number].state = .absent
-        failedCount += 1
-        reportPhase(
-          .failed, number, "SubnetIPAddressLimitReachedException: \(subnet) is full", time)
+        fail(number, "SubnetIPAddressLimitReachedException: \(subnet) is full", time)
         return
       case .notNeeded: break
       }
@@ -387,12 +387,21 @@ public struct FunctionFrontend: Node, ~Copyable {
     environments[number].state = .idle
     let program = environments[number].program
     if let failure = program.failure {
-      failedCount += 1
-      reportPhase(.failed, number, failure, network.now)
+      fail(number, failure, network.now)
     } else {
       finishedCount += 1
       reportPhase(.finished, number, program.achievement, network.now)
     }
+  }
+
+  private mutating func fail(_ number: Int, _ reason: String, _ time: Instant) {
+    failedCount += 1
+    if let known = failures.firstIndex(where: { $0.reason == reason }) {
+      failures[known].count += 1
+    } else {
+      failures.append((reason, 1))
+    }
+    reportPhase(.failed, number, reason, time)
   }
 
   private func reportPhase(

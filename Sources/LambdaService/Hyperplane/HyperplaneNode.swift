@@ -374,7 +374,14 @@ public struct HyperplaneNode: Node, ~Copyable {
     drop(frame, packet, .midConnection, at: settings.inPoint, .inbound, &network)
     let byteCount = EthernetHeader.byteCount + IPv4Header.byteCount + TCPHeader.byteCount
     let made = network.frames.makeFrame(byteCount: byteCount)
-    guard let segment, let answer = made else { return }
+    guard let segment else {
+      if let answer = made { network.frames.discard(answer) }
+      return
+    }
+    guard let answer = made else {
+      network.reportUnmadeFrame(at: network.captures.name(of: settings.inPoint))
+      return
+    }
     let source = settings.tunnel.localLinkLayerAddress
     network.frames.withBytes(of: answer) { bytes in
       EthernetHeader(

@@ -321,7 +321,10 @@ public struct WorkerNode: Node, ~Copyable {
     guard let request, request.operation == .request else { return }
     let made = network.frames.makeFrame(
       byteCount: EthernetHeader.byteCount + ARPPacket.byteCount)
-    guard let answer = made else { return }
+    guard let answer = made else {
+      network.reportUnmadeFrame(at: settings.name)
+      return
+    }
     let gateway = settings.gatewayLinkLayerAddress
     network.frames.withBytes(of: answer) { bytes in
       EthernetHeader(

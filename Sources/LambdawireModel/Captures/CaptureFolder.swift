@@ -57,10 +57,10 @@ struct CaptureFolder: ~Copyable {
   /// The points that are written, in the order of the path.
   private var written: [(point: CapturePoint, tap: Tap)] = []
 
+  /// Adds a point, whether it is written or not: what dies there needs a name for the place.
   private mutating func addPoint(_ tap: Tap, _ selection: TapSelection) -> CapturePoint {
-    guard selection.includes(tap) else { return .none }
     let point = captures.addPoint(named: tap.name)
-    written.append((point, tap))
+    if selection.includes(tap) { written.append((point, tap)) }
     return point
   }
 

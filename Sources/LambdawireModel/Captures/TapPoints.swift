@@ -1,6 +1,6 @@
 import EventSimulation
 
-/// The capture points of a run, by where they are; ``CapturePoint/none`` where nothing is written.
+/// The capture points of a run, by where they are, whether they are written or not.
 struct TapPoints {
   /// One to an environment.
   var guests: [CapturePoint] = []

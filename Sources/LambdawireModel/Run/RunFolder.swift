@@ -1,12 +1,13 @@
 import Glibc
 
-/// The folder that a run has written, seen from outside.
+/// The folder that a run has written, or another one with captures, seen from outside.
 public enum RunFolder {
   /// The capture files that show everything a run saw, each packet once.
   ///
   /// - Parameter path: The folder, or a file.
-  /// - Returns: `all.pcapng` if the folder has it, or else every capture below `taps/`, sorted;
-  ///   none if it has neither. Nothing else in the folder counts. The path itself if it is no
+  /// - Returns: `all.pcapng` if the folder has it, or else every capture below its `taps/`, or else
+  ///   every capture below the folder itself, sorted; none if it has none. Folders of runs in the
+  ///   folder are left out, since two runs are not two views of one. The path itself if it is no
   ///   folder.
   public static func captures(in path: String) -> [String] {
     guard isFolder(path) else { return [path] }
@@ -14,7 +15,8 @@ public enum RunFolder {
     while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
     let merged = "\(folder)/all.pcapng"
     if ScenarioFile.exists(at: merged) { return [merged] }
-    return captures(below: "\(folder)/taps", depth: 0)
+    let taps = "\(folder)/taps"
+    return captures(below: isFolder(taps) ? taps : folder, depth: 0)
   }
 
   private static func captures(below folder: String, depth: Int) -> [String] {
@@ -24,6 +26,7 @@ public enum RunFolder {
     for name in ScenarioFile.names(in: folder) where !name.hasPrefix(".") {
       let path = "\(folder)/\(name)"
       if isFolder(path) {
+        if isFolder("\(path)/taps") || ScenarioFile.exists(at: "\(path)/all.pcapng") { continue }
         files += captures(below: path, depth: depth + 1)
       } else if name.hasSuffix(".pcapng") || name.hasSuffix(".pcap") {
         files.append(path)

@@ -31,6 +31,19 @@ public struct RunSummary: Sendable {
     public var throttled: Int
     public var refused: Int
     public var coldStarts: Int
+    /// Why those that failed did.
+    public var failures: [FailureCount]
+  }
+
+  public struct FailureCount: Hashable, Sendable {
+    /// In a few words, such as `timed out`.
+    public var reason: String
+    public var count: Int
+
+    public init(reason: String, count: Int) {
+      self.reason = reason
+      self.count = count
+    }
   }
 
   public struct DropCount: Hashable, Sendable {
@@ -83,6 +96,9 @@ extension RunSummary {
       "invocations",
       "\(invocations.all): \(invocations.finished) finished, \(invocations.failed) failed, "
         + "\(invocations.throttled) throttled, \(invocations.refused) refused")
+    for failure in invocations.failures {
+      lines.append("  \(failure.count) failed: \(failure.reason)")
+    }
     line("cold starts", "\(invocations.coldStarts)")
     line("translations", "\(translationsMade) made, \(translationsEnded) ended")
     if drops.isEmpty {

@@ -84,16 +84,22 @@ extension PathTrace {
   ) -> String? {
     guard let request else {
       let counts = summary.invocations
+      let reasons = counts.failures.map(\.reason).joined(separator: ", ")
       if case .none(let subnet) = path.environment.attachment {
         return "nothing was sent: subnet \(subnet) has no address left for the environment"
       }
-      return "nothing was sent: \(counts.all) invocations, of which \(counts.failed) failed, "
+      return "nothing was sent: \(counts.all) invocations, of which \(counts.failed) failed"
+        + (reasons.isEmpty ? ", " : " (\(reasons)), ")
         + "\(counts.throttled) were throttled and \(counts.refused) refused"
     }
     guard answer == nil else { return nil }
-    guard request.outcome == .delivered else { return "no answer: the request did not arrive" }
-    return path.service.kind == .udpSink
-      ? "no answer: the service takes datagrams and never answers (RFC 863)"
-      : "no answer was seen"
+    let failure = summary.invocations.failures.first.map { "; the invocation failed: \($0.reason)" }
+    guard request.outcome == .delivered else {
+      return "no answer: the request did not arrive" + (failure ?? "")
+    }
+    if path.service.kind == .udpSink {
+      return "no answer: the service takes datagrams and never answers (RFC 863)"
+    }
+    return "no answer was seen" + (failure ?? "")
   }
 }

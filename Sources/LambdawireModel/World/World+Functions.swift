@@ -202,7 +202,7 @@ extension World {
       exchange = .transfer(
         Upload(
           destination: host.address, port: send.port, flowCount: send.flows,
-          bytesPerFlow: send.packets * send.payload))
+          writesPerFlow: send.packets, bytesPerWrite: send.payload, interval: send.interval))
     case .transfer(let transfer):
       exchange = .transfer(
         Upload(

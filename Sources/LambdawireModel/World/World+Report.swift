@@ -28,7 +28,8 @@ extension World {
     let invocations = simulation.withNode(frontend) {
       RunSummary.InvocationCounts(
         all: $0.invocationCount, finished: $0.finishedCount, failed: $0.failedCount,
-        throttled: $0.throttledCount, refused: $0.refusedCount, coldStarts: $0.coldStartCount)
+        throttled: $0.throttledCount, refused: $0.refusedCount, coldStarts: $0.coldStartCount,
+        failures: $0.failures.map { RunSummary.FailureCount(reason: $0.reason, count: $0.count) })
     }
     var networking: [String] = []
     for function in plan.functions where !networking.contains(function.era.rawValue) {

@@ -147,8 +147,11 @@ struct World: ~Copyable {
       labels: (0, VPCNode.Label.resolver))
     simulation.withNode(id) { $0.attach(to: ports.a) }
     let point = points.resolvers[number]
+    let resolverLimit = scenario.settings.resolverLimit
     simulation.withNode(node) {
-      $0.attachResolver(to: ports.b, linkLayerAddress: linkLayerAddress, capturing: point)
+      $0.attachResolver(
+        to: ports.b, linkLayerAddress: linkLayerAddress, capturing: point,
+        packetsPerSecond: resolverLimit)
     }
   }
 

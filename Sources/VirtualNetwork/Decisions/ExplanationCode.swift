@@ -23,6 +23,11 @@ public struct ExplanationCode: RawRepresentable, Hashable, Sendable {
   public static let noRouteToDestination = Self(rawValue: "NO_ROUTE_TO_DESTINATION")
   /// The network ACL does not let the packet into or out of the subnet.
   public static let subnetACLRestriction = Self(rawValue: "SUBNET_ACL_RESTRICTION")
+  /// The interface sends more to link-local services than it may.
+  ///
+  /// No code of the analyzer's, which sees no rates: the name of the counter that EC2's network driver
+  /// has for it (`linklocal_allowance_exceeded`).
+  public static let linkLocalAllowanceExceeded = Self(rawValue: "LINKLOCAL_ALLOWANCE_EXCEEDED")
 
   /// A rule of a security group applies.
   public static let securityGroupRule = Self(rawValue: "ACCEPT_SG_RULE")

@@ -19,7 +19,10 @@ extension VPCNode {
     else { return }
     let reply = packet.reply(from: address)
     let made = network.frames.makeFrame(byteCount: EthernetHeader.byteCount + ARPPacket.byteCount)
-    guard let answer = made else { return }
+    guard let answer = made else {
+      network.reportUnmadeFrame(at: configuration.name)
+      return
+    }
     network.frames.withBytes(of: answer) { bytes in
       EthernetHeader(
         destination: reply.targetHardwareAddress, source: address, etherType: .arp

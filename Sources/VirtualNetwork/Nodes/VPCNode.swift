@@ -1,5 +1,6 @@
 public import EventSimulation
 public import PacketFormats
+import SimulatedTime
 
 /// A customer's VPC as frames meet it: network interfaces with what guards them, and the fabric
 /// between them.
@@ -39,6 +40,10 @@ public struct VPCNode: Node, ~Copyable {
   private var sameZoneLane: PortID?
   private var crossZoneLane: PortID?
   private var resolver: (port: PortID, point: CapturePoint, linkLayerAddress: MACAddress)?
+  /// Packets that the resolver takes from one interface in a second; `nil` for all.
+  private var resolverLimit: Int?
+  /// What is left of that to each interface; apart from the attachments, which every packet reads.
+  private var resolverAllowances: [PacketAllowance] = []
 
   /// Frames that were no IPv4 packet or ARP, or came from nowhere.
   public private(set) var unreadableCount: UInt64 = 0
@@ -54,10 +59,20 @@ public struct VPCNode: Node, ~Copyable {
   }
 
   /// Attaches the VPC's resolver, whose frames are seen at `point`.
+  ///
+  /// - Parameters:
+  ///   - port: The way to it.
+  ///   - linkLayerAddress: Its hardware address.
+  ///   - point: Where its frames are captured.
+  ///   - packetsPerSecond: How many packets it takes from one interface in a second (AWS, "DNS
+  ///     quotas": 1,024, and no more on request); the others die at the interface. `nil` for all.
   public mutating func attachResolver(
-    to port: PortID, linkLayerAddress: MACAddress, capturing point: CapturePoint
+    to port: PortID, linkLayerAddress: MACAddress, capturing point: CapturePoint,
+    packetsPerSecond: Int? = nil
   ) {
     resolver = (port, point, linkLayerAddress)
+    resolverLimit = packetsPerSecond
+    resolverAllowances = []
   }
 
   /// Attaches an interface, whose frames are seen at `point`.
@@ -165,6 +180,10 @@ public struct VPCNode: Node, ~Copyable {
     let attachment = attachments[Int(index.rawValue)]
     guard decision.verdict == .accept else {
       reject(frame, decision, key, at: attachment.point, direction: .outbound, &network)
+      return
+    }
+    if case .service(.resolver) = decision.nextHop, !admitsQuestion(from: index, at: network.now) {
+      refuseQuestion(frame, key, at: attachment.point, &network)
       return
     }
     if isProvided, case .interface(let target) = decision.nextHop,
@@ -283,6 +302,31 @@ public struct VPCNode: Node, ~Copyable {
     network.drop(
       frame, at: network.captures.name(of: point), code: reason.code.rawValue,
       detail: reason.sentence, flow: key.description)
+  }
+
+  /// Whether the resolver takes another packet from an interface now.
+  private mutating func admitsQuestion(from index: InterfaceIndex, at now: Instant) -> Bool {
+    guard let resolverLimit else { return true }
+    while resolverAllowances.count <= Int(index.rawValue) {
+      resolverAllowances.append(PacketAllowance(packetsPerSecond: resolverLimit))
+    }
+    return resolverAllowances[Int(index.rawValue)].take(at: now)
+  }
+
+  /// Ends a packet to the resolver from an interface that has sent too many.
+  private mutating func refuseQuestion(
+    _ frame: consuming Frame, _ key: FlowKey, at point: CapturePoint, _ network: inout Network
+  ) {
+    let detail =
+      "the resolver takes \(resolverLimit ?? 0) packets a second from a network interface"
+    network.capture(frame, at: point, direction: .outbound, verdict: .dropped) { text in
+      text.append("DROP resolver ")
+      text.append(text: detail)
+    }
+    network.drop(
+      frame, at: network.captures.name(of: point),
+      code: ExplanationCode.linkLocalAllowanceExceeded.rawValue, detail: detail,
+      flow: key.description)
   }
 
   private mutating func drop(

@@ -21,7 +21,7 @@ extension Grammar {
       "How many functions the entry stands for; with more than one, `NAME-1`, `NAME-2` and so on.")
     static let sourcePort = Key<UInt16>(
       "source-port", .quantity(.port(1024...65535)), .optional("the guest chooses"),
-      "Port that each environment's first connection comes from.")
+      "Port that each environment's first connection comes from; name look-ups use others.")
     static let created = Key<Duration>(
       "created", .quantity(.duration(.zero, .seconds(31_536_000))),
       .optional("long before the run, so that it is Active"),

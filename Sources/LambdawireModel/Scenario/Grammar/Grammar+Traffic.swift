@@ -97,7 +97,7 @@ extension Grammar {
       "Data of each message; over UDP at most what one IPv4 packet can hold.")
     static let interval = Key<Duration>(
       "every", .quantity(.duration(.zero, .seconds(3_600))), .defaulted("1 ms"),
-      "Time between two messages of a flow.")
+      "Time between two messages of a flow; over TCP, 0 s writes them all at once.")
     static let flows = Key(
       "flows", flowCount, .defaulted("1"), "Flows at the same time, each from its own port.")
   }

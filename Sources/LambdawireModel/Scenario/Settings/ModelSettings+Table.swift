@@ -236,8 +236,7 @@ extension ModelSettings {
         source: "lambda-vpc §7.4, documented."),
       Setting(
         "resolver-limit", \.resolverLimit, .integer(1...1_000_000),
-        "Packets that the resolver takes from one ENI in a second; more will be dropped once this "
-          + "is modelled.",
+        "Packets that the resolver takes from one ENI in a second; more are dropped.",
         source: "lambda-vpc §7.1, documented; that functions share it is A-26."),
       Setting(
         "dns-time-to-live", \.dnsTimeToLive, .duration(.zero, .seconds(86_400)),

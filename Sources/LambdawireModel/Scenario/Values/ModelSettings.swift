@@ -205,8 +205,7 @@ public struct ModelSettings: Hashable, Sendable {
   ///
   /// Source: lambda-vpc §7.4, documented.
   public var trackingOtherIdle: Duration = .seconds(600)
-  /// Packets that the resolver takes from one ENI in a second; more will be dropped
-  /// once this is modelled.
+  /// Packets that the resolver takes from one ENI in a second; more are dropped.
   ///
   /// Source: lambda-vpc §7.1, documented; that functions share it is A-26.
   public var resolverLimit: Int = 1_024

@@ -1,0 +1,189 @@
+import EventSimulation
+import PacketFormats
+
+/// How frames that a host refuses or loses come to be known.
+///
+/// ## What counts as a drop
+///
+/// A packet is dropped if something that somebody sent is lost at this host: the host could not read
+/// it, had nobody to give it to, or had no room for it. The line is Linux's, between a packet that
+/// `kfree_skb` reports as dropped and one that a protocol has consumed; codes are Linux's names for
+/// drop reasons (`include/net/dropreason-core.h`) where it has one.
+///
+/// What a protocol takes in and then has no use for is not a drop, although Linux has names for some
+/// of it, because nothing is lost: copies of text that has arrived, segments outside the window or
+/// with an old timestamp (`nstat` counts them as `TcpExtTCPDSACKOldSent`, `TcpExtPAWSEstab` and so
+/// on), resets, and acknowledgments of connections that are over. Nor are answers that do not match
+/// the question of a look-up (RFC 5452), datagrams that nobody reads from an open port, and text
+/// beyond a gap that ends with its connection. What a program asks for and is refused before there
+/// is a packet is a failure of its exchange.
+extension Host {
+  /// Where this host's packets die: at its capture point, or in the host if it has none.
+  private func place(in network: borrowing Network) -> String {
+    let point = network.captures.name(of: interface.capturePoint)
+    return point.isEmpty ? name : point
+  }
+
+  // MARK: Arriving
+
+  /// Takes over `frame`, which has not been captured, and which this host does not take in.
+  mutating func refuse(
+    _ frame: consuming Frame, _ disposition: FrameDisposition,
+    layer: Arrival.Layer, in network: inout Network
+  ) {
+    statistics.count(disposition)
+    network.capture(frame, at: interface.capturePoint, direction: .inbound, verdict: .dropped) {
+      $0.append("DROP host ")
+      $0.append(disposition.detail)
+    }
+    bury(frame, disposition, layer: layer, in: &network)
+  }
+
+  /// Notes that `frame`, which seemed acceptable and has just been captured, is not.
+  ///
+  /// To be called before the host sends anything on its account; ``bury(_:_:layer:in:)`` ends it.
+  mutating func condemn(
+    _ frame: borrowing Frame, _ disposition: FrameDisposition, in network: inout Network
+  ) {
+    statistics.recount(disposition)
+    network.amendCapture(
+      of: frame, at: interface.capturePoint, direction: .inbound, verdict: .dropped
+    ) {
+      $0.append("DROP host ")
+      $0.append(disposition.detail)
+    }
+  }
+
+  /// Takes over a frame that has been counted and captured as dropped.
+  mutating func bury(
+    _ frame: consuming Frame, _ disposition: FrameDisposition, layer: Arrival.Layer,
+    in network: inout Network
+  ) {
+    let flow = network.frames.withContents(of: frame) { Self.flow(in: $0) }
+    network.drop(
+      frame, at: place(in: network), code: disposition.code(layer),
+      detail: disposition.detail.description, flow: flow)
+  }
+
+  // MARK: Leaving
+
+  /// Takes over `frame`, which cannot be sent.
+  ///
+  /// It is not captured: it never reaches the interface, where a capture would see it.
+  mutating func abandon(
+    _ frame: consuming Frame, _ refusal: SendRefusal, in network: inout Network
+  ) {
+    statistics.count(refusal)
+    let flow = network.frames.withContents(of: frame) { Self.flow(in: $0) }
+    network.drop(
+      frame, at: place(in: network), code: refusal.code, detail: refusal.detail, flow: flow)
+  }
+
+  /// A frame of `byteCount` bytes, or `nil`, which counts as a packet dropped, if the simulation
+  /// has none.
+  @inline(__always)
+  mutating func makeFrame(byteCount: Int, in network: inout Network) -> Frame? {
+    if let frame = network.frames.makeFrame(byteCount: byteCount) { return frame }
+    reportExhaustion(in: &network)
+    return nil
+  }
+
+  private mutating func reportExhaustion(in network: inout Network) {
+    statistics.count(.framePoolExhausted)
+    network.reportUnmadeFrame(at: place(in: network))
+  }
+
+  // MARK: Words
+
+  /// The flow that a frame belongs to in the words of packet tools, or nothing if it has none.
+  private static func flow(in bytes: RawSpan) -> String {
+    let base = EthernetHeader.byteCount
+    guard let ethernet = try? EthernetHeader(parsing: bytes), ethernet.etherType == .ipv4,
+      let header = try? IPv4Header(parsing: bytes, at: base)
+    else { return "" }
+    let transport = base + header.headerByteCount
+    let hasPorts = header.fragmentOffset == 0 && bytes.byteCount >= transport + 4
+    switch header.protocol {
+    case .tcp where hasPorts, .udp where hasPorts:
+      // TCP and UDP begin with the same two fields.
+      let source = bytes[UDPHeader.Layout.sourcePort, at: transport]
+      let destination = bytes[UDPHeader.Layout.destinationPort, at: transport]
+      let name = header.protocol == .tcp ? "tcp" : "udp"
+      return "\(name) \(header.source):\(source) > \(header.destination):\(destination)"
+    case .tcp: return "tcp \(header.source) > \(header.destination)"
+    case .udp: return "udp \(header.source) > \(header.destination)"
+    case .icmp: return "icmp \(header.source) > \(header.destination)"
+    default:
+      return "protocol \(header.protocol.rawValue) \(header.source) > \(header.destination)"
+    }
+  }
+}
+
+extension FrameDisposition {
+  /// Why the frame was dropped: Linux's name, or one in its style.
+  func code(_ layer: Arrival.Layer) -> String {
+    switch self {
+    case .accepted: ""
+    case .otherHardwareAddress: "OTHERHOST"
+    case .otherAddress: "IP_INADDRERRORS"
+    // What the other nodes of a run say; Linux has a name for each header.
+    case .malformed: "UNREADABLE_FRAME"
+    case .unsupported: "UNHANDLED_PROTO"
+    // Linux would put the packet together.
+    case .fragment: "FRAGMENT_NOT_REASSEMBLED"
+    case .badChecksum:
+      switch layer {
+      case .none, .arp: "IP_CSUM"
+      case .icmp: "ICMP_CSUM"
+      case .udp: "UDP_CSUM"
+      case .tcp: "TCP_CSUM"
+      }
+    case .closedPort, .unknownConnection: "NO_SOCKET"
+    // Counted as `TcpExtListenOverflows`.
+    case .connectionTableFull: "LISTEN_OVERFLOW"
+    case .outOfOrderQueueFull: "TCP_OFO_DROP"
+    // A microVM's interface is a tap device, whose queue is a ring.
+    case .frozen: "FULL_RING"
+    }
+  }
+
+  /// Why the frame was dropped, in a sentence for people.
+  var detail: StaticString {
+    switch self {
+    case .accepted: ""
+    case .otherHardwareAddress: "the hardware address is another interface's"
+    case .otherAddress: "the IP address is another host's"
+    case .malformed: "the headers contradict themselves"
+    case .unsupported: "no protocol of this host understands it"
+    case .fragment: "this host does not put fragments together"
+    case .badChecksum: "the checksum is wrong"
+    case .closedPort: "nobody listens at the port"
+    case .unknownConnection: "the port has no such connection"
+    case .connectionTableFull: "the host has as many connections as it can hold"
+    case .outOfOrderQueueFull: "the queue of segments beyond a gap is full"
+    case .frozen: "the host is frozen and its queue is full"
+    }
+  }
+}
+
+extension SendRefusal {
+  /// Why the packet was dropped: Linux's name.
+  var code: String {
+    switch self {
+    case .noRoute: "IP_OUTNOROUTES"
+    case .neighborUnresolved: "NEIGH_FAILED"
+    case .neighborQueueFull: "NEIGH_QUEUEFULL"
+    case .framePoolExhausted: "NOMEM"
+    }
+  }
+
+  /// Why the packet was dropped, in a sentence for people.
+  var detail: String {
+    switch self {
+    case .noRoute: "the destination is not on the link and there is no gateway"
+    case .neighborUnresolved: "nobody answered for the next hop's address"
+    case .neighborQueueFull: "too many packets wait for the next hop's address"
+    case .framePoolExhausted: "the simulation has no free frame"
+    }
+  }
+}
