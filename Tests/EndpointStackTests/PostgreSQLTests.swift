@@ -28,6 +28,23 @@ import Testing
     if rowByteCount >= 50 { #expect(byteCount == rowCount * (rowByteCount + 31)) }
   }
 
+  @Test func `A query is asked again over the same connection, but not after an error`() throws {
+    var good = DatabaseQuery(server: TwoHosts.serverAddress, rowCount: 3, rowByteCount: 100)
+    good.count = 4
+    var bad = DatabaseQuery(server: TwoHosts.serverAddress, text: "SELEC 1")
+    bad.count = 4
+    var hosts = TwoHosts([.query(good), .query(bad)])
+    hosts.serve(.postgreSQL(PostgreSQLServer(thinkTime: .milliseconds(3))))
+    hosts.run()
+    #expect(
+      hosts.script.results == [
+        .rows(count: 12, byteCount: 12 * 131), .failed(.databaseError(code: "42601")),
+      ])
+    // Five round trips of 200 µs, and then for each query more its own and the processing time.
+    let outcome = try #require(hosts.script.outcomes.first)
+    #expect(outcome.elapsed == .microseconds(4_000 + 3 * 3_200))
+  }
+
   @Test func `The processing time passes before the first row`() throws {
     var hosts = TwoHosts([query("SELECT 1 LIMIT 1")])
     hosts.serve(.postgreSQL(PostgreSQLServer(thinkTime: .milliseconds(3))))

@@ -37,6 +37,8 @@ public struct DatabaseQuery: Hashable, Sendable {
   public var database: String
   /// The query, in SQL.
   public var text: String
+  /// How often it is asked, each time when the answer to the one before is complete.
+  public var count = 1
   /// When to give up, counted from the beginning; `nil` leaves that to TCP.
   public var timeLimit: Duration?
 

@@ -16,6 +16,8 @@ struct PostgreSQLClient {
 
   let query: DatabaseQuery
   private(set) var phase = Phase.connecting
+  /// Queries asked so far.
+  private var queryCount = 0
   private(set) var rowCount = 0
   private(set) var rowByteCount = 0
   /// Why it failed, once it has.
@@ -97,11 +99,13 @@ struct PostgreSQLClient {
     case PostgreSQLMessage.Kind.errorResponse:
       if failure == nil { failure = .databaseError(code: message.errorCode) }
     case PostgreSQLMessage.Kind.readyForQuery:
-      guard phase == .starting else {
+      // One that failed is not asked again.
+      guard phase == .starting || queryCount < query.count && failure == nil else {
         phase = .done
         return []
       }
       phase = .querying
+      queryCount += 1
       var writer = PostgreSQLWriter()
       writer.message(PostgreSQLMessage.Kind.query) { $0.append(terminated: query.text) }
       return writer.bytes

@@ -188,10 +188,10 @@ extension World {
         host: name,
         NameLookup(name: host.domainName, server: LinkLocalService.resolver.address))
     case .query(let query):
-      exchange = .query(
-        DatabaseQuery(
-          server: host.address, port: query.port, rowCount: query.rows,
-          rowByteCount: query.rowSize))
+      var question = DatabaseQuery(
+        server: host.address, port: query.port, rowCount: query.rows, rowByteCount: query.rowSize)
+      question.count = query.times
+      exchange = .query(question)
     case .send(let send) where send.transport == .udp:
       exchange = .send(
         DatagramTrain(
