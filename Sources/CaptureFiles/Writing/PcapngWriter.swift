@@ -446,7 +446,7 @@ extension PcapngWriter {
     writeBehind.wait(for: job)
     var complete = (byteCount: job.written, packets: flyingPacketCount)
     if job.code != 0 {
-      complete = Self.completeBlocks(in: job.written, of: flying, flyingStartsBigEndian)
+      complete = flying.completeBlocks(in: job.written, startingBigEndian: flyingStartsBigEndian)
       file.cutBack(job.written - complete.byteCount)
     }
     flying.removeAll()
@@ -476,7 +476,7 @@ extension PcapngWriter {
   ) -> (complete: (byteCount: Int, packets: UInt64), code: Int32) {
     let (written, code) = unsafe buffer.withBytes { bytes in unsafe file.write(bytes) }
     guard code != 0 else { return ((written, packets), 0) }
-    let complete = Self.completeBlocks(in: written, of: buffer, startsBigEndian)
+    let complete = buffer.completeBlocks(in: written, startingBigEndian: startsBigEndian)
     file.cutBack(written - complete.byteCount)
     return (complete, code)
   }
@@ -486,28 +486,6 @@ extension PcapngWriter {
       path: file.path, code: code, safePackets: flushedPacketCount,
       safeByteCount: flushedByteCount)
     fastEnd = 0
-  }
-
-  /// How much of the first `byteCount` bytes of a buffer is complete blocks.
-  private static func completeBlocks(
-    in byteCount: Int, of buffer: borrowing BlockBuffer, _ startsBigEndian: Bool
-  ) -> (byteCount: Int, packets: UInt64) {
-    var end = 0
-    var packets: UInt64 = 0
-    var isBigEndian = startsBigEndian
-    while byteCount - end >= 12 {
-      // A section header's type reads the same in both orders, and decides which one follows.
-      let type = PcapngBlockType(rawValue: buffer.word(at: end, bigEndian: isBigEndian))
-      if type == .sectionHeader {
-        let magic = buffer.word(at: end + 8, bigEndian: false)
-        isBigEndian = magic != PcapngFormat.byteOrderMagic
-      }
-      let length = Int(buffer.word(at: end + 4, bigEndian: isBigEndian))
-      guard length >= 12, length <= byteCount - end else { break }
-      end += length
-      if type.isPacket { packets += 1 }
-    }
-    return (end, packets)
   }
 
   /// Writes what is held back and closes the file.
