@@ -43,7 +43,7 @@ extension Translator {
     }
     rewriting.apply(
       to: &bytes, at: offset, transport: transport, newAddress: new, decrement: decrement)
-    if rewriting.address.offset == HeaderLayout.source.offset {
+    if rewriting.isOutbound {
       counters.translatedOutbound += 1
     } else {
       counters.translatedInbound += 1

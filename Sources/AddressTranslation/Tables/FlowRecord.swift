@@ -8,11 +8,12 @@ struct FlowRecord: SlabRecord {
   /// When the flow began, in nanoseconds since the simulation began.
   var made: Int64
 
-  var insideAddress: UInt32
-  var remoteAddress: UInt32
+  /// Inside address in the upper half, remote address in the lower, as in ``FlowKey``: the way out
+  /// is then compared in two wide words.
+  private var addresses: UInt64
+  /// Inside port in the upper half, remote port in the lower.
+  private var ports: UInt32
   var outsideAddress: UInt32
-  var insidePort: UInt16
-  var remotePort: UInt16
   var outsidePort: UInt16
   /// Zero while the record is not in use.
   var protocolNumber: UInt8
@@ -66,15 +67,30 @@ struct FlowRecord: SlabRecord {
   ) {
     lastUsed = now
     made = now
-    insideAddress = key.localAddress
-    remoteAddress = key.remoteAddress
+    addresses = key.addresses
+    ports = key.ports
     self.outsideAddress = outsideAddress
-    insidePort = key.localPort
-    remotePort = key.remotePort
     self.outsidePort = outsidePort
     protocolNumber = key.protocolNumber
     self.state = state
     self.serial = serial
+  }
+
+  /// Whether a packet with these control bits leaves the flow in the state it is in, whatever else
+  /// it says. UDP has no control bits.
+  @inline(__always)
+  func isUnmoved(by control: ControlBits, fromInside: Bool) -> Bool {
+    switch state {
+    case .udpTwoWay, .established: control.isDisjoint(with: [.syn, .fin, .rst])
+    case .udpOneWay: marks.contains(.beganOutside) != fromInside
+    default: false
+    }
+  }
+
+  /// Restarts the idle timer. The wheel learns of it when the flow's old end comes up.
+  @inline(__always)
+  mutating func refresh(now: Int64) {
+    if now > lastUsed { lastUsed = now }
   }
 
   var nextFree: UInt32 {
@@ -82,12 +98,15 @@ struct FlowRecord: SlabRecord {
     set { timerNext = newValue }
   }
 
+  var insideAddress: UInt32 { outboundKey.localAddress }
+  var insidePort: UInt16 { outboundKey.localPort }
+  var remoteAddress: UInt32 { outboundKey.remoteAddress }
+  var remotePort: UInt16 { outboundKey.remotePort }
+
   /// The flow as packets on their way out show it.
   @inline(__always)
   var outboundKey: FlowKey {
-    FlowKey(
-      protocolNumber: protocolNumber, localAddress: insideAddress, localPort: insidePort,
-      remoteAddress: remoteAddress, remotePort: remotePort)
+    FlowKey(addresses: addresses, ports: ports, protocolNumber: protocolNumber)
   }
 
   /// The flow as packets on their way in show it.

@@ -18,7 +18,10 @@ struct IdleTimeouts {
 
   /// How long a flow lasts in `state`, in nanoseconds.
   @inline(__always)
-  subscript(state: Translation.State) -> Int64 { nanoseconds[Int(state.rawValue)] }
+  subscript(state: Translation.State) -> Int64 {
+    // Through a span, because the array itself would be copied first.
+    nanoseconds.span[Int(state.rawValue)]
+  }
 
   /// When the flow ends unless something happens to it, in nanoseconds since the simulation began.
   ///

@@ -61,6 +61,12 @@ protocol SlabRecord: BitwiseCopyable {
     @inline(__always) _modify { yield &(unsafe pointer(to: index)).pointee }
   }
 
+  /// Hands a record to `body`, for when it is read or changed several times in a row.
+  @inline(__always)
+  mutating func with<Result>(_ index: UInt32, _ body: (inout Record) -> Result) -> Result {
+    body(&(unsafe pointer(to: index)).pointee)
+  }
+
   /// Takes a record into use and fills it.
   ///
   /// - Returns: its number, or `nil` if all 2^31 are in use.
