@@ -7,6 +7,9 @@ struct Rules {
   /// The two addresses of a translator without state.
   let oneToOne: OneToOne?
   let timeouts: IdleTimeouts
+  /// How many hops a packet must have left: enough that it has some when it leaves, unless none
+  /// are taken off.
+  let leastTimeToLive: UInt16
   /// Whether one outside port serves several mappings with different remote ends.
   let sharesPorts: Bool
   /// How strict filtering is in effect, given what the mapping leaves open.
@@ -34,6 +37,8 @@ struct Rules {
       oneToOne = OneToOne(inside: insideAddress.rawValue, outside: firstOutside.rawValue)
     }
     self.behavior = behavior
+    leastTimeToLive =
+      behavior.timeToLiveDecrement == 0 ? 0 : UInt16(behavior.timeToLiveDecrement) + 1
     self.outsideAddresses = outsideAddresses
     sharesPorts = behavior.portOverloading && behavior.mapping != .endpointIndependent
     // A port that several mappings share tells them apart by the remote end, and so can only let

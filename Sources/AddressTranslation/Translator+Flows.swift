@@ -81,7 +81,7 @@ extension Translator {
       remotePort: key.remotePort)
     // The inside host may already talk to this remote end through another port. Two flows that
     // look alike from inside cannot both be kept.
-    guard outbound.first(insideKey.tag, where: { flows[$0].outboundKey == insideKey }) == 0
+    guard outbound.first(insideKey.tag, where: { flows[$0].isOutbound(insideKey) }) == 0
     else { return .refused(drop(.filtered)) }
     var record = FlowRecord(
       key: insideKey, outsideAddress: key.localAddress, outsidePort: key.localPort,

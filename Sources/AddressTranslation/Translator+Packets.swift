@@ -18,16 +18,17 @@ extension Translator {
     let decrement = rules.behavior.timeToLiveDecrement
     let refreshes = fromInside || rules.behavior.inboundRefresh
     return UsualPacket.with(&bytes, at: offset) { packet in
-      guard decrement == 0 || packet.timeToLive > decrement else { return false }
+      guard packet.timeToLive >= rules.leastTimeToLive else { return false }
       let key = fromInside ? packet.outboundKey : packet.inboundKey
       let index =
         fromInside
-        ? outbound.first(key.tag) { flows[$0].outboundKey == key }
-        : inbound.first(key.tag) { flows[$0].inboundKey == key }
+        ? outbound.first(key.tag) { flows[$0].isOutbound(key) }
+        : inbound.first(key.tag) { flows[$0].isInbound(key) }
       guard index != 0 else { return false }
       return flows.with(index) { record in
-        guard !rules.timeouts.haveEnded(record, by: now), let control = packet.control,
-          record.isUnmoved(by: control, fromInside: fromInside)
+        guard let control = packet.control,
+          let timeout = rules.timeouts.whenUnmoved(record, by: control, fromInside: fromInside),
+          !record.wasIdle(for: timeout, by: now)
         else { return false }
         if refreshes { record.refresh(now: now) }
         packet.apply(
@@ -56,10 +57,10 @@ extension Translator {
       return drop(error.reason)
     }
     let decrement = rules.behavior.timeToLiveDecrement
-    guard decrement == 0 || packet.timeToLive > decrement else { return drop(.timeToLiveExceeded) }
+    guard packet.timeToLive >= rules.leastTimeToLive else { return drop(.timeToLiveExceeded) }
 
     let key = packet.outboundKey
-    var index = outbound.first(key.tag) { flows[$0].outboundKey == key }
+    var index = outbound.first(key.tag) { flows[$0].isOutbound(key) }
     var isNew = false
     if index != 0, !rules.timeouts.haveEnded(flows[index], by: now) {
       follow(packet, of: index, fromInside: true, in: bytes.bytes, now: now)
@@ -94,10 +95,10 @@ extension Translator {
       return drop(error.reason)
     }
     let decrement = rules.behavior.timeToLiveDecrement
-    guard decrement == 0 || packet.timeToLive > decrement else { return drop(.timeToLiveExceeded) }
+    guard packet.timeToLive >= rules.leastTimeToLive else { return drop(.timeToLiveExceeded) }
 
     let key = packet.inboundKey
-    var index = inbound.first(key.tag) { flows[$0].inboundKey == key }
+    var index = inbound.first(key.tag) { flows[$0].isInbound(key) }
     var isNew = false
     if index != 0, !rules.timeouts.haveEnded(flows[index], by: now) {
       follow(packet, of: index, fromInside: false, in: bytes.bytes, now: now)

@@ -7,7 +7,9 @@ extension Translator {
   mutating func follow(
     _ packet: TransportPacket, of index: UInt32, fromInside: Bool, in bytes: RawSpan, now: Int64
   ) {
-    if flows[index].isUnmoved(by: packet.control, fromInside: fromInside) {
+    if rules.timeouts.whenUnmoved(
+      flows[index], by: packet.control, fromInside: fromInside) != nil
+    {
       if fromInside || rules.behavior.inboundRefresh { flows[index].refresh(now: now) }
     } else if packet.isTCP {
       followTCP(packet, of: index, fromInside: fromInside, in: bytes, now: now)

@@ -113,36 +113,30 @@ import PacketFormats
     unsafe header.storeBytes(of: hops &- decrement, toByteOffset: 8, as: UInt8.self)
     set(rewriting.address, new.address)
     setTransport(rewriting.port, new.port)
-    let change = UInt64(~old.address) &+ UInt64(new.address)
+    // At most 0x2ffff, so that neither sum below exceeds 32 bits.
+    let wide = UInt64(~old.address) &+ UInt64(new.address)
+    let change = UInt32(truncatingIfNeeded: wide & 0xffff &+ wide &>> 16)
     // Hops are the upper half of their word, so that its change is the same for all packets.
-    let hopChange = 0xffff &- UInt64(decrement) &<< 8
+    let hopChange = 0xffff &- UInt32(decrement) &<< 8
     let headerChecksum = self[HeaderLayout.ipv4Checksum]
-    set(
-      HeaderLayout.ipv4Checksum,
-      ~Self.fold(change &+ hopChange &+ UInt64(~headerChecksum)))
-    let whole = change &+ UInt64(~old.port) &+ UInt64(new.port)
-    if protocolNumber == HeaderLayout.tcp {
-      let checksum = transport(HeaderLayout.tcpChecksum)
-      setTransport(HeaderLayout.tcpChecksum, ~Self.fold(whole &+ UInt64(~checksum)))
-    } else {
-      // RFC 768: zero says that there is no checksum, and a sum of zero is sent as 0xffff.
-      let checksum = transport(HeaderLayout.udpChecksum)
-      guard checksum != 0 else { return }
-      let changed = ~Self.fold(whole &+ UInt64(~checksum))
-      setTransport(HeaderLayout.udpChecksum, changed == 0 ? 0xffff : changed)
-    }
+    set(HeaderLayout.ipv4Checksum, ~Self.fold(change &+ hopChange &+ UInt32(~headerChecksum)))
+    let isTCP = protocolNumber == HeaderLayout.tcp
+    let field = isTCP ? HeaderLayout.tcpChecksum : HeaderLayout.udpChecksum
+    let checksum = transport(field)
+    // RFC 768: zero says that there is no checksum, and a sum of zero is sent as 0xffff.
+    guard isTCP || checksum != 0 else { return }
+    let whole = change &+ UInt32(~old.port) &+ UInt32(new.port)
+    let changed = ~Self.fold(whole &+ UInt32(~checksum))
+    setTransport(field, changed == 0 && !isTCP ? 0xffff : changed)
   }
 
-  /// The one's complement sum of the 16-bit words of `sum`, which is below 2^34.
+  /// The one's complement sum of the two halves of `sum` (RFC 1071).
   ///
-  /// A sum that is not zero stays so (RFC 1624, section 3), and those here never are: among what was
-  /// added is the complement of one word and a word that may follow it.
+  /// It is not above 2^20; a sum that is not zero stays so (RFC 1624, section 3).
   @inline(__always)
-  private static func fold(_ sum: UInt64) -> UInt16 {
-    // Below 2^19, then at most 0x10006, then a single carry.
+  private static func fold(_ sum: UInt32) -> UInt16 {
     let once = sum & 0xffff &+ sum &>> 16
-    let twice = once & 0xffff &+ once &>> 16
-    return UInt16(truncatingIfNeeded: twice &+ twice &>> 16)
+    return UInt16(truncatingIfNeeded: once &+ once &>> 16)
   }
 
   // MARK: Access

@@ -8,15 +8,11 @@ struct FlowRecord: SlabRecord {
   /// When the flow began, in nanoseconds since the simulation began.
   var made: Int64
 
-  /// Inside address in the upper half, remote address in the lower, as in ``FlowKey``: the way out
-  /// is then compared in two wide words.
-  private var addresses: UInt64
-  /// Inside port in the upper half, remote port in the lower.
-  private var ports: UInt32
-  var outsideAddress: UInt32
-  var outsidePort: UInt16
-  /// Zero while the record is not in use.
-  var protocolNumber: UInt8
+  /// The inside end as a ``FlowKey`` has it, and above it the outside port.
+  private var insideWord: UInt64
+  /// The remote end and the protocol as a ``FlowKey`` has them.
+  private var remoteWord: UInt64
+  private(set) var outsideAddress: UInt32
   var state: Translation.State
   var marks: Marks = []
 
@@ -49,7 +45,7 @@ struct FlowRecord: SlabRecord {
 
   /// A record that is not in use.
   static let blank = FlowRecord(
-    key: FlowKey(addresses: 0, ports: 0, protocolNumber: 0), outsideAddress: 0, outsidePort: 0,
+    key: .blank, outsideAddress: 0, outsidePort: 0,
     state: .udpOneWay, now: 0, serial: 0)
 
   /// A flow that begins at `now`.
@@ -67,24 +63,30 @@ struct FlowRecord: SlabRecord {
   ) {
     lastUsed = now
     made = now
-    addresses = key.addresses
-    ports = key.ports
+    insideWord = UInt64(outsidePort) << 48 | key.local
+    remoteWord = key.remote
     self.outsideAddress = outsideAddress
-    self.outsidePort = outsidePort
-    protocolNumber = key.protocolNumber
     self.state = state
     self.serial = serial
   }
 
-  /// Whether a packet with these control bits leaves the flow in the state it is in, whatever else
-  /// it says. UDP has no control bits.
+  /// Whether packets on their way out show the flow with this key.
   @inline(__always)
-  func isUnmoved(by control: ControlBits, fromInside: Bool) -> Bool {
-    switch state {
-    case .udpTwoWay, .established: control.isDisjoint(with: [.syn, .fin, .rst])
-    case .udpOneWay: marks.contains(.beganOutside) != fromInside
-    default: false
-    }
+  func isOutbound(_ key: FlowKey) -> Bool {
+    (insideWord ^ key.local) &<< 16 == 0 && remoteWord == key.remote
+  }
+
+  /// Whether packets on their way in show the flow with this key.
+  @inline(__always)
+  func isInbound(_ key: FlowKey) -> Bool {
+    outsideWord == key.local && remoteWord == key.remote
+  }
+
+  /// Whether the idle timer has run for `timeout` nanoseconds by `now`.
+  @inline(__always)
+  func wasIdle(for timeout: Int64, by now: Int64) -> Bool {
+    // The difference of two instants in order fits an unsigned number, whatever they are.
+    now > lastUsed && UInt64(bitPattern: now &- lastUsed) >= UInt64(bitPattern: timeout)
   }
 
   /// Restarts the idle timer. The wheel learns of it when the flow's old end comes up.
@@ -98,23 +100,27 @@ struct FlowRecord: SlabRecord {
     set { timerNext = newValue }
   }
 
-  var insideAddress: UInt32 { outboundKey.localAddress }
-  var insidePort: UInt16 { outboundKey.localPort }
+  var insideAddress: UInt32 { UInt32(truncatingIfNeeded: insideWord) }
+  var insidePort: UInt16 { UInt16(truncatingIfNeeded: insideWord &>> 32) }
+  var outsidePort: UInt16 { UInt16(truncatingIfNeeded: insideWord &>> 48) }
   var remoteAddress: UInt32 { outboundKey.remoteAddress }
   var remotePort: UInt16 { outboundKey.remotePort }
+  /// Zero while the record is not in use.
+  var protocolNumber: UInt8 { outboundKey.protocolNumber }
 
   /// The flow as packets on their way out show it.
-  @inline(__always)
   var outboundKey: FlowKey {
-    FlowKey(addresses: addresses, ports: ports, protocolNumber: protocolNumber)
+    FlowKey(local: insideWord & 0xffff_ffff_ffff, remote: remoteWord)
   }
 
   /// The flow as packets on their way in show it.
-  @inline(__always)
   var inboundKey: FlowKey {
-    FlowKey(
-      protocolNumber: protocolNumber, localAddress: outsideAddress, localPort: outsidePort,
-      remoteAddress: remoteAddress, remotePort: remotePort)
+    FlowKey(local: outsideWord, remote: remoteWord)
+  }
+
+  /// The outside end as a ``FlowKey`` has it.
+  private var outsideWord: UInt64 {
+    @inline(__always) get { UInt64(outsidePort) &<< 32 | UInt64(outsideAddress) }
   }
 }
 
