@@ -4,6 +4,8 @@ import PacketFormats
 struct Rules {
   let behavior: Behavior
   let outsideAddresses: [IPv4Address]
+  /// The outside addresses in ascending order, for a search that each new flow makes.
+  private let sortedOutsideAddresses: [UInt32]
   /// The two addresses of a translator without state.
   let oneToOne: OneToOne?
   let timeouts: IdleTimeouts
@@ -40,11 +42,23 @@ struct Rules {
     leastTimeToLive =
       behavior.timeToLiveDecrement == 0 ? 0 : UInt16(behavior.timeToLiveDecrement) + 1
     self.outsideAddresses = outsideAddresses
+    sortedOutsideAddresses = outsideAddresses.map(\.rawValue).sorted()
     sharesPorts = behavior.portOverloading && behavior.mapping != .endpointIndependent
     // A port that several mappings share tells them apart by the remote end, and so can only let
     // in remote ends that one of them knows.
     filtering = sharesPorts ? max(behavior.filtering, behavior.mapping) : behavior.filtering
     usesBindings =
       behavior.mapping != .addressAndPortDependent || filtering != .addressAndPortDependent
+  }
+
+  /// Whether `address` is one of the outside addresses.
+  func isOutside(_ address: UInt32) -> Bool {
+    let addresses = sortedOutsideAddresses.span
+    var (low, high) = (0, addresses.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if addresses[middle] < address { low = middle + 1 } else { high = middle }
+    }
+    return low < addresses.count && addresses[low] == address
   }
 }

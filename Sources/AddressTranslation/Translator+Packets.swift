@@ -44,7 +44,7 @@ extension Translator {
 
   /// Translates any packet on its way out.
   @inline(never)
-  mutating func judgeOutbound(
+  package mutating func judgeOutbound(
     _ bytes: inout MutableRawSpan, at offset: Int, now: Int64
   ) -> Verdict {
     if let oneToOne = rules.oneToOne {
@@ -81,7 +81,7 @@ extension Translator {
 
   /// Translates any packet on its way in.
   @inline(never)
-  mutating func judgeInbound(
+  package mutating func judgeInbound(
     _ bytes: inout MutableRawSpan, at offset: Int, now: Int64
   ) -> Verdict {
     if let oneToOne = rules.oneToOne {

@@ -89,7 +89,9 @@ struct FlowRecord: SlabRecord {
     now > lastUsed && UInt64(bitPattern: now &- lastUsed) >= UInt64(bitPattern: timeout)
   }
 
-  /// Restarts the idle timer. The wheel learns of it when the flow's old end comes up.
+  /// Restarts the idle timer.
+  ///
+  /// The wheel learns of it when the flow's old end comes up.
   @inline(__always)
   mutating func refresh(now: Int64) {
     if now > lastUsed { lastUsed = now }

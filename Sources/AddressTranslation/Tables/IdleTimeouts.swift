@@ -50,9 +50,11 @@ struct IdleTimeouts {
     }
   }
 
-  /// The timer that a packet with these control bits finds running and leaves running, in
-  /// nanoseconds, or `nil` if the packet may move the flow to another state. UDP has no control
-  /// bits.
+  /// The timer that a packet with these control bits finds and leaves running, in nanoseconds.
+  ///
+  /// UDP has no control bits.
+  ///
+  /// - Returns: `nil` if the packet may move the flow to another state.
   @inline(__always)
   func whenUnmoved(_ record: FlowRecord, by control: ControlBits, fromInside: Bool) -> Int64? {
     switch record.state {
