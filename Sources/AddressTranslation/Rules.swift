@@ -6,6 +6,8 @@ struct Rules {
   let outsideAddresses: [IPv4Address]
   /// The outside addresses in ascending order, for a search that each new flow makes.
   private let sortedOutsideAddresses: [UInt32]
+  private let lowestOutsideAddress: UInt32
+  private let highestOutsideAddress: UInt32
   /// The two addresses of a translator without state.
   let oneToOne: OneToOne?
   let timeouts: IdleTimeouts
@@ -43,6 +45,8 @@ struct Rules {
       behavior.timeToLiveDecrement == 0 ? 0 : UInt16(behavior.timeToLiveDecrement) + 1
     self.outsideAddresses = outsideAddresses
     sortedOutsideAddresses = outsideAddresses.map(\.rawValue).sorted()
+    lowestOutsideAddress = sortedOutsideAddresses.first ?? firstOutside.rawValue
+    highestOutsideAddress = sortedOutsideAddresses.last ?? firstOutside.rawValue
     sharesPorts = behavior.portOverloading && behavior.mapping != .endpointIndependent
     // A port that several mappings share tells them apart by the remote end, and so can only let
     // in remote ends that one of them knows.
@@ -53,6 +57,7 @@ struct Rules {
 
   /// Whether `address` is one of the outside addresses.
   func isOutside(_ address: UInt32) -> Bool {
+    guard address >= lowestOutsideAddress, address <= highestOutsideAddress else { return false }
     let addresses = sortedOutsideAddresses.span
     var (low, high) = (0, addresses.count)
     while low < high {
