@@ -26,7 +26,7 @@ extension Translator {
       return .passed
     }
     let decrement = rules.behavior.timeToLiveDecrement
-    guard decrement == 0 || header.timeToLive > decrement else {
+    guard header.timeToLive >= rules.leastTimeToLive else {
       return drop(.timeToLiveExceeded)
     }
     // Only the first fragment has the checksum that covers the addresses. If even that is cut off
@@ -43,7 +43,7 @@ extension Translator {
     }
     rewriting.apply(
       to: &bytes, at: offset, transport: transport, newAddress: new, decrement: decrement)
-    if rewriting.address.offset == HeaderLayout.source.offset {
+    if rewriting.isOutbound {
       counters.translatedOutbound += 1
     } else {
       counters.translatedInbound += 1

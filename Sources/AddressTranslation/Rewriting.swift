@@ -8,6 +8,9 @@ struct Rewriting {
   let address: Field<UInt32>
   let port: Field<UInt16>
 
+  /// Whether packets on their way out are meant.
+  var isOutbound: Bool { address.offset == HeaderLayout.source.offset }
+
   /// For packets on their way out.
   static var source: Rewriting {
     Rewriting(address: HeaderLayout.source, port: HeaderLayout.sourcePort)

@@ -4,9 +4,16 @@ import PacketFormats
 struct Rules {
   let behavior: Behavior
   let outsideAddresses: [IPv4Address]
+  /// The outside addresses in ascending order, for a search that each new flow makes.
+  private let sortedOutsideAddresses: [UInt32]
+  private let lowestOutsideAddress: UInt32
+  private let highestOutsideAddress: UInt32
   /// The two addresses of a translator without state.
   let oneToOne: OneToOne?
   let timeouts: IdleTimeouts
+  /// How many hops a packet must have left: enough that it has some when it leaves, unless none
+  /// are taken off.
+  let leastTimeToLive: UInt16
   /// Whether one outside port serves several mappings with different remote ends.
   let sharesPorts: Bool
   /// How strict filtering is in effect, given what the mapping leaves open.
@@ -34,12 +41,29 @@ struct Rules {
       oneToOne = OneToOne(inside: insideAddress.rawValue, outside: firstOutside.rawValue)
     }
     self.behavior = behavior
+    leastTimeToLive =
+      behavior.timeToLiveDecrement == 0 ? 0 : UInt16(behavior.timeToLiveDecrement) + 1
     self.outsideAddresses = outsideAddresses
+    sortedOutsideAddresses = outsideAddresses.map(\.rawValue).sorted()
+    lowestOutsideAddress = sortedOutsideAddresses.first ?? firstOutside.rawValue
+    highestOutsideAddress = sortedOutsideAddresses.last ?? firstOutside.rawValue
     sharesPorts = behavior.portOverloading && behavior.mapping != .endpointIndependent
     // A port that several mappings share tells them apart by the remote end, and so can only let
     // in remote ends that one of them knows.
     filtering = sharesPorts ? max(behavior.filtering, behavior.mapping) : behavior.filtering
     usesBindings =
       behavior.mapping != .addressAndPortDependent || filtering != .addressAndPortDependent
+  }
+
+  /// Whether `address` is one of the outside addresses.
+  func isOutside(_ address: UInt32) -> Bool {
+    guard address >= lowestOutsideAddress, address <= highestOutsideAddress else { return false }
+    let addresses = sortedOutsideAddresses.span
+    var (low, high) = (0, addresses.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if addresses[middle] < address { low = middle + 1 } else { high = middle }
+    }
+    return low < addresses.count && addresses[low] == address
   }
 }

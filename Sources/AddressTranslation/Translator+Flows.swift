@@ -15,7 +15,7 @@ extension Translator {
     // A flow cannot begin before others have ended, or it might never end itself.
     let now = max(now, wheel.now)
     endIdle(by: now)
-    guard !isOutside(key.remoteAddress) else { return .refused(drop(.hairpin)) }
+    guard !rules.isOutside(key.remoteAddress) else { return .refused(drop(.hairpin)) }
     let state: Translation.State
     if !packet.isTCP {
       state = .udpOneWay
@@ -81,7 +81,7 @@ extension Translator {
       remotePort: key.remotePort)
     // The inside host may already talk to this remote end through another port. Two flows that
     // look alike from inside cannot both be kept.
-    guard outbound.first(insideKey.tag, where: { flows[$0].outboundKey == insideKey }) == 0
+    guard outbound.first(insideKey.tag, where: { flows[$0].isOutbound(insideKey) }) == 0
     else { return .refused(drop(.filtered)) }
     var record = FlowRecord(
       key: insideKey, outsideAddress: key.localAddress, outsidePort: key.localPort,
@@ -89,10 +89,6 @@ extension Translator {
     record.binding = number
     record.marks = packet.isTCP ? [.beganOutside, .outsideSYN] : .beganOutside
     return insert(record)
-  }
-
-  private func isOutside(_ address: UInt32) -> Bool {
-    rules.outsideAddresses.contains { $0.rawValue == address }
   }
 
   private mutating func insert(_ record: FlowRecord) -> Beginning {

@@ -15,10 +15,8 @@ extension Translator {
     var key = key
     switch rules.behavior.mapping {
     case .addressAndPortDependent: break
-    case .addressDependent: key.ports &= 0xffff_0000
-    case .endpointIndependent:
-      key.ports &= 0xffff_0000
-      key.addresses &= 0xffff_ffff_0000_0000
+    case .addressDependent: key.openRemotePort()
+    case .endpointIndependent: key.openRemote()
     }
     return key
   }
@@ -27,15 +25,14 @@ extension Translator {
   func outsideKey(for key: FlowKey) -> FlowKey {
     var key = mappingKey(for: key)
     guard !rules.sharesPorts else { return key }
-    key.ports &= 0xffff_0000
-    key.addresses &= 0xffff_ffff_0000_0000
+    key.openRemote()
     return key
   }
 
   /// The key of the pool that the port of a key seen from outside belongs to.
   func poolKey(for key: FlowKey) -> FlowKey {
     var key = outsideKey(for: key)
-    key.ports &= 0x0000_ffff
+    key.localPort = 0
     return key
   }
 
@@ -55,7 +52,7 @@ extension Translator {
     // N-10: a hash of the flow chooses the address. That the next is tried when it is full is
     // assumed.
     let count = rules.outsideAddresses.count
-    let first = count == 1 ? 0 : Int(mappingKey.tag) % count
+    let first = count == 1 ? 0 : Int(mappingKey.spread) % count
     for step in 0..<count {
       let address = rules.outsideAddresses[(first + step) % count].rawValue
       guard let port = takePort(for: key, at: address) else { continue }
@@ -87,7 +84,7 @@ extension Translator {
     }
     func isFree(_ port: UInt16) -> Bool {
       if let pool { return !pools[pool].isTaken(port) }
-      seen.ports = seen.ports & 0xffff | UInt32(port) << 16
+      seen.localPort = port
       return isUnused(seen)
     }
     let start: UInt16
@@ -124,7 +121,7 @@ extension Translator {
   /// Whether a port shared between destinations is unused for this one.
   private func isUnused(_ key: FlowKey) -> Bool {
     if rules.usesBindings { return bindings.first(forOutside: outsideKey(for: key)) == 0 }
-    return inbound.first(key.tag) { flows[$0].inboundKey == key } == 0
+    return inbound.first(key.tag) { flows[$0].isInbound(key) } == 0
   }
 
   /// Sets up a pool for a destination to which many ports are in use.
@@ -137,7 +134,7 @@ extension Translator {
     let ports = rules.behavior.ports
     for range in rules.behavior.keepsLowPortsLow ? [1...1023, ports] : [ports] {
       for port in range {
-        key.ports = key.ports & 0xffff | UInt32(port) << 16
+        key.localPort = port
         if !isUnused(key), !pool.isTaken(port) { pool.take(port) }
       }
     }

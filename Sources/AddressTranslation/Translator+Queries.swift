@@ -16,7 +16,7 @@ extension Translator {
       protocolNumber: flow.protocol.rawValue, localAddress: flow.inside.address.rawValue,
       localPort: flow.inside.port, remoteAddress: flow.remote.address.rawValue,
       remotePort: flow.remote.port)
-    return translation(outbound.first(key.tag) { flows[$0].outboundKey == key }, at: now)
+    return translation(outbound.first(key.tag) { flows[$0].isOutbound(key) }, at: now)
   }
 
   /// The translation that a packet from `remote` to `outside` belongs to at `now`.
@@ -28,7 +28,7 @@ extension Translator {
     let key = FlowKey(
       protocolNumber: `protocol`.rawValue, localAddress: outside.address.rawValue,
       localPort: outside.port, remoteAddress: remote.address.rawValue, remotePort: remote.port)
-    return translation(inbound.first(key.tag) { flows[$0].inboundKey == key }, at: now)
+    return translation(inbound.first(key.tag) { flows[$0].isInbound(key) }, at: now)
   }
 
   /// Every translation as it stands at `now`, in the order in which they were made.

@@ -4,31 +4,19 @@ import SimulatedTime
 /// How a flow is followed from packet to packet (RFC 5382, section 2.1; RFC 6146, section 3.5.2).
 extension Translator {
   /// Takes note of a packet of a known flow.
-  @inline(__always)
   mutating func follow(
     _ packet: TransportPacket, of index: UInt32, fromInside: Bool, in bytes: RawSpan, now: Int64
   ) {
-    let state = flows[index].state
-    let isPlain =
-      state == .udpTwoWay
-      || state == .established && packet.control.isDisjoint(with: [.syn, .fin, .rst])
-    if isPlain {
-      if fromInside || rules.behavior.inboundRefresh { refresh(index, now: now) }
+    if rules.timeouts.whenUnmoved(
+      flows[index], by: packet.control, fromInside: fromInside) != nil
+    {
+      if fromInside || rules.behavior.inboundRefresh { flows[index].refresh(now: now) }
     } else if packet.isTCP {
       followTCP(packet, of: index, fromInside: fromInside, in: bytes, now: now)
-    } else if flows[index].marks.contains(.beganOutside) == fromInside {
+    } else {
       // The first packet the other way.
       change(index, to: .udpTwoWay, now: now)
-    } else if fromInside || rules.behavior.inboundRefresh {
-      refresh(index, now: now)
     }
-  }
-
-  /// Restarts the idle timer.
-  @inline(__always)
-  private mutating func refresh(_ index: UInt32, now: Int64) {
-    // The wheel learns of it when the flow's old end comes up.
-    if now > flows[index].lastUsed { flows[index].lastUsed = now }
   }
 
   /// Moves a flow on, and restarts its timer with the time of the new state.
@@ -74,7 +62,7 @@ extension Translator {
     if next != state {
       change(index, to: next, now: now)
     } else if fromInside || rules.behavior.inboundRefresh {
-      refresh(index, now: now)
+      flows[index].refresh(now: now)
     }
   }
 

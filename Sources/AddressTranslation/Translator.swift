@@ -69,75 +69,22 @@ public struct Translator: ~Copyable {
   public mutating func translateOutbound(
     _ bytes: inout MutableRawSpan, at offset: Int, now: Instant
   ) -> Verdict {
-    if let oneToOne = rules.oneToOne {
-      return translate(&bytes, at: offset, from: oneToOne.inside, to: oneToOne.outside, .source)
+    if passKnown(&bytes, at: offset, .source, now: now.nanoseconds) {
+      counters.translatedOutbound &+= 1
+      return .translated(isNew: false)
     }
-    let packet: TransportPacket
-    do {
-      packet = try TransportPacket(parsing: bytes.bytes, at: offset)
-    } catch {
-      return drop(error.reason)
-    }
-    let decrement = rules.behavior.timeToLiveDecrement
-    guard decrement == 0 || packet.timeToLive > decrement else { return drop(.timeToLiveExceeded) }
-
-    let now = now.nanoseconds
-    let key = packet.outboundKey
-    var index = outbound.first(key.tag) { flows[$0].outboundKey == key }
-    var isNew = false
-    if index != 0, !rules.timeouts.haveEnded(flows[index], by: now) {
-      follow(packet, of: index, fromInside: true, in: bytes.bytes, now: now)
-    } else {
-      switch begin(key, with: packet, now: now) {
-      case .begun(let new): index = new
-      case .refused(let verdict): return verdict
-      }
-      isNew = true
-    }
-    Rewriting.source.apply(
-      to: &bytes, at: offset, packet: packet, oldAddress: key.localAddress,
-      newAddress: flows[index].outsideAddress, oldPort: key.localPort,
-      newPort: flows[index].outsidePort, decrement: decrement)
-    counters.translatedOutbound &+= 1
-    return .translated(isNew: isNew)
+    return judgeOutbound(&bytes, at: offset, now: now.nanoseconds)
   }
 
   /// Rewrites the IPv4 packet whose header starts at `offset`, on its way in.
   public mutating func translateInbound(
     _ bytes: inout MutableRawSpan, at offset: Int, now: Instant
   ) -> Verdict {
-    if let oneToOne = rules.oneToOne {
-      return translate(
-        &bytes, at: offset, from: oneToOne.outside, to: oneToOne.inside, .destination)
+    if passKnown(&bytes, at: offset, .destination, now: now.nanoseconds) {
+      counters.translatedInbound &+= 1
+      return .translated(isNew: false)
     }
-    let packet: TransportPacket
-    do {
-      packet = try TransportPacket(parsing: bytes.bytes, at: offset)
-    } catch {
-      return drop(error.reason)
-    }
-    let decrement = rules.behavior.timeToLiveDecrement
-    guard decrement == 0 || packet.timeToLive > decrement else { return drop(.timeToLiveExceeded) }
-
-    let now = now.nanoseconds
-    let key = packet.inboundKey
-    var index = inbound.first(key.tag) { flows[$0].inboundKey == key }
-    var isNew = false
-    if index != 0, !rules.timeouts.haveEnded(flows[index], by: now) {
-      follow(packet, of: index, fromInside: false, in: bytes.bytes, now: now)
-    } else {
-      switch admit(key, with: packet, now: now) {
-      case .begun(let new): index = new
-      case .refused(let verdict): return verdict
-      }
-      isNew = true
-    }
-    Rewriting.destination.apply(
-      to: &bytes, at: offset, packet: packet, oldAddress: key.localAddress,
-      newAddress: flows[index].insideAddress, oldPort: key.localPort,
-      newPort: flows[index].insidePort, decrement: decrement)
-    counters.translatedInbound &+= 1
-    return .translated(isNew: isNew)
+    return judgeInbound(&bytes, at: offset, now: now.nanoseconds)
   }
 
   /// Ends every translation whose timer has run out by `now`.

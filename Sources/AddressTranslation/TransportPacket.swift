@@ -3,7 +3,7 @@ import PacketFormats
 /// What a translator needs to know of a TCP or UDP packet over IPv4.
 ///
 /// The headers are read with a few wide loads rather than field by field: the two addresses are
-/// one 64-bit number and the two ports one of 32 bits, which is also how the tables keep them.
+/// one 64-bit number and the two ports one of 32 bits.
 struct TransportPacket {
   /// Where the TCP or UDP header starts, counted like the offset handed to the parser.
   let transport: Int
@@ -20,20 +20,26 @@ struct TransportPacket {
 
   var protocolNumber: UInt8 { UInt8(truncatingIfNeeded: timeToLiveAndProtocol) }
   var timeToLive: UInt8 { UInt8(truncatingIfNeeded: timeToLiveAndProtocol &>> 8) }
+  private var sourceAddress: UInt32 { UInt32(truncatingIfNeeded: addresses &>> 32) }
+  private var destinationAddress: UInt32 { UInt32(truncatingIfNeeded: addresses) }
+  private var sourcePort: UInt16 { UInt16(truncatingIfNeeded: ports &>> 16) }
+  private var destinationPort: UInt16 { UInt16(truncatingIfNeeded: ports) }
   var isTCP: Bool { protocolNumber == HeaderLayout.tcp }
 
   /// The flow, as seen from the end that sent the packet.
   @inline(__always)
   var outboundKey: FlowKey {
-    FlowKey(addresses: addresses, ports: ports, protocolNumber: protocolNumber)
+    FlowKey(
+      protocolNumber: protocolNumber, localAddress: sourceAddress, localPort: sourcePort,
+      remoteAddress: destinationAddress, remotePort: destinationPort)
   }
 
   /// The flow, as seen from the end that the packet is meant for.
   @inline(__always)
   var inboundKey: FlowKey {
     FlowKey(
-      addresses: addresses &<< 32 | addresses &>> 32, ports: ports &<< 16 | ports &>> 16,
-      protocolNumber: protocolNumber)
+      protocolNumber: protocolNumber, localAddress: destinationAddress,
+      localPort: destinationPort, remoteAddress: sourceAddress, remotePort: sourcePort)
   }
 
   /// Why a packet cannot be translated.

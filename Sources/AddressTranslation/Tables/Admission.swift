@@ -6,5 +6,5 @@ struct Admission: SlabRecord {
   var flowCount: UInt32 = 0
   var nextFree: UInt32 = 0
 
-  static let blank = Admission(key: FlowKey(addresses: 0, ports: 0, protocolNumber: 0))
+  static let blank = Admission(key: .blank)
 }

@@ -10,7 +10,7 @@ struct Binding: SlabRecord {
   var nextFree: UInt32 = 0
 
   static let blank = Binding(
-    insideKey: FlowKey(addresses: 0, ports: 0, protocolNumber: 0), outsideAddress: 0,
+    insideKey: .blank, outsideAddress: 0,
     outsidePort: 0)
 
   /// The outside end, with the part of the remote end that `insideKey` has if ports are shared.

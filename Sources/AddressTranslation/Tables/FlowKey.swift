@@ -1,20 +1,21 @@
-/// A protocol and two ends, packed the way they stand in a packet.
+/// A protocol and two ends, packed into two words.
 ///
 /// *Local* is the end on the translator's side of a look-up: the inside end for packets on their
 /// way out, the outside end for packets on their way in. Look-ups that leave part of an end open
 /// have zeros there.
 struct FlowKey: Equatable, BitwiseCopyable {
-  /// Local address in the upper half, remote address in the lower.
-  var addresses: UInt64
-  /// Local port in the upper half, remote port in the lower.
-  var ports: UInt32
-  var protocolNumber: UInt8
+  /// The local address, and above it the local port.
+  private(set) var local: UInt64
+  /// The remote address, above it the remote port, and above that the protocol.
+  private(set) var remote: UInt64
+
+  /// The key of nothing.
+  static var blank: FlowKey { FlowKey(protocolNumber: 0, localAddress: 0, localPort: 0) }
 
   @inline(__always)
-  init(addresses: UInt64, ports: UInt32, protocolNumber: UInt8) {
-    self.addresses = addresses
-    self.ports = ports
-    self.protocolNumber = protocolNumber
+  init(local: UInt64, remote: UInt64) {
+    self.local = local
+    self.remote = remote
   }
 
   @inline(__always)
@@ -22,25 +23,49 @@ struct FlowKey: Equatable, BitwiseCopyable {
     protocolNumber: UInt8, localAddress: UInt32, localPort: UInt16, remoteAddress: UInt32 = 0,
     remotePort: UInt16 = 0
   ) {
-    addresses = UInt64(localAddress) &<< 32 | UInt64(remoteAddress)
-    ports = UInt32(localPort) &<< 16 | UInt32(remotePort)
-    self.protocolNumber = protocolNumber
+    local = UInt64(localPort) &<< 32 | UInt64(localAddress)
+    remote = UInt64(protocolNumber) &<< 48 | UInt64(remotePort) &<< 32 | UInt64(remoteAddress)
   }
 
-  var localAddress: UInt32 { UInt32(truncatingIfNeeded: addresses &>> 32) }
-  var remoteAddress: UInt32 { UInt32(truncatingIfNeeded: addresses) }
-  var localPort: UInt16 { UInt16(truncatingIfNeeded: ports &>> 16) }
-  var remotePort: UInt16 { UInt16(truncatingIfNeeded: ports) }
+  var protocolNumber: UInt8 { UInt8(truncatingIfNeeded: remote &>> 48) }
+  var localAddress: UInt32 { UInt32(truncatingIfNeeded: local) }
+  var remoteAddress: UInt32 { UInt32(truncatingIfNeeded: remote) }
+  var remotePort: UInt16 { UInt16(truncatingIfNeeded: remote &>> 32) }
+  var localPort: UInt16 {
+    get { UInt16(truncatingIfNeeded: local &>> 32) }
+    set { local = local & 0xffff_ffff | UInt64(newValue) &<< 32 }
+  }
 
-  /// A hash that is the same in every run, unlike the standard library's.
+  /// Leaves the remote port open.
+  mutating func openRemotePort() {
+    remote &= 0x00ff_0000_ffff_ffff
+  }
+
+  /// Leaves the whole remote end open.
+  mutating func openRemote() {
+    remote &= 0x00ff_0000_0000_0000
+  }
+
+  /// A hash for the tables, the same in every run, unlike the standard library's.
   ///
   /// One full multiplication folded in half (the mixing step of the public-domain "wyhash"); its
   /// upper bits are the better ones.
   @inline(__always)
-  var tag: UInt32 {
-    let a = addresses ^ 0x9e37_79b9_7f4a_7c15
-    let b = (UInt64(ports) &<< 8 | UInt64(protocolNumber)) ^ 0xd6e8_feb8_6659_fd93
-    let product = a.multipliedFullWidth(by: b)
+  var tag: UInt32 { Self.mix(local, remote) }
+
+  /// A hash for choosing among outside addresses.
+  ///
+  /// It is not the one for the tables, so that the way they keep their keys has no bearing on what
+  /// captures show.
+  var spread: UInt32 {
+    Self.mix(
+      UInt64(localAddress) << 32 | UInt64(remoteAddress),
+      UInt64(localPort) << 24 | UInt64(remotePort) << 8 | UInt64(protocolNumber))
+  }
+
+  @inline(__always)
+  private static func mix(_ a: UInt64, _ b: UInt64) -> UInt32 {
+    let product = (a ^ 0x9e37_79b9_7f4a_7c15).multipliedFullWidth(by: b ^ 0xd6e8_feb8_6659_fd93)
     return UInt32(truncatingIfNeeded: (product.high ^ product.low) &>> 32)
   }
 }

@@ -8,14 +8,11 @@ struct FlowRecord: SlabRecord {
   /// When the flow began, in nanoseconds since the simulation began.
   var made: Int64
 
-  var insideAddress: UInt32
-  var remoteAddress: UInt32
-  var outsideAddress: UInt32
-  var insidePort: UInt16
-  var remotePort: UInt16
-  var outsidePort: UInt16
-  /// Zero while the record is not in use.
-  var protocolNumber: UInt8
+  /// The inside end as a ``FlowKey`` has it, and above it the outside port.
+  private var insideWord: UInt64
+  /// The remote end and the protocol as a ``FlowKey`` has them.
+  private var remoteWord: UInt64
+  private(set) var outsideAddress: UInt32
   var state: Translation.State
   var marks: Marks = []
 
@@ -48,7 +45,7 @@ struct FlowRecord: SlabRecord {
 
   /// A record that is not in use.
   static let blank = FlowRecord(
-    key: FlowKey(addresses: 0, ports: 0, protocolNumber: 0), outsideAddress: 0, outsidePort: 0,
+    key: .blank, outsideAddress: 0, outsidePort: 0,
     state: .udpOneWay, now: 0, serial: 0)
 
   /// A flow that begins at `now`.
@@ -66,15 +63,38 @@ struct FlowRecord: SlabRecord {
   ) {
     lastUsed = now
     made = now
-    insideAddress = key.localAddress
-    remoteAddress = key.remoteAddress
+    insideWord = UInt64(outsidePort) << 48 | key.local
+    remoteWord = key.remote
     self.outsideAddress = outsideAddress
-    insidePort = key.localPort
-    remotePort = key.remotePort
-    self.outsidePort = outsidePort
-    protocolNumber = key.protocolNumber
     self.state = state
     self.serial = serial
+  }
+
+  /// Whether packets on their way out show the flow with this key.
+  @inline(__always)
+  func isOutbound(_ key: FlowKey) -> Bool {
+    (insideWord ^ key.local) &<< 16 == 0 && remoteWord == key.remote
+  }
+
+  /// Whether packets on their way in show the flow with this key.
+  @inline(__always)
+  func isInbound(_ key: FlowKey) -> Bool {
+    outsideWord == key.local && remoteWord == key.remote
+  }
+
+  /// Whether the idle timer has run for `timeout` nanoseconds by `now`.
+  @inline(__always)
+  func wasIdle(for timeout: Int64, by now: Int64) -> Bool {
+    // The difference of two instants in order fits an unsigned number, whatever they are.
+    now > lastUsed && UInt64(bitPattern: now &- lastUsed) >= UInt64(bitPattern: timeout)
+  }
+
+  /// Restarts the idle timer.
+  ///
+  /// The wheel learns of it when the flow's old end comes up.
+  @inline(__always)
+  mutating func refresh(now: Int64) {
+    if now > lastUsed { lastUsed = now }
   }
 
   var nextFree: UInt32 {
@@ -82,20 +102,27 @@ struct FlowRecord: SlabRecord {
     set { timerNext = newValue }
   }
 
+  var insideAddress: UInt32 { UInt32(truncatingIfNeeded: insideWord) }
+  var insidePort: UInt16 { UInt16(truncatingIfNeeded: insideWord &>> 32) }
+  var outsidePort: UInt16 { UInt16(truncatingIfNeeded: insideWord &>> 48) }
+  var remoteAddress: UInt32 { outboundKey.remoteAddress }
+  var remotePort: UInt16 { outboundKey.remotePort }
+  /// Zero while the record is not in use.
+  var protocolNumber: UInt8 { outboundKey.protocolNumber }
+
   /// The flow as packets on their way out show it.
-  @inline(__always)
   var outboundKey: FlowKey {
-    FlowKey(
-      protocolNumber: protocolNumber, localAddress: insideAddress, localPort: insidePort,
-      remoteAddress: remoteAddress, remotePort: remotePort)
+    FlowKey(local: insideWord & 0xffff_ffff_ffff, remote: remoteWord)
   }
 
   /// The flow as packets on their way in show it.
-  @inline(__always)
   var inboundKey: FlowKey {
-    FlowKey(
-      protocolNumber: protocolNumber, localAddress: outsideAddress, localPort: outsidePort,
-      remoteAddress: remoteAddress, remotePort: remotePort)
+    FlowKey(local: outsideWord, remote: remoteWord)
+  }
+
+  /// The outside end as a ``FlowKey`` has it.
+  private var outsideWord: UInt64 {
+    @inline(__always) get { UInt64(outsidePort) &<< 32 | UInt64(outsideAddress) }
   }
 }
 

@@ -21,7 +21,11 @@
 
   private var slots: Slots?
   /// The capacity of `slots` is two to this power.
-  private var bitCount: UInt32 = 0
+  private var bitCount: UInt32 = 0 {
+    didSet { shift = 32 - bitCount }
+  }
+  /// How far a tag has to be shifted to become a position in `slots`.
+  private var shift: UInt32 = 32
   private var draining: Slots?
   private var drainStart = 0
   private var drained = 0
@@ -46,27 +50,21 @@
   /// The number of the record with this tag that `matches`, or 0.
   @inline(__always)
   package func first(_ tag: UInt32, where matches: (UInt32) -> Bool) -> UInt32 {
-    guard let slots = unsafe slots else { return 0 }
+    guard var table = unsafe slots else { return 0 }
+    var shift = shift
     if let draining = unsafe draining, !hasMoved(tag) {
-      return unsafe Self.first(tag, in: draining, bitCount: bitCount &- 1, where: matches)
+      unsafe table = draining
+      shift &+= 1
     }
-    return unsafe Self.first(tag, in: slots, bitCount: bitCount, where: matches)
-  }
-
-  @inline(__always)
-  private static func first(
-    _ tag: UInt32, in slots: Slots, bitCount: UInt32, where matches: (UInt32) -> Bool
-  ) -> UInt32 {
-    let mask = 1 &<< Int(bitCount) &- 1
-    var position = Int(tag &>> (32 &- bitCount))
+    var position = Int(tag &>> shift)
     while true {
-      let slot = unsafe slots[position]
+      let slot = unsafe table[position]
       if slot == 0 { return 0 }
       if UInt32(truncatingIfNeeded: slot &>> 32) == tag {
         let index = UInt32(truncatingIfNeeded: slot)
         if matches(index) { return index }
       }
-      position = (position &+ 1) & mask
+      position = (position &+ 1) & Int(UInt32.max &>> shift)
     }
   }
 

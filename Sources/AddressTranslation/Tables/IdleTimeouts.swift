@@ -1,24 +1,69 @@
 import SimulatedTime
 
 /// The timers of a behaviour as whole nanoseconds, ready for use with every packet.
+///
+/// They are properties rather than an array because an inline array is copied as a whole when one
+/// of its elements is asked for.
 struct IdleTimeouts {
-  private var nanoseconds: InlineArray<9, Int64>
+  let udpOneWay: Int64
+  let udpTwoWay: Int64
+  let opening: Int64
+  let openingAnswered: Int64
+  let established: Int64
+  let halfClosed: Int64
+  let closing: Int64
+  let closed: Int64
+  let reset: Int64
 
   /// - Throws: ``BehaviorError/timerOutOfRange(_:_:)``.
   init(_ timers: Behavior.Timers) throws(BehaviorError) {
-    nanoseconds = InlineArray(repeating: 0)
-    for state in Translation.State.allCases {
+    func nanoseconds(_ state: Translation.State) throws(BehaviorError) -> Int64 {
       let timer = timers[state]
       guard timer >= .nanoseconds(1), timer <= .seconds(100 * 366 * 86_400) else {
         throw .timerOutOfRange(state, timer)
       }
-      nanoseconds[Int(state.rawValue)] = timer.wholeNanoseconds
+      return timer.wholeNanoseconds
     }
+    udpOneWay = try nanoseconds(.udpOneWay)
+    udpTwoWay = try nanoseconds(.udpTwoWay)
+    opening = try nanoseconds(.opening)
+    openingAnswered = try nanoseconds(.openingAnswered)
+    established = try nanoseconds(.established)
+    halfClosed = try nanoseconds(.halfClosed)
+    closing = try nanoseconds(.closing)
+    closed = try nanoseconds(.closed)
+    reset = try nanoseconds(.reset)
   }
 
   /// How long a flow lasts in `state`, in nanoseconds.
+  subscript(state: Translation.State) -> Int64 {
+    switch state {
+    case .udpOneWay: udpOneWay
+    case .udpTwoWay: udpTwoWay
+    case .opening: opening
+    case .openingAnswered: openingAnswered
+    case .established: established
+    case .halfClosed: halfClosed
+    case .closing: closing
+    case .closed: closed
+    case .reset: reset
+    }
+  }
+
+  /// The timer that a packet with these control bits finds and leaves running, in nanoseconds.
+  ///
+  /// UDP has no control bits.
+  ///
+  /// - Returns: `nil` if the packet may move the flow to another state.
   @inline(__always)
-  subscript(state: Translation.State) -> Int64 { nanoseconds[Int(state.rawValue)] }
+  func whenUnmoved(_ record: FlowRecord, by control: ControlBits, fromInside: Bool) -> Int64? {
+    switch record.state {
+    case .udpTwoWay: udpTwoWay
+    case .established: control.isDisjoint(with: [.syn, .fin, .rst]) ? established : nil
+    case .udpOneWay: record.marks.contains(.beganOutside) != fromInside ? udpOneWay : nil
+    default: nil
+    }
+  }
 
   /// When the flow ends unless something happens to it, in nanoseconds since the simulation began.
   ///
@@ -29,11 +74,7 @@ struct IdleTimeouts {
   }
 
   /// Whether the flow has ended by `now`.
-  @inline(__always)
   func haveEnded(_ record: FlowRecord, by now: Int64) -> Bool {
-    // The difference of two instants in order fits an unsigned number, whatever they are.
-    now > record.lastUsed
-      && UInt64(bitPattern: now &- record.lastUsed)
-        >= UInt64(bitPattern: self[record.state])
+    record.wasIdle(for: self[record.state], by: now)
   }
 }

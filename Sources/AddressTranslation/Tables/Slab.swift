@@ -6,21 +6,29 @@ protocol SlabRecord: BitwiseCopyable {
 
 /// Records of one size, each with a number that stays the same for its life.
 ///
-/// The records lie in chunks, each as large as all before it together, so that growing moves
-/// nothing and stalls nobody. Number 0 is never given out and stands for *none*.
+/// The records lie in chunks of 2^15, which for flows is two megabytes, a huge page. A chunk is
+/// never moved, so that growing a large slab copies nothing and stalls nobody; only the first
+/// begins small and is copied until it is whole. Number 0 is never given out and stands for
+/// *none*.
 ///
 /// It is safe because every access is checked against the numbers given out so far, and all
-/// records up to there lie in chunks that are neither moved nor freed before the slab is.
+/// records up to there lie in chunks that are not freed before the slab is.
 @safe struct Slab<Record: SlabRecord>: ~Copyable {
-  /// Records in the first chunk, and the first number given out.
-  ///
-  /// Chunk `k` holds the numbers from `16 << k` to `(32 << k) - 1`, which makes the chunk of a
-  /// number the position of its highest bit.
-  private static var smallest: UInt32 { 16 }
-  private static var maximumChunkCount: Int { 27 }
+  private typealias Chunk = UnsafeMutablePointer<Record>
 
-  private var chunks: UnsafeMutablePointer<UnsafeMutablePointer<Record>?>?
+  /// Records in the first chunk when it is made, and the first number given out.
+  private static var smallest: UInt32 { 16 }
+  /// Records in a whole chunk are two to this power.
+  private static var chunkBitCount: UInt32 { 15 }
+  /// No number is as large.
+  private static var limit: UInt32 { 1 << 31 }
+
+  private var chunks: UnsafeMutablePointer<Chunk>?
   private var chunkCount = 0
+  /// Room for chunks in `chunks`.
+  private var chunkCapacity = 0
+  /// Records there is room for.
+  private var capacity: UInt32 = 0
   /// All numbers below have been given out at least once.
   private(set) var end: UInt32 = smallest
   private var firstFree: UInt32 = 0
@@ -34,14 +42,14 @@ protocol SlabRecord: BitwiseCopyable {
   deinit {
     guard let chunks = unsafe chunks else { return }
     for k in 0..<chunkCount {
-      guard let chunk = unsafe chunks[k] else { continue }
-      unsafe ZeroedMemory.deallocate(chunk, byteCount: Self.byteCount(ofChunk: k))
+      unsafe ZeroedMemory.deallocate(
+        chunks[k], byteCount: Self.byteCount(min(capacity, 1 << Self.chunkBitCount)))
     }
     unsafe chunks.deallocate()
   }
 
-  private static func byteCount(ofChunk k: Int) -> Int {
-    (Int(smallest) << k) * MemoryLayout<Record>.stride
+  private static func byteCount(_ count: UInt32) -> Int {
+    Int(count) * MemoryLayout<Record>.stride
   }
 
   /// The numbers given out so far, whether in use or not.
@@ -49,16 +57,21 @@ protocol SlabRecord: BitwiseCopyable {
 
   @inline(__always)
   private func pointer(to index: UInt32) -> UnsafeMutablePointer<Record> {
-    precondition(index >= Self.smallest && index < end, "no such record")
-    let k = 27 &- index.leadingZeroBitCount
-    // Both exist, because `index` was given out.
-    let chunk = unsafe chunks.unsafelyUnwrapped[k].unsafelyUnwrapped
-    return unsafe chunk + Int(index & (Self.smallest &<< UInt32(k) &- 1))
+    precondition(index < end, "no such record")
+    // Both exist: 0 was not asked for before the first chunk was made, all else was given out.
+    let chunk = unsafe chunks.unsafelyUnwrapped[Int(index &>> Self.chunkBitCount)]
+    return unsafe chunk + Int(index & (1 &<< Self.chunkBitCount &- 1))
   }
 
   subscript(index: UInt32) -> Record {
     @inline(__always) _read { yield unsafe pointer(to: index).pointee }
     @inline(__always) _modify { yield &(unsafe pointer(to: index)).pointee }
+  }
+
+  /// Hands a record to `body`, for when it is read or changed several times in a row.
+  @inline(__always)
+  mutating func with<Result>(_ index: UInt32, _ body: (inout Record) -> Result) -> Result {
+    body(&(unsafe pointer(to: index)).pointee)
   }
 
   /// Takes a record into use and fills it.
@@ -69,8 +82,8 @@ protocol SlabRecord: BitwiseCopyable {
     if index != 0 {
       firstFree = self[index].nextFree
     } else {
-      guard end < Self.smallest << UInt32(Self.maximumChunkCount) else { return nil }
-      if end == Self.smallest << UInt32(chunkCount) { addChunk() }
+      guard end < Self.limit else { return nil }
+      if end >= capacity { grow() }
       index = end
       end += 1
     }
@@ -87,18 +100,42 @@ protocol SlabRecord: BitwiseCopyable {
     count -= 1
   }
 
-  private mutating func addChunk() {
-    if unsafe chunks == nil {
-      let table = UnsafeMutablePointer<UnsafeMutablePointer<Record>?>.allocate(
-        capacity: Self.maximumChunkCount)
-      unsafe table.initialize(repeating: nil, count: Self.maximumChunkCount)
-      unsafe chunks = table
+  private mutating func grow() {
+    let whole: UInt32 = 1 << Self.chunkBitCount
+    if capacity >= whole {
+      unsafe addChunk(Self.makeChunk(whole))
+      capacity += whole
+    } else {
+      let larger = max(capacity * 2, Self.smallest * 2)
+      let chunk = unsafe Self.makeChunk(larger)
+      if let chunks = unsafe chunks {
+        unsafe chunk.update(from: chunks[0], count: Int(capacity))
+        unsafe ZeroedMemory.deallocate(chunks[0], byteCount: Self.byteCount(capacity))
+        unsafe chunks[0] = chunk
+      } else {
+        unsafe addChunk(chunk)
+      }
+      capacity = larger
     }
-    let byteCount = Self.byteCount(ofChunk: chunkCount)
-    // All-zero bytes are a valid record: it is bitwise copyable and every field is a number.
-    unsafe chunks.unsafelyUnwrapped[chunkCount] =
-      ZeroedMemory.allocate(byteCount: byteCount).bindMemory(
-        to: Record.self, capacity: byteCount / MemoryLayout<Record>.stride)
+  }
+
+  private mutating func addChunk(_ chunk: Chunk) {
+    if chunkCount == chunkCapacity {
+      chunkCapacity = max(1, chunkCapacity * 2)
+      let longer = UnsafeMutablePointer<Chunk>.allocate(capacity: chunkCapacity)
+      if let chunks = unsafe chunks {
+        unsafe longer.initialize(from: chunks, count: chunkCount)
+        unsafe chunks.deallocate()
+      }
+      unsafe chunks = longer
+    }
+    unsafe chunks.unsafelyUnwrapped.advanced(by: chunkCount).initialize(to: chunk)
     chunkCount += 1
+  }
+
+  private static func makeChunk(_ count: UInt32) -> Chunk {
+    // All-zero bytes are a valid record: it is bitwise copyable and every field is a number.
+    unsafe ZeroedMemory.allocate(byteCount: byteCount(count))
+      .bindMemory(to: Record.self, capacity: Int(count))
   }
 }

@@ -19,6 +19,8 @@ struct TimingWheel: ~Copyable {
   private var heads: [UInt32] = []
   /// For each level, which lists have flows.
   private var occupied = InlineArray<11, UInt64>(repeating: 0)
+  /// The levels that have flows.
+  private var occupiedLevels: UInt32 = 0
   /// The present, as ``ticks(_:)`` counts.
   private var present: UInt64 = 0
 
@@ -44,6 +46,7 @@ struct TimingWheel: ~Copyable {
     if head != 0 { flows[head].timerPrevious = index }
     heads[list] = index
     occupied[level] |= 1 << digit
+    occupiedLevels |= 1 << UInt32(level)
   }
 
   /// Takes a filed flow out.
@@ -55,8 +58,15 @@ struct TimingWheel: ~Copyable {
       flows[previous].timerNext = next
     } else {
       heads[list] = next
-      if next == 0 { occupied[list / 64] &= ~(1 << UInt64(list % 64)) }
+      if next == 0 { noteEmpty(list) }
     }
+  }
+
+  /// Notes that a list has no flows any more.
+  private mutating func noteEmpty(_ list: Int) {
+    let level = list / 64
+    occupied[level] &= ~(1 << UInt64(list % 64))
+    if occupied[level] == 0 { occupiedLevels &= ~(1 << UInt32(level)) }
   }
 
   /// The first instant at which a list comes up, or `nil` if no flow is filed.
@@ -68,13 +78,12 @@ struct TimingWheel: ~Copyable {
   /// The occupied list that comes up first, and when it begins.
   private func nextList() -> (list: Int, start: UInt64)? {
     // Whatever is filed on a low level ends before everything on the levels above.
-    for level in 0..<Self.levelCount where occupied[level] != 0 {
-      let digit = UInt64(occupied[level].trailingZeroBitCount)
-      let shift = UInt64(6 * level)
-      let above = level == 10 ? 0 : (present >> (shift + 6)) << (shift + 6)
-      return (level * 64 + Int(digit), above | digit << shift)
-    }
-    return nil
+    guard occupiedLevels != 0 else { return nil }
+    let level = occupiedLevels.trailingZeroBitCount
+    let digit = UInt64(occupied[level].trailingZeroBitCount)
+    let shift = UInt64(6 * level)
+    let above = level == 10 ? 0 : (present >> (shift + 6)) << (shift + 6)
+    return (level * 64 + Int(digit), above | digit << shift)
   }
 
   /// Moves the present towards `limit` and takes out the next flow that ends on the way.
@@ -99,7 +108,7 @@ struct TimingWheel: ~Copyable {
         return index
       }
       heads[list] = 0
-      occupied[level] &= ~(1 << UInt64(list % 64))
+      noteEmpty(list)
       while index != 0 {
         let next = flows[index].timerNext
         file(index, endingAt: timeouts.end(of: flows[index]), in: &flows)
