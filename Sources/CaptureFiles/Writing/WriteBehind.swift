@@ -70,19 +70,28 @@ public final class WriteBehind: Sendable {
 /// The jobs that wait, guarded by a mutex.
 @safe private final class WriteQueue: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let change = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  /// Tells the thread that there is something to do, or that nothing more will come.
+  private let work = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  /// Tells the one who waits for a job that one is done.
+  private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var jobs: [WriteJob] = []
   private var isEnding = false
+  /// Jobs at which a thread that has run out of work is woken: waking costs as much as copying some
+  /// hundred kilobytes.
+  private static let wakeCount = 4
 
   init() {
     unsafe pthread_mutex_init(mutex, nil)
-    unsafe pthread_cond_init(change, nil)
+    unsafe pthread_cond_init(work, nil)
+    unsafe pthread_cond_init(done, nil)
   }
 
   deinit {
-    unsafe pthread_cond_destroy(change)
+    unsafe pthread_cond_destroy(work)
+    unsafe pthread_cond_destroy(done)
     unsafe pthread_mutex_destroy(mutex)
-    unsafe change.deallocate()
+    unsafe work.deallocate()
+    unsafe done.deallocate()
     unsafe mutex.deallocate()
   }
 
@@ -90,20 +99,21 @@ public final class WriteBehind: Sendable {
     unsafe pthread_mutex_lock(mutex)
     job.isDone = false
     jobs.append(job)
-    unsafe pthread_cond_broadcast(change)
+    if jobs.count == Self.wakeCount { unsafe pthread_cond_signal(work) }
     unsafe pthread_mutex_unlock(mutex)
   }
 
   func wait(for job: WriteJob) {
     unsafe pthread_mutex_lock(mutex)
-    while !job.isDone { unsafe pthread_cond_wait(change, mutex) }
+    if !job.isDone { unsafe pthread_cond_signal(work) }
+    while !job.isDone { unsafe pthread_cond_wait(done, mutex) }
     unsafe pthread_mutex_unlock(mutex)
   }
 
   func end() {
     unsafe pthread_mutex_lock(mutex)
     isEnding = true
-    unsafe pthread_cond_broadcast(change)
+    unsafe pthread_cond_signal(work)
     unsafe pthread_mutex_unlock(mutex)
   }
 
@@ -113,7 +123,7 @@ public final class WriteBehind: Sendable {
     while true {
       if jobs.isEmpty {
         if isEnding { break }
-        unsafe pthread_cond_wait(change, mutex)
+        unsafe pthread_cond_wait(work, mutex)
         continue
       }
       let job = jobs.removeFirst()
@@ -121,7 +131,7 @@ public final class WriteBehind: Sendable {
       job.run()
       unsafe pthread_mutex_lock(mutex)
       job.isDone = true
-      unsafe pthread_cond_broadcast(change)
+      unsafe pthread_cond_signal(done)
     }
     unsafe pthread_mutex_unlock(mutex)
   }

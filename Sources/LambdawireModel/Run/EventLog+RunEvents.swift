@@ -41,12 +41,17 @@ extension EventLog {
     _ kind: TranslationEvent.Kind, _ translation: Translation, _ translator: String,
     at time: Instant
   ) {
-    let event =
-      switch kind {
-      case .made: "translation-made"
-      case .changed: "translation-changed"
-      case .ended: "translation-ended"
-      }
+    let event: String
+    switch kind {
+    case .made:
+      event = "translation-made"
+      translationsMade += 1
+    case .changed:
+      event = "translation-changed"
+    case .ended:
+      event = "translation-ended"
+      translationsEnded += 1
+    }
     let flow = translation.flow
     add(event, at: time) { line in
       line.add("translator", translator)

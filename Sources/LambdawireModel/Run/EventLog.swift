@@ -16,8 +16,8 @@ final class EventLog {
   private(set) var failure: OutputError?
   /// Packets that died, by where and why, in the order of first deaths.
   private(set) var drops: [RunSummary.DropCount] = []
-  /// Lines by the value of their `event` key.
-  private(set) var counts: [String: Int] = [:]
+  var translationsMade = 0
+  var translationsEnded = 0
 
   /// Creates the file.
   init(path: String, shownPath: String) throws(OutputError) {
@@ -39,7 +39,6 @@ final class EventLog {
   ///   - time: When it happened.
   ///   - describe: Adds what else there is to say.
   func add(_ event: String, at time: Instant, _ describe: (inout EventLines) -> Void) {
-    counts[event, default: 0] += 1
     lines.begin(event, at: time)
     describe(&lines)
     lines.end()

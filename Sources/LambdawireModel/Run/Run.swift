@@ -70,9 +70,8 @@ public struct Run {
     for drop in world.simulation.network.takeDrops() { log.add(drop) }
     var summary = RunSummary(
       world.report(), name: name, scenario: scenario, options: options, files: fileNames,
-      omittedGuests: omittedGuests, eventCounts: log.counts)
+      omittedGuests: omittedGuests, log: log)
     summary.isInterrupted = isInterrupted
-    summary.drops = log.drops
     var failure: (any Error)?
     do { try world.simulation.network.finishCaptures() } catch { failure = error }
     do { try log.finish() } catch { failure = failure ?? error }

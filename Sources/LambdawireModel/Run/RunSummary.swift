@@ -64,7 +64,7 @@ public struct RunSummary: Sendable {
 extension RunSummary {
   init(
     _ report: WorldReport, name: String, scenario: Scenario, options: RunOptions,
-    files: [String], omittedGuests: Int, eventCounts: [String: Int]
+    files: [String], omittedGuests: Int, log: EventLog
   ) {
     self.init(
       name: name, title: scenario.title, seed: scenario.seed,
@@ -72,8 +72,8 @@ extension RunSummary {
       packetCount: report.packetCount, recordCount: report.recordCount,
       eventCount: report.eventCount, mostFramesInFlight: report.mostFramesInFlight,
       invocations: report.invocations,
-      translationsMade: eventCounts["translation-made"] ?? 0,
-      translationsEnded: eventCounts["translation-ended"] ?? 0, drops: [], files: files,
+      translationsMade: log.translationsMade, translationsEnded: log.translationsEnded,
+      drops: log.drops, files: files,
       omittedGuests: omittedGuests)
   }
 

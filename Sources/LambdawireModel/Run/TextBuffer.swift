@@ -1,3 +1,5 @@
+import Glibc
+
 /// Bytes of UTF-8 text that grow at the end.
 ///
 /// Room is made once for each piece, not for each byte as an array would.
@@ -8,11 +10,21 @@
 
   package init() {
     capacity = 4096
-    unsafe storage = .allocate(byteCount: capacity, alignment: 16)
+    unsafe storage = Self.resize(nil, to: capacity)
   }
 
   deinit {
-    unsafe storage.deallocate()
+    unsafe free(storage)
+  }
+
+  /// Memory of another size with the same beginning; the system moves large pieces without a copy.
+  private static func resize(
+    _ storage: UnsafeMutableRawPointer?, to byteCount: Int
+  ) -> UnsafeMutableRawPointer {
+    guard let larger = unsafe realloc(storage, byteCount) else {
+      fatalError("no memory for \(byteCount) bytes of text")
+    }
+    return unsafe larger
   }
 
   /// Makes room for `count` bytes more.
@@ -24,10 +36,7 @@
   @inline(never)
   private mutating func grow(by count: Int) {
     capacity = max(capacity * 2, byteCount + count)
-    let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
-    unsafe larger.copyMemory(from: storage, byteCount: byteCount)
-    unsafe storage.deallocate()
-    unsafe storage = larger
+    unsafe storage = Self.resize(storage, to: capacity)
   }
 
   /// Adds a byte of room that ``reserve(_:)`` made.
