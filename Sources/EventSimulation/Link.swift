@@ -10,7 +10,8 @@ public struct LinkBehavior: Hashable, Sendable {
   public var propagation: Duration
   /// The most by which a frame is late, each delay up to it equally likely.
   ///
-  /// A link never reorders: a frame that would overtake waits for the one before it.
+  /// A link never reorders: a frame that would overtake waits for the one before it, and arrives
+  /// as much later as it takes on the line.
   public var jitter: Duration
   /// How much may wait for the line, in bytes; zero means no limit.
   public var queueByteLimit: Int
@@ -95,17 +96,21 @@ struct LinkState {
   @inline(__always)
   mutating func admit(byteCount: Int, at now: Int64) -> Admission {
     var sent = now
+    // What passes in a burst takes no time on the line.
+    var lineTime: Int64 = 0
     if byteTime != 0 {
       let free = max(now, idleAt)
       if free &- now &- burst > longestWait { return .queueFull }
-      idleAt = free &+ ((Int64(byteCount) &* byteTime) >> 16)
+      lineTime = (Int64(byteCount) &* byteTime) >> 16
+      idleAt = free &+ lineTime
       sent = max(now, idleAt &- burst)
+      lineTime = min(lineTime, sent &- now)
     }
     // A frame that is lost has still used the line.
     if loss != 0, random.next() < loss { return .lost }
     var arrival = sent &+ propagation
     if jitter != 0 { arrival &+= Int64(random.next(below: jitter &+ 1)) }
-    arrival = max(arrival, lastArrival)
+    arrival = max(arrival, lastArrival &+ lineTime)
     lastArrival = arrival
     return .arrives(arrival)
   }

@@ -31,16 +31,17 @@ struct ProgressBar {
     let virtual = Double(progress.time.nanoseconds) * 1e-9
     let end = Double(progress.end.nanoseconds) * 1e-9
     let share = end > 0 ? min(1, virtual / end) : 1
-    let left = share > 0 ? elapsed / share - elapsed : 0
+    let left =
+      share < 1 ? "about \(Self.duration(elapsed / max(share, 0.001) - elapsed)) left" : "finishing"
     let text =
-      " \(Self.fixed(virtual)) of \(Self.fixed(end)) s  \(Self.count(progress.packetCount)) packets"
-      + "  \(Self.count(UInt64(Double(progress.recordCount) / elapsed))) records/s"
-      + "  at most \(Self.duration(left)) left"
-    let room = max(0, min(24, Terminal.width - text.count - 3))
+      "\(Self.fixed(virtual)) of \(Self.fixed(end)) s  \(Self.count(progress.packetCount)) packets  "
+      + "\(Self.count(UInt64(Double(progress.recordCount) / elapsed))) records/s  \(left)"
+    // The bar keeps its width while the text grows, unless the terminal is narrow.
+    let room = max(0, min(16, Terminal.width - text.count - 4))
     let filled = Int(Double(room) * share)
     Terminal.write(
       "\r[" + String(repeating: "#", count: filled)
-        + String(repeating: "-", count: room - filled) + "]" + text + "\u{1b}[K")
+        + String(repeating: "-", count: room - filled) + "] " + text + "\u{1b}[K")
   }
 
   /// Takes the bar off the screen.
@@ -57,6 +58,7 @@ struct ProgressBar {
   private static func count(_ value: UInt64) -> String {
     switch value {
     case 10_000_000...: "\(value / 1_000_000) M"
+    case 1_000_000...: "\(value / 1_000_000).\(value / 100_000 % 10) M"
     case 10_000...: "\(value / 1000) k"
     default: "\(value)"
     }

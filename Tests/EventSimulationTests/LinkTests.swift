@@ -26,6 +26,16 @@ import Testing
     #expect(single.count > 50)
   }
 
+  @Test func `However late jitter makes a frame, the next takes its time on the line`() {
+    // 1,000 bytes take 1 µs.
+    let times = arrivals(
+      LinkBehavior(
+        bitsPerSecond: 8_000_000_000, propagation: .nanoseconds(1000),
+        jitter: .nanoseconds(50_000)), count: 500)
+    #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 >= 1_000 })
+    #expect(times.last.map { $0 >= 501_000 && $0 <= 552_000 } == true)
+  }
+
   @Test func `A frame that finds the queue full is dropped and says so`() {
     var simulation = Simulation(seed: 1)
     let a = simulation.add(Recorder())

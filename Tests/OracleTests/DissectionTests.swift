@@ -131,7 +131,7 @@ struct DissectionTests {
       let (slotEnd, guestEnd) = (end(record, index), end(guest, index))
       let expected =
         isOutbound
-        ? "NAT -> \(slotEnd) (was \(guestEnd))" : "NAT -> \(guestEnd) (was \(slotEnd))"
+        ? "NAT -> \(slotEnd) (was \(guestEnd))" : "NAT next -> \(guestEnd) (here \(slotEnd))"
       #expect(record[6] == expected, "packet \(record[0])")
     }
   }

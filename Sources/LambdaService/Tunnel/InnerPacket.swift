@@ -89,4 +89,14 @@ extension CommentText {
     append(address: old.address.rawValue, port: old.port)
     append(")")
   }
+
+  /// Composes the comment of a packet that will be translated behind the point that sees it.
+  @inline(__always)
+  mutating func append(translationNextTo new: TransportAddress, from old: TransportAddress) {
+    append("NAT next -> ")
+    append(address: new.address.rawValue, port: new.port)
+    append(" (here ")
+    append(address: old.address.rawValue, port: old.port)
+    append(")")
+  }
 }

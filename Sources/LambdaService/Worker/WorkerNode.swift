@@ -268,7 +268,11 @@ public struct WorkerNode: Node, ~Copyable {
       return
     }
     network.capture(frame, at: settings.slotPoint, direction: direction) { text in
-      text.append(translationTo: new, from: old)
+      if direction == .outbound {
+        text.append(translationTo: new, from: old)
+      } else {
+        text.append(translationNextTo: new, from: old)
+      }
     }
   }
 

@@ -19,7 +19,7 @@ public struct Run {
   /// How far a run has come.
   public struct Progress: Sendable {
     public var time: Instant
-    /// When it ends at the latest.
+    /// About when it ends.
     public var end: Instant
     public var packetCount: UInt64
     public var recordCount: UInt64
@@ -89,6 +89,8 @@ public struct Run {
     _ world: inout World, _ log: EventLog, _ observe: (Progress) -> Void, _ shouldStop: () -> Bool
   ) -> Bool {
     let end = Instant.start.advanced(by: scenario.duration)
+    let expectedEnd = Instant.start.advanced(
+      by: scenario.expectedEnd(networking: options.networking))
     var packetsBefore: UInt64 = 0
     var deadline = Instant.start
     while true {
@@ -99,7 +101,7 @@ public struct Run {
       let packets = world.simulation.network.frames.madeCount
       observe(
         Progress(
-          time: now, end: end, packetCount: packets,
+          time: now, end: expectedEnd, packetCount: packets,
           recordCount: world.simulation.network.captures.recordCount,
           eventCount: world.simulation.eventCount))
       if shouldStop() { return true }
