@@ -15,7 +15,7 @@
   /// What may be written beyond the end before the end is set.
   @usableFromInline static var slack: Int { 24 }
 
-  init() {
+  package init() {
     unsafe storage = .allocate(byteCount: Self.capacity + Self.slack, alignment: 16)
     unsafe octets = .allocate(capacity: 256)
     for value in 0..<256 {
@@ -30,7 +30,7 @@
     unsafe octets.deallocate()
   }
 
-  mutating func removeAll() {
+  package mutating func removeAll() {
     used = 0
   }
 
@@ -102,7 +102,7 @@
   }
 
   /// The text so far.
-  func withBytes<Result>(_ body: (RawSpan) -> Result) -> Result {
+  package func withBytes<Result>(_ body: (RawSpan) -> Result) -> Result {
     body(unsafe RawSpan(_unsafeStart: storage, byteCount: used))
   }
 }

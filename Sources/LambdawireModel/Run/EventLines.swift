@@ -1,3 +1,4 @@
+import EventSimulation
 package import PacketFormats
 package import SimulatedTime
 
@@ -14,6 +15,8 @@ package struct EventLines: ~Copyable {
   }
 
   private var bytes = TextBuffer()
+  /// For one value at a time.
+  private var scratch = CommentText()
   private var lines: [Line] = []
   private var sequence = 0
   /// The earliest time of all lines, or the end of time.
@@ -81,6 +84,7 @@ package struct EventLines: ~Copyable {
   // MARK: Members of the line
 
   /// Adds a text.
+  @inline(__always)
   package mutating func add(_ key: StaticString, _ value: String) {
     add(key: key)
     bytes.append(quoted: value)
@@ -93,6 +97,7 @@ package struct EventLines: ~Copyable {
   }
 
   /// Adds one of a few texts known when this was compiled, which need no escapes.
+  @inline(__always)
   package mutating func add(_ key: StaticString, fixed value: StaticString) {
     add(key: key)
     bytes.append("\"")
@@ -101,6 +106,7 @@ package struct EventLines: ~Copyable {
   }
 
   /// Adds a number.
+  @inline(__always)
   package mutating func add(_ key: StaticString, _ value: Int) {
     add(key: key)
     bytes.append(decimal: value)
@@ -108,17 +114,19 @@ package struct EventLines: ~Copyable {
   }
 
   /// Adds an address and a port as text, `10.0.0.1:53`.
+  @inline(__always)
   package mutating func add(_ key: StaticString, _ address: IPv4Address, port: UInt16) {
     add(key: key)
-    bytes.append("\"")
-    for shift: UInt32 in [24, 16, 8, 0] {
-      bytes.append(decimal: Int(address.rawValue >> shift & 0xff))
-      bytes.append(shift == 0 ? ":" : ".")
+    scratch.removeAll()
+    scratch.append("\"")
+    scratch.append(address: address.rawValue, port: port)
+    scratch.append("\",")
+    scratch.withBytes { text in
+      unsafe text.withUnsafeBytes { unsafe bytes.append($0) }
     }
-    bytes.append(decimal: Int(port))
-    bytes.append("\",")
   }
 
+  @inline(__always)
   private mutating func add(key: StaticString) {
     bytes.append("\"")
     bytes.append(key)

@@ -54,9 +54,13 @@ import Glibc
   }
 
   /// Adds a text known when this was compiled.
+  @inline(__always)
   package mutating func append(_ text: StaticString) {
     guard text.hasPointerRepresentation else { return }
-    unsafe append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    let count = text.utf8CodeUnitCount
+    reserve(count)
+    unsafe (storage + byteCount).copyMemory(from: text.utf8Start, byteCount: count)
+    byteCount &+= count
   }
 
   /// Adds bytes as they are.
