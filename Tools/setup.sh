@@ -8,14 +8,22 @@ missing() {
 }
 
 need_swift() {
-    command -v swift >/dev/null ||
-        missing "Swift 6.3 is missing; install it from https://www.swift.org/install/linux/ and put its usr/bin on the PATH"
-    local version
-    version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\)\.\([0-9]*\).*/\1 \2/p' | head -n 1)
-    local major=${version% *} minor=${version#* }
-    if [[ -z $version ]] || ((major < 6 || (major == 6 && minor < 3))); then
-        missing "Swift 6.3 or newer is needed, found ${version:+${version/ /.}}${version:-something else}; install it from https://www.swift.org/install/linux/"
+    local get="install it from https://www.swift.org/install/linux/"
+    command -v swift >/dev/null || missing "Swift 6.3 is missing; $get and put its usr/bin on the PATH"
+    local said status=0
+    said=$(swift --version 2>&1) || status=$?
+    if ((status)); then
+        # The first line says why: a library that is not there, a file for another machine.
+        said=${said%%$'\n'*}
+        missing "$(command -v swift) does not start (${said:-exit status $status}); Swift 6.3 is needed, $get"
     fi
+    local version="something else" enough=0
+    if [[ $said =~ Swift\ version\ ([0-9]+)\.([0-9]+) ]]; then
+        local major=${BASH_REMATCH[1]} minor=${BASH_REMATCH[2]}
+        version=$major.$minor
+        ((major > 6 || (major == 6 && minor >= 3))) && enough=1
+    fi
+    ((enough)) || missing "Swift 6.3 or newer is needed, found $version; $get"
 }
 
 # Installs the Debian packages named, if one is missing.
@@ -55,14 +63,17 @@ need_packages() {
 # Builds one product in release mode; its output is shown only if that fails.
 build_release() {
     local log=$root/.build/lambdawire-build.log
-    mkdir -p "$root/.build"
+    # In a clone of somebody else's.
+    { mkdir -p "$root/.build" && : >"$log"; } 2>/dev/null ||
+        missing "cannot write to $root/.build; clone the project into a folder of your own and run it there"
     if [[ ! -x $root/.build/release/$1 ]]; then
         echo "lambdawire: building $1 (the first time takes a few minutes)" >&2
     else
         echo "lambdawire: building $1" >&2
     fi
     if ! swift build --package-path "$root" -c release --product "$1" >"$log" 2>&1; then
-        if grep -qE "failed to clone|Could not resolve host|unable to access|Couldn.t fetch" "$log"; then
+        # The last is what SwiftPM says of a clone that never came, when its cache is empty.
+        if grep -qE "failed to clone|Could not resolve host|unable to access|Couldn.t fetch|config --get remote\.origin\.url' failed" "$log"; then
             missing "could not download the Swift packages; check the network, then run: swift package --package-path $root resolve"
         fi
         cat "$log" >&2

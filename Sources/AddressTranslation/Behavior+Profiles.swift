@@ -25,8 +25,8 @@ extension Behavior {
 
   /// The worker's rewriting since 2026: one address for another, by an eBPF program without state.
   ///
-  /// That it is stateless with fixed mappings was disclosed in April 2026 (fact sheet,
-  /// section 4.2). That the hop count stays is assumed (N-07). Settings that concern ports and
+  /// That it is stateless with fixed mappings was disclosed in April 2026
+  /// (lambda-vpc §4.2). That the hop count stays is assumed (N-07). Settings that concern ports and
   /// timers mean nothing here.
   public static let workerEBPF = {
     var behavior = lambdaV2N
@@ -38,7 +38,7 @@ extension Behavior {
   /// One of the two Linux translators a worker had before 2026: `nft … masquerade` with the
   /// kernel's defaults.
   ///
-  /// That there were two stateful ones was disclosed in April 2026 (fact sheet, section 4.2); that
+  /// That there were two stateful ones was disclosed in April 2026 (lambda-vpc §4.2); that
   /// they ran with the defaults is assumed. The defaults are Linux's `nf_conntrack_*`:
   /// - A port is kept if the translated flow is unique with it; otherwise another is searched.
   ///   Ports below 1024 stay below. Several destinations share a port.

@@ -4,8 +4,9 @@
 /// values of this type, and every setting of theirs can be changed before a ``Translator`` is
 /// made. The words *mapping*, *filtering* and the three dependences are those of RFC 4787.
 ///
-/// Fact ids such as A-13 or N-03 name the entries of the project's register of assumptions: what
-/// is marked *assumed* is a guess that no AWS documentation confirms.
+/// Marks such as A-13 or N-03, and sources such as lambda-vpc §4.2, are explained in
+/// LambdawireModel's article "Facts and assumptions": what is marked *assumed* is a guess that no
+/// AWS documentation confirms.
 public struct Behavior: Hashable, Sendable {
   /// Whether flows are tracked at all.
   public var method: Method

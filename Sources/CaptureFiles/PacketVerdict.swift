@@ -25,7 +25,7 @@ public struct PacketVerdict: Hashable, Sendable {
     self.value = value
   }
 
-  /// The packet died here (`XDP_DROP`; fact sheet observability-formats, section 5.3, rule 6).
+  /// The packet died here (`XDP_DROP`; observability-formats §5.3, rule 6).
   public static let drop = PacketVerdict(judge: .linuxXDP, value: 1)
   /// The packet went on (`XDP_PASS`).
   public static let pass = PacketVerdict(judge: .linuxXDP, value: 2)

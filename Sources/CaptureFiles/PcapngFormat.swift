@@ -6,8 +6,8 @@ enum PcapngFormat {
   static let longestOption = 0xffff
   /// The snapshot length that we write, in bytes: libpcap's own default.
   ///
-  /// The same for every interface of a file, because libpcap refuses anything else (fact sheet
-  /// observability-formats, section 5.2).
+  /// The same for every interface of a file, because libpcap refuses anything else
+  /// (observability-formats §5.2).
   static let snapshotLength = 262_144
 
   /// `byteCount` rounded up to the next multiple of four: every body, option and packet is padded.

@@ -88,7 +88,7 @@ import Testing
 
   @Test func `Each function has the interface of its subnet and its groups`() throws {
     let run = try SmallScenario.run("functions.orders.copies=3")
-    // Three functions, one subnet, one set of groups: one interface (lambda-vpc §3).
+    // Three functions, one subnet, one set of groups: one interface (lambda-vpc §3.1).
     #expect(Set(try run.events("control").compactMap(\.resource)).count == 1)
     #expect(run.summary.invocations.finished == 3)
     expectVerified(in: run)

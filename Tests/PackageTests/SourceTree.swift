@@ -23,7 +23,16 @@ enum SourceTree {
 
   /// The Swift files below the folder at `path`, relative to the top, in order of name.
   static func swiftFiles(below path: String) -> [String] {
+    files(below: path).filter { $0.hasSuffix(".swift") }
+  }
+
+  /// The Swift files and articles below the folder at `path`, likewise.
+  static func textFiles(below path: String) -> [String] {
+    files(below: path).filter { $0.hasSuffix(".swift") || $0.hasSuffix(".md") }
+  }
+
+  private static func files(below path: String) -> [String] {
     FileManager.default.subpaths(atPath: root.appending(path: path).path)?
-      .filter { $0.hasSuffix(".swift") }.map { "\(path)/\($0)" }.sorted() ?? []
+      .map { "\(path)/\($0)" }.sorted() ?? []
   }
 }

@@ -1,7 +1,7 @@
 import PacketFormats
 import VirtualNetwork
 
-/// The rules of lambda-vpc.md §7 with no thought for speed.
+/// The rules of lambda-vpc §7 with no thought for speed.
 ///
 /// Every packet is judged from scratch, and connections are kept in a dictionary. The fast one must
 /// agree with it.

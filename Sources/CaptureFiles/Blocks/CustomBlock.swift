@@ -1,7 +1,7 @@
 /// A block whose meaning belongs to an enterprise (draft-ietf-opsawg-pcapng, section 4.8).
 ///
 /// A run of the simulator writes none: tshark counts each as a frame, and editcap then refuses to
-/// convert the file to classic pcap (fact sheet observability-formats, section 5.2).
+/// convert the file to classic pcap (observability-formats §5.2).
 public struct CustomBlock: Hashable, Sendable {
   /// IANA private enterprise number; 32473 is set aside for examples (RFC 5612).
   public var enterpriseNumber: UInt32

@@ -146,8 +146,8 @@ extension FrameFacts {
   ) -> UInt64 {
     let start = min(frame.payloadOffset, frame.payloadEnd)
     guard isICMPError else { return bytes.payloadHash(start..<frame.payloadEnd) }
-    // The quote's addresses, ports and checksums are turned back (fact sheet nat-behaviour,
-    // section 2), so only type, code and length are sure to stay.
+    // The quote's addresses, ports and checksums are turned back
+    // (nat-behaviour §2), so only type, code and length are sure to stay.
     let transport = frame.transportOffset ?? start
     return HashMixing.mix(
       UInt64(bytes[ICMPv4Header.Layout.type, at: transport]) << 8

@@ -4,7 +4,7 @@ import CaptureFiles
 ///
 /// Frames of one file keep their order, even where that is not the order of time. At one instant,
 /// frames come by packet id and then in the order in which the packet passes the points, as a
-/// merged capture has them (fact sheet observability-formats, section 5.3, rule 11).
+/// merged capture has them (observability-formats §5.3, rule 11).
 @safe struct CaptureMerge: ~Copyable {
   private(set) var points: PointTable
   private(set) var taps: [Tap] = []

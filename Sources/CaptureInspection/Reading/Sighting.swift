@@ -42,7 +42,7 @@ struct Sighting {
       way = direction == outwardFlag ? .outward : .inward
     }
     switch (record.verdict?.judge, record.verdict?.value) {
-    // XDP_ABORTED, XDP_DROP and TC_ACT_SHOT (fact sheet observability-formats, section 5.1).
+    // XDP_ABORTED, XDP_DROP and TC_ACT_SHOT (observability-formats §5.1).
     case (.linuxXDP, 0), (.linuxXDP, 1), (.linuxTrafficControl, 2): isDropped = true
     default: isDropped = false
     }

@@ -9,7 +9,7 @@ public struct InspectionSettings: Hashable, Sendable {
   /// How long a packet with an id may be under way, in nanoseconds: 60 s.
   ///
   /// Assumed: the slowest hop we know of is the first packet that waits for a network interface,
-  /// about 10 s (fact sheet lambda-vpc, section 2).
+  /// about 10 s (lambda-vpc §2).
   public var packetLifetime: Int64 = 60_000_000_000
 
   /// How long a packet without an id is looked for at another point, in nanoseconds: 5 s.
@@ -26,7 +26,7 @@ public struct InspectionSettings: Hashable, Sendable {
   public var translationLifetimes = TranslationLifetimes()
 
   /// Ports that a translator may choose: 1024–65535, the range AWS documents for its NAT gateway
-  /// (fact sheet nat-behaviour, section 1).
+  /// (nat-behaviour §1).
   public var ports: ClosedRange<UInt16> = 1024...65535
 
   /// How many offending frames each rule keeps; all are counted.

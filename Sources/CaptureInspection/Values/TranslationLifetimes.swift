@@ -16,7 +16,7 @@ import PacketFormats
 ///
 /// The other three decide for how long a pair that comes back is taken for the same translation, and a
 /// reply, or a packet left untranslated, is held to it. They are the shortest of all profiles in
-/// fact sheet nat-behaviour, section 1.
+/// nat-behaviour §1.
 public struct TranslationLifetimes: Hashable, Sendable {
   /// 0.5 s: how long a translation is certainly alive after a packet.
   ///

@@ -12,7 +12,7 @@ public struct DomainNameServer: Sendable {
   }
 
   public var port: UInt16
-  /// From question to answer (A-26 and `lambda-vpc.md` section 8: 200 µs, assumed).
+  /// From question to answer (A-26 and lambda-vpc §8: 200 µs, assumed).
   public var thinkTime: Duration
   /// The answer for a name.
   public var answer: @Sendable (DNSName) -> Answer

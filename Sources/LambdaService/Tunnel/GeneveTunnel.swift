@@ -92,7 +92,7 @@ package struct GeneveTunnel {
 
   /// Changes the VNI of a frame that is in a tunnel.
   ///
-  /// This is what the worker's eBPF program does on egress since 2026 (fact sheet, §4.2).
+  /// This is what the worker's eBPF program does on egress since 2026 (lambda-vpc §4.2).
   static func setNetworkIdentifier(
     _ identifier: UInt32, of frame: borrowing Frame, in frames: inout FramePool
   ) {

@@ -15,7 +15,7 @@ package struct Slot {
   /// The customer VPC that the slot's tunnel leads to.
   package var networkIdentifier: UInt32
   /// The slot's translators in the worker's list, in the order in which packets out pass them:
-  /// two of Linux before 2026, one eBPF program since (fact sheet, §4.2).
+  /// two of Linux before 2026, one eBPF program since (lambda-vpc §4.2).
   package var translators: Range<Int>
 
   package init(

@@ -106,7 +106,7 @@ extension World {
         inside: WorldPlan.guestAddress, outside: address, translator: "\(name)/slot")
     } else {
       // The inner translator leads to an address that only the slot's namespace knows, the outer
-      // one from there to the slot's address (fact sheet, §4.2: conntrack twice).
+      // one from there to the slot's address (lambda-vpc §4.2: conntrack twice).
       first = try addTranslator(
         .workerLegacy, outside: WorldPlan.vethBlock[slot], inside: nil, to: worker,
         named: "\(name)/namespace", scenario)

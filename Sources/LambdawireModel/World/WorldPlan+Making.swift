@@ -143,7 +143,7 @@ extension WorldPlan {
             vpcs[vpc].network.securityGroup(named:)),
           description: "AWS Lambda VPC ENI: \(environment)"))
     } catch {
-      // The failure belongs to the invocation that needs the interface (lambda-vpc.md §2).
+      // The failure belongs to the invocation that needs the interface (lambda-vpc §2).
       if case .subnetOutOfIPAddresses = error { return .none(subnet: subnetName) }
       throw .network(vpc: entry.vpc, error)
     }

@@ -17,7 +17,7 @@ struct WorldPlan {
     var hostInterfaces: [InterfaceIndex]
   }
 
-  /// A Hyperplane ENI: one to a subnet and set of security groups (lambda-vpc.md §3.1).
+  /// A Hyperplane ENI: one to a subnet and set of security groups (lambda-vpc §3.1).
   struct SharedInterface {
     var vpc: Int
     var subnet: String
@@ -81,18 +81,18 @@ struct WorldPlan {
   /// Locally administered; the substrate's are not published, assumed.
   static let hyperplaneLinkLayerAddress = MACAddress(0x02_4c_57_ff_00_01)
   /// What every guest has as its address and hardware address: observed in 2021
-  /// (lambda-vpc.md §4.1).
+  /// (lambda-vpc §4.1).
   static let guestAddress = IPv4Address(169, 254, 79, 1)
   static let guestLinkLayerAddress = MACAddress(0x7e_1c_3f_00_00_00)
   /// The other end of the guest's link.
   ///
-  /// Observed only as the address of the X-Ray daemon (lambda-vpc.md §4.1); that it is the gateway
+  /// Observed only as the address of the X-Ray daemon (lambda-vpc §4.1); that it is the gateway
   /// is assumed.
   static let guestGateway = IPv4Address(169, 254, 79, 129)
 
   /// What every guest takes for its gateway's hardware address.
   ///
-  /// Assumed: microVMs restored from one snapshot cannot tell slots apart (lambda-vpc.md §4.3).
+  /// Assumed: microVMs restored from one snapshot cannot tell slots apart (lambda-vpc §4.3).
   static let guestGatewayLinkLayerAddress = MACAddress(0x02_4c_57_00_00_00)
 
   /// The hardware address of a slot in the inner frames of its tunnel (assumed).

@@ -6,7 +6,7 @@ import PacketFormats
 /// come through here.
 ///
 /// Out: source check, security groups, route. In: destination check, security groups
-/// (lambda-vpc.md §7.5).
+/// (lambda-vpc §7.5).
 extension VirtualPrivateCloud {
   /// Judges a packet by the configuration.
   ///
@@ -75,7 +75,7 @@ extension VirtualPrivateCloud {
   /// Whether a rule about `peer` applies to a packet whose far end is `address`.
   ///
   /// For a security group, that is whether the interface with the address is in the group
-  /// (lambda-vpc.md §7.4).
+  /// (lambda-vpc §7.4).
   private func covers(_ peer: SecurityGroupRule.Peer, _ address: IPv4Address) -> Bool {
     switch peer {
     case .prefix(let prefix): prefix.contains(address)
@@ -89,7 +89,7 @@ extension VirtualPrivateCloud {
   /// AWS, "Security group connection tracking": a TCP or UDP flow is not tracked if a rule lets it
   /// through from or to everywhere and a rule of the other direction lets all ports through to or
   /// from everywhere, unless it passes something whose connections are tracked always
-  /// (lambda-vpc.md §7.4).
+  /// (lambda-vpc §7.4).
   private func isTracked(
     _ packet: FlowKey, _ direction: TrafficDirection, at position: Int, peer: IPv4Address,
     _ nextHop: NextHop
@@ -118,7 +118,7 @@ extension VirtualPrivateCloud {
   private func path(
     to destination: IPv4Address, from subnet: SubnetIndex
   ) -> DecisionShape.Path {
-    // Hosts send to their own subnet without the router, so no route is asked (lambda-vpc.md §7.2).
+    // Hosts send to their own subnet without the router, so no route is asked (lambda-vpc §7.2).
     if subnets[subnet.position].cidr.contains(destination) {
       return holders[destination].map { .neighbour($0) } ?? .noNeighbour
     }
@@ -136,7 +136,7 @@ extension VirtualPrivateCloud {
 
   /// Whether routes apply to an address at all.
   ///
-  /// A VPC has neither broadcast nor multicast (lambda-vpc.md §7.2), and its own link-local block is
+  /// A VPC has neither broadcast nor multicast (lambda-vpc §7.2), and its own link-local block is
   /// not routable (§7.1).
   private static func isRoutable(_ address: IPv4Address) -> Bool {
     let isMulticast = address.rawValue >> 28 == 0xe

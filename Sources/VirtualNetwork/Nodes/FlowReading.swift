@@ -10,7 +10,7 @@ public enum FlowReading {
 
   /// Reads an Ethernet frame.
   ///
-  /// Later fragments carry no ports and read as a flow without (lambda-vpc.md §3.5 has AWS's
+  /// Later fragments carry no ports and read as a flow without (lambda-vpc §3.5 has AWS's
   /// own limits on fragments).
   @inline(__always)
   public init(_ bytes: RawSpan) {

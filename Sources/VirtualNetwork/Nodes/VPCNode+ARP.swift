@@ -5,7 +5,7 @@ extension VPCNode {
   /// Answers an ARP request as the host below an interface does, without asking anybody.
   ///
   /// A VPC has no broadcast: the mapping service knows every address beforehand, and a request
-  /// for one that it does not know gets no answer (lambda-vpc.md §7.2).
+  /// for one that it does not know gets no answer (lambda-vpc §7.2).
   func answerARP(
     _ frame: consuming Frame, through port: PortID, capturing point: CapturePoint,
     _ network: inout Network, linkLayerAddress: (IPv4Address) -> MACAddress?

@@ -5,7 +5,7 @@
 public struct PrivateResolver: Sendable {
   /// The most packets that the resolver takes from one network interface, per second.
   ///
-  /// Documented; the rest is dropped and the limit cannot be raised (lambda-vpc.md §7.1).
+  /// Documented; the rest is dropped and the limit cannot be raised (lambda-vpc §7.1).
   public static let packetsPerSecondPerInterface = 1024
 
   /// The zones, longest name first.

@@ -1,7 +1,7 @@
 /// A security group: rules for the network interfaces that are in it.
 ///
 /// An interface's groups are one set of rules: a packet that matches any rule of any of them passes
-/// (lambda-vpc.md §7.4).
+/// (lambda-vpc §7.4).
 public struct SecurityGroup: Hashable, Sendable {
   public let name: String
   public let identifier: ResourceIdentifier

@@ -10,7 +10,7 @@ public struct Gateway: Hashable, Sendable {
   /// Whether connections through the gateway are tracked whatever the rules are.
   ///
   /// AWS, "Security group connection tracking", list of automatically tracked connections, as of
-  /// 2026 (lambda-vpc.md §7.4).
+  /// 2026 (lambda-vpc §7.4).
   var isAlwaysTracked: Bool {
     kind == .natGateway || kind == .egressOnlyInternetGateway || kind == .endpoint
   }

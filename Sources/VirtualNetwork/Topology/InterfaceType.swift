@@ -1,4 +1,4 @@
-/// The type of a network interface, spelled as EC2's `InterfaceType` (lambda-vpc.md §3.3).
+/// The type of a network interface, spelled as EC2's `InterfaceType` (lambda-vpc §3.3).
 ///
 /// The set is open: AWS adds to it with every service that puts interfaces into VPCs.
 public struct InterfaceType: RawRepresentable, Hashable, Sendable {
@@ -18,7 +18,7 @@ public struct InterfaceType: RawRepresentable, Hashable, Sendable {
   /// Whether connections through such an interface are tracked whatever the rules are.
   ///
   /// AWS, "Security group connection tracking", list of automatically tracked connections, as of
-  /// 2026 (lambda-vpc.md §7.4).
+  /// 2026 (lambda-vpc §7.4).
   var isAlwaysTracked: Bool {
     switch self {
     case .lambda, .natGateway, .networkLoadBalancer, .vpcEndpoint, .gatewayLoadBalancerEndpoint,

@@ -3,7 +3,7 @@ public import PacketFormats
 /// A service that the host itself gives every network interface, at a link-local address.
 ///
 /// Security groups and network ACLs do not filter traffic to or from these services
-/// (lambda-vpc.md §7.1).
+/// (lambda-vpc §7.1).
 public enum LinkLocalService: UInt8, Hashable, Sendable, CaseIterable {
   /// The VPC's DNS resolver, at 169.254.169.253 and at the VPC's lowest address plus two.
   case resolver
@@ -12,7 +12,7 @@ public enum LinkLocalService: UInt8, Hashable, Sendable, CaseIterable {
   /// The Amazon Time Sync Service, at 169.254.169.123.
   case timeSync
 
-  /// The link-local address of the service (lambda-vpc.md §7.1).
+  /// The link-local address of the service (lambda-vpc §7.1).
   public var address: IPv4Address {
     switch self {
     case .resolver: IPv4Address(169, 254, 169, 253)
@@ -21,7 +21,7 @@ public enum LinkLocalService: UInt8, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// The block in which AWS keeps such services and which no route reaches (lambda-vpc.md §7.1).
+  /// The block in which AWS keeps such services and which no route reaches (lambda-vpc §7.1).
   public static var unroutableBlock: IPv4Prefix {
     IPv4Prefix(IPv4Address(169, 254, 168, 0), length: 22)
   }

@@ -50,7 +50,7 @@ public struct NetworkInterface: Hashable, Sendable {
   /// The description of an interface made by Lambda.
   ///
   /// Observed: `AWS Lambda VPC ENI-<function>-<uuid>`, with the function whose creation made the
-  /// interface, though others share it later (lambda-vpc.md §3.3).
+  /// interface, though others share it later (lambda-vpc §3.3).
   ///
   /// - Parameters:
   ///   - function: The name of the function.

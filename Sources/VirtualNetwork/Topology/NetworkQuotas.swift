@@ -2,7 +2,7 @@
 public struct NetworkQuotas: Hashable, Sendable {
   /// The most security groups of one network interface.
   ///
-  /// Documented: 5 for a Lambda function (lambda-vpc.md §3.1), and AWS's default for every
+  /// Documented: 5 for a Lambda function (lambda-vpc §3.1), and AWS's default for every
   /// interface ("Amazon VPC quotas").
   public var securityGroupsPerInterface = 5
 

@@ -1,4 +1,4 @@
-/// One of the five addresses that AWS keeps in every IPv4 subnet (lambda-vpc.md §7.1; AWS, "Subnet CIDR blocks").
+/// One of the five addresses that AWS keeps in every IPv4 subnet (lambda-vpc §7.1; AWS, "Subnet CIDR blocks").
 public enum ReservedAddress: String, Hashable, Sendable, CaseIterable {
   /// The lowest address, which names the network.
   case network = "network address"

@@ -3,7 +3,7 @@ public import PacketFormats
 /// A route table: where packets that leave a subnet go.
 ///
 /// The `local` routes, one for each of the VPC's address blocks, are always present and cannot be
-/// removed. The longest matching prefix wins (lambda-vpc.md §7.5).
+/// removed. The longest matching prefix wins (lambda-vpc §7.5).
 public struct RouteTable: Hashable, Sendable {
   public let name: String
   public let identifier: ResourceIdentifier

@@ -32,7 +32,7 @@ public struct Subnet: Hashable, Sendable {
     freeAddressCount = cidr.count - ReservedAddress.allCases.count
   }
 
-  /// The VPC router's address in this subnet: the lowest address plus one (lambda-vpc.md §7.1).
+  /// The VPC router's address in this subnet: the lowest address plus one (lambda-vpc §7.1).
   public var routerAddress: IPv4Address { cidr[1] }
 
   /// What AWS keeps `address` for.

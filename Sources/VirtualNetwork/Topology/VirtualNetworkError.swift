@@ -7,11 +7,11 @@ public import PacketFormats
 public enum VirtualNetworkError: Error, Hashable, Sendable {
   /// A VPC needs at least one address block.
   case noAddressBlock(vpc: String)
-  /// A VPC's block must be a /16 to /28 (lambda-vpc.md §7.1).
+  /// A VPC's block must be a /16 to /28 (lambda-vpc §7.1).
   case blockSizeNotAllowed(vpc: String, IPv4Prefix)
   /// Two blocks of one VPC share addresses.
   case blocksOverlap(vpc: String, IPv4Prefix, IPv4Prefix)
-  /// A subnet must be a /16 to /28 (lambda-vpc.md §7.1).
+  /// A subnet must be a /16 to /28 (lambda-vpc §7.1).
   case subnetSizeNotAllowed(subnet: String, IPv4Prefix)
   /// The subnet does not lie inside one of the VPC's blocks.
   case subnetOutsideVPC(subnet: String, IPv4Prefix, blocks: [IPv4Prefix])
@@ -19,11 +19,11 @@ public enum VirtualNetworkError: Error, Hashable, Sendable {
   case subnetsOverlap(subnet: String, IPv4Prefix, other: String, IPv4Prefix)
   /// The address is not one of the subnet's.
   case addressOutsideSubnet(IPv4Address, subnet: String, IPv4Prefix)
-  /// AWS keeps the address for itself (lambda-vpc.md §7.1).
+  /// AWS keeps the address for itself (lambda-vpc §7.1).
   case addressReserved(IPv4Address, subnet: String, ReservedAddress)
   /// Another network interface has the address.
   case addressTaken(IPv4Address, subnet: String, holder: String)
-  /// No address is left; Lambda calls it `SubnetOutOfIPAddresses` (lambda-vpc.md §3.2).
+  /// No address is left; Lambda calls it `SubnetOutOfIPAddresses` (lambda-vpc §3.2).
   case subnetOutOfIPAddresses(subnet: String, IPv4Prefix)
   /// The interface would be in more groups than the quota allows.
   case tooManySecurityGroups(interface: String, count: Int, limit: Int)

@@ -3,7 +3,7 @@ public import PacketFormats
 /// The mapping service: who has an address, without asking anybody on the wire.
 ///
 /// The hosts of a VPC answer ARP from a table that is loaded beforehand; nothing is broadcast, and an
-/// address that is not in the table does not exist (lambda-vpc.md §7.2).
+/// address that is not in the table does not exist (lambda-vpc §7.2).
 extension VirtualPrivateCloud {
   /// The network interface that has `address`.
   public func interface(at address: IPv4Address) -> InterfaceIndex? { holders[address] }
@@ -29,7 +29,7 @@ extension VirtualPrivateCloud {
   /// The Ethernet source address of a packet that reaches `target` from the interface `source`.
   ///
   /// From another subnet it is the gateway's made-up address in the target's own subnet
-  /// (lambda-vpc.md §7.2).
+  /// (lambda-vpc §7.2).
   ///
   /// - Parameters:
   ///   - source: The sending interface; `nil` for a gateway or a link-local service.

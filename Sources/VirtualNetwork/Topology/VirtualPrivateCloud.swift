@@ -36,7 +36,7 @@ public struct VirtualPrivateCloud: Sendable {
   /// "Default security groups for your VPCs").
   public static var defaultSecurityGroup: SecurityGroupIndex { SecurityGroupIndex(rawValue: 0) }
 
-  /// Lengths that a VPC's blocks and its subnets may have (lambda-vpc.md §7.1).
+  /// Lengths that a VPC's blocks and its subnets may have (lambda-vpc §7.1).
   static let blockLengths = 16...28
 
   /// Makes a VPC without subnets, with a main route table and a default security group.
@@ -76,7 +76,7 @@ public struct VirtualPrivateCloud: Sendable {
 
   /// The service that answers at `address`, seen from inside the VPC.
   ///
-  /// The resolver also has the lowest address of the primary block plus two (lambda-vpc.md §7.1).
+  /// The resolver also has the lowest address of the primary block plus two (lambda-vpc §7.1).
   public func service(at address: IPv4Address) -> LinkLocalService? {
     if address == resolverAddress { return .resolver }
     return LinkLocalService.allCases.first { $0.address == address }
@@ -303,7 +303,7 @@ extension VirtualPrivateCloud {
 
   /// Takes a rule out of a group.
   ///
-  /// Tracked connections that it let in live on; untracked ones end at once (lambda-vpc.md §7.4).
+  /// Tracked connections that it let in live on; untracked ones end at once (lambda-vpc §7.4).
   public mutating func revoke(
     _ rule: SecurityGroupRule, _ direction: TrafficDirection, in group: SecurityGroupIndex
   ) throws(VirtualNetworkError) {

@@ -285,8 +285,10 @@ extension ModelSettings {
         source: "RFC 6928, section 2, documented."),
       Setting(
         "tcp-receive-window", \.tcpReceiveWindow, .byteCount(1_460...1_073_725_440),
-        "What a host has room for.",
-        source: "assumed; near the initial value of Linux."),
+        "Window that a host begins with, 65,535 B at most; it grows with what arrives, to 3 MiB, or "
+          + "to this value if that is more.",
+        source: "assumed; near the initial value of Linux, whose receive buffers grow likewise "
+          + "(tcp_rmem)."),
       Setting(
         "tcp-window-scale", \.tcpWindowScale, .integer(0...14),
         "Shift count that hosts announce, in bits.",

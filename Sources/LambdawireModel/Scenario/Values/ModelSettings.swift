@@ -252,9 +252,11 @@ public struct ModelSettings: Hashable, Sendable {
   ///
   /// Source: RFC 6928, section 2, documented.
   public var tcpInitialWindow: Int = 10
-  /// What a host has room for, in bytes.
+  /// Window that a host begins with, 65,535 B at most; it grows with what arrives, to 3 MiB, or to
+  /// this value if that is more.
   ///
-  /// Source: assumed; near the initial value of Linux.
+  /// Source: assumed; near the initial value of Linux, whose receive buffers grow likewise
+  /// (tcp_rmem).
   public var tcpReceiveWindow: Int = 65_536
   /// Shift count that hosts announce, in bits.
   ///
