@@ -77,6 +77,7 @@ import Testing
     (["run", "first-query", "--taps", "etherwire"], "etherwire"),
     (["run", "first-query", "--filter", "port port"], "port port"),
     (["run", "first-query", "--networking", "hyperplan"], "hyperplan"),
+    (["run", "first-query", "--format", "pcap", "--files", "merged"], "use --files taps"),
     (["run"], "Missing expected argument"),
     (["rum", "first-query"], "did you mean `run`?"),
     (["inspect", "nothing.pcap"], "nothing.pcap: cannot open"),

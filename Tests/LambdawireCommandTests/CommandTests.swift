@@ -32,7 +32,7 @@ import Testing
     let verified = try ProgramRun(
       ["verify", "out", "--expect", "out/events.jsonl", "--junit", "junit.xml"], in: folder)
     #expect(verified.status == 0)
-    #expect(verified.output.contains("ok  expected-translations      12\n"))
+    #expect(verified.output.contains("ok  expected-translations       12\n"))
     #expect(verified.output.contains("checks: how often a rule was held against"))
     #expect(
       try String(contentsOf: folder.url("junit.xml"), encoding: .utf8).contains("<testsuite"))
