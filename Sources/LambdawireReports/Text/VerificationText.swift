@@ -36,9 +36,7 @@ public struct VerificationText: Sendable {
     if let problem = verification.analysis.problem {
       lines += Wording.wrapped("not verified: \(problem)", width: 80).map { style.alarm($0) }
     }
-    lines.append(
-      "checks: how often a rule was held against a frame, a packet or a translation; "
-        + "-: never")
+    lines.append("checks: how often a rule was held against a frame, packet or translation")
     return lines.joined(separator: "\n") + "\n"
   }
 
