@@ -66,7 +66,9 @@ import Testing
     #expect(run.errors.isEmpty)
     let unwritable = try ProgramRun(["verify", "out", "--junit", "no/such/folder.xml"], in: folder)
     #expect(unwritable.status == 1)
-    #expect(unwritable.errors.contains("cannot write"))
+    #expect(
+      unwritable.errors
+        == "lambdawire: no/such/folder.xml: cannot write: No such file or directory\n")
   }
 
   @Test func `A trace of a connection that dies has answered the question`() throws {
