@@ -17,7 +17,7 @@ struct CaptureArguments: ParsableArguments {
     var paths: [String] = []
     var incomplete: Set<String> = []
     for file in files {
-      if let folder = RunFolder.incompleteFolder(around: file),
+      if file != "-", let folder = RunFolder.incompleteFolder(around: file),
         incomplete.insert(folder).inserted
       {
         Terminal.say(

@@ -5,7 +5,7 @@ public import LambdawireModel
 /// What every command that reads a scenario takes.
 struct ScenarioArguments: ParsableArguments {
   @Argument(
-    help: "A built-in scenario (see `lambdawire scenarios`) or the path of a scenario file.")
+    help: "A built-in scenario (see `lambdawire scenarios`), or a scenario file or its folder.")
   var scenario: String
 
   @Option(

@@ -40,12 +40,12 @@ public struct VerificationText: Sendable {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// What each rule says, at most 80 columns wide.
+  /// What each rule says, in less than 80 columns.
   public static var ruleList: String {
     let width = (Rule.allCases.map(\.rawValue.count).max() ?? 0) + 2
     return Rule.allCases.map { rule in
       rule.rawValue + String(repeating: " ", count: width - rule.rawValue.count)
-        + Wording.wrapped(rule.summary, width: 80 - width).joined(
+        + Wording.wrapped(rule.summary, width: 79 - width).joined(
           separator: "\n" + String(repeating: " ", count: width))
     }.joined(separator: "\n")
   }
