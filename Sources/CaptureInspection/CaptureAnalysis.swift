@@ -1,7 +1,7 @@
 /// What captures show: flows, translations, times, losses.
 ///
 /// It comes from the frames alone, never from comments or from what a program wrote beside them.
-/// Packets are followed by their id (`epb_packetid`) where the captures have one, and otherwise by
+/// Packets are followed by their id (`epb_packetid`) where all captures have one, and otherwise by
 /// what stays the same about them; see <doc:ScopeAndLimitations> for what that can and cannot find.
 ///
 /// ```swift
@@ -39,6 +39,8 @@ public struct CaptureAnalysis: Sendable, Encodable {
   public var otherDropCount: UInt64
   /// Resets and ICMP errors that began in the middle of the path, as they may.
   public var madeOnTheWayCount: UInt64
+  /// Why nothing can be said about what lies between the files, if so.
+  public var problem: PairingProblem?
 
   /// Reads captures and works out what they show.
   ///
@@ -54,6 +56,9 @@ public struct CaptureAnalysis: Sendable, Encodable {
 
   /// The errors that ended the reading of files early.
   public var failedFiles: [FileSummary] { files.filter { $0.error != nil } }
+
+  /// Whether nothing at all could be read, of any file.
+  public var isUnread: Bool { files.allSatisfy { $0.error != nil && $0.packetCount == 0 } }
 }
 
 extension CaptureAnalysis {

@@ -32,9 +32,11 @@ public struct Verification: Sendable, Encodable {
     }
   }
 
-  /// Whether no rule was broken and every file could be read to its end.
+  /// Whether no rule was broken, every file could be read to its end, and packets could be followed
+  /// from file to file.
   public var hasPassed: Bool {
-    analysis.failedFiles.isEmpty && results.allSatisfy { $0.verdict != .failed }
+    analysis.failedFiles.isEmpty && analysis.problem == nil
+      && results.allSatisfy { $0.verdict != .failed }
   }
 
   /// What became of one rule.

@@ -15,7 +15,14 @@ struct CaptureArguments: ParsableArguments {
   /// The files meant; folders are looked into.
   func paths() throws(ExitStatus) -> [String] {
     var paths: [String] = []
+    var incomplete: Set<String> = []
     for file in files {
+      if file != "-", let folder = RunFolder.incompleteFolder(around: file),
+        incomplete.insert(folder).inserted
+      {
+        Terminal.say(
+          "lambdawire: \(folder) is INCOMPLETE: its run was stopped, and its files end there")
+      }
       let found = RunFolder.captures(in: file)
       guard !found.isEmpty else {
         Terminal.say(

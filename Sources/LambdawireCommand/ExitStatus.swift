@@ -11,6 +11,8 @@ enum ExitStatus: Int32, Error {
   case badInput = 2
   /// The user pressed Ctrl-C: 128 plus the number of SIGINT, as shells report it.
   case interrupted = 130
+  /// SIGTERM came: 128 plus its number.
+  case terminated = 143
 
   /// What an error of the model means: an output that failed, or input that cannot be used.
   init(for error: any Error) {

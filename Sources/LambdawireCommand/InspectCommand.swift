@@ -29,6 +29,7 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     let analysis = CaptureAnalysis(files: try input.paths())
+    if analysis.isUnread { try CaptureArguments.checkErrors(in: analysis) }
     // What could be read counts, even if it is not everything.
     try Terminal.print(
       json

@@ -10,8 +10,11 @@ struct Lambdawire: ParsableCommand {
       A scenario goes in; byte-exact packets move through microVM, worker, Geneve tunnel, \
       Hyperplane, shared interface and VPC; captures come out that Wireshark and tcpdump open.
 
-      Results go to standard output, everything else to standard error. Exit status: 0 done, 1 a \
-      check or an exchange failed, 2 misuse or bad input.
+      Results go to standard output, everything else to standard error.
+
+      Exit status: 0 done (an exchange that fails in a scenario is a result, not an error), 1 a \
+      check failed or an output could not be written, 2 misuse or bad input, 130 stopped by \
+      Ctrl-C, 143 stopped by SIGTERM.
       """,
     version: LambdawireVersion.current,
     subcommands: [

@@ -9,6 +9,10 @@ struct RunCommand: ParsableCommand {
     discussion: """
       Writes a folder with taps/ (a capture for each point), all.pcapng (everything in order of \
       time), events.jsonl (the ground truth) and summary.txt.
+
+      Exit status: 0 done, also if exchanges of the scenario failed, for that is a result; 1 the \
+      output could not be written; 2 misuse or bad input; 130 and 143 stopped by Ctrl-C and \
+      SIGTERM. A folder whose run was stopped says INCOMPLETE in its summary.txt.
       """)
 
   @OptionGroup var input: ScenarioArguments
@@ -51,6 +55,14 @@ struct RunCommand: ParsableCommand {
     }
   }
 
+  func validate() throws {
+    guard format != .pcap || files != .merged else {
+      throw ValidationError(
+        "--format pcap has no merged file, since it could not say where a packet was seen; use "
+          + "--files taps, or --format pcapng")
+    }
+  }
+
   func run() throws {
     let (scenario, name) = try input.load()
     let options = RunOptions(
@@ -69,12 +81,16 @@ struct RunCommand: ParsableCommand {
     } catch {
       bar.finish()
       Terminal.say("lambdawire: \(error)")
+      if RunFolder.incompleteFolder(around: folder) != nil {
+        Terminal.say("lambdawire: \(folder) is INCOMPLETE: it has what was written until then")
+      }
       throw ExitStatus(for: error)
     }
     try Terminal.print("\(summary.text)written to      \(folder)\n")
     if summary.isInterrupted {
-      Terminal.say("lambdawire: interrupted; the files in \(folder) end where the run did")
-      throw ExitStatus.interrupted
+      let status = Signals.isTerminated ? ExitStatus.terminated : .interrupted
+      Terminal.say("lambdawire: \(status); the files in \(folder) end where the run did")
+      throw status
     }
   }
 

@@ -5,7 +5,7 @@ public import LambdawireModel
 /// What every command that reads a scenario takes.
 struct ScenarioArguments: ParsableArguments {
   @Argument(
-    help: "A built-in scenario (see `lambdawire scenarios`) or the path of a scenario file.")
+    help: "A built-in scenario (see `lambdawire scenarios`), or a scenario file or its folder.")
   var scenario: String
 
   @Option(
@@ -31,12 +31,16 @@ struct ScenarioArguments: ParsableArguments {
   ///
   /// Problems are said on standard error, each with its place.
   func load() throws(ExitStatus) -> (scenario: Scenario, name: String) {
-    var overrides = overrides
-    if let seed { overrides.append("seed=\(seed)") }
-    if let duration { overrides.append("duration=\(duration)") }
+    var overrides = overrides.map(ScenarioOverride.init)
+    if let seed {
+      overrides.append(ScenarioOverride(option: "--seed", key: "seed", value: "\(seed)"))
+    }
+    if let duration {
+      overrides.append(ScenarioOverride(option: "--duration", key: "duration", value: duration))
+    }
     do throws(ScenarioError) {
       let path = try BuiltInScenarios(root: ProgramFolder.root).locate(scenario)
-      let loaded = try Scenario(contentsOf: path, overrides: overrides.map(ScenarioOverride.init))
+      let loaded = try Scenario(contentsOf: path, overrides: overrides)
       return (loaded, Self.name(of: path))
     } catch {
       Terminal.say("\(error)")
@@ -47,7 +51,7 @@ struct ScenarioArguments: ParsableArguments {
   /// What a run of the file is called: after the file, or its folder if all files there have that
   /// name.
   private static func name(of path: String) -> String {
-    let url = URL(fileURLWithPath: path)
+    let url = URL(fileURLWithPath: path).standardizedFileURL
     let name = url.deletingPathExtension().lastPathComponent
     return name == "scenario" ? url.deletingLastPathComponent().lastPathComponent : name
   }

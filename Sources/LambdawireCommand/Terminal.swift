@@ -26,22 +26,42 @@ enum Terminal {
   ///
   /// A reader that has had enough, such as `head`, is no failure.
   static func print(_ text: String) throws(ExitStatus) {
+    guard let code = write(text, to: STDOUT_FILENO), code != EPIPE else { return }
+    say("lambdawire: cannot write to standard output: \(words(for: code))")
+    throw .failed
+  }
+
+  /// Makes a file, or replaces its content.
+  static func write(_ text: String, to path: String) throws(ExitStatus) {
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    var code = descriptor < 0 ? errno : write(text, to: descriptor)
+    if descriptor >= 0, close(descriptor) != 0, code == nil { code = errno }
+    guard let code else { return }
+    say("lambdawire: \(path): cannot write: \(words(for: code))")
+    throw .failed
+  }
+
+  /// - Returns: The system's `errno` if it refuses.
+  private static func write(_ text: String, to descriptor: Int32) -> Int32? {
     var bytes = Array(text.utf8)
     var written = 0
     while written < bytes.count {
       let count = unsafe bytes.withUnsafeMutableBytes {
         unsafe Glibc.write(
-          STDOUT_FILENO, $0.baseAddress.map { unsafe $0 + written }, $0.count - written)
+          descriptor, $0.baseAddress.map { unsafe $0 + written }, $0.count - written)
       }
-      if count < 0 {
-        if errno == EINTR { continue }
-        if errno == EPIPE { return }
-        let words = unsafe strerror(errno).map { unsafe String(cString: $0) } ?? "error"
-        say("lambdawire: cannot write to standard output: \(words)")
-        throw .failed
+      if count >= 0 {
+        written += count
+      } else if errno != EINTR {
+        return errno
       }
-      written += count
     }
+    return nil
+  }
+
+  /// The system's words for an `errno`.
+  private static func words(for code: Int32) -> String {
+    unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
   }
 
   /// Writes a line to standard error.
@@ -51,6 +71,7 @@ enum Terminal {
 
   /// Writes to standard error.
   static func write(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
+    // Where it cannot be said that nothing can be said, there is nothing left to do.
+    _ = write(text, to: STDERR_FILENO)
   }
 }

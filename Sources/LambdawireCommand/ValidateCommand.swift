@@ -5,7 +5,7 @@ struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate", abstract: "Say what is wrong with a scenario, with file:line:column.")
 
-  @Argument(help: "A built-in scenario or the path of a scenario file.")
+  @Argument(help: "A built-in scenario, or a scenario file or its folder.")
   var scenario: String?
 
   @Option(

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CaptureInspection
-import Foundation
 import LambdawireReports
 
 struct VerifyCommand: ParsableCommand {
@@ -8,9 +7,13 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify", abstract: "Check from captures that a NAT and a path keep the rules.",
     discussion: """
       Each rule gets a verdict: ok, BROKEN with the offending frames, or - where there was nothing \
-      it speaks about. Captures need not come from Lambdawire.
+      it speaks about; and the number of times it was held against a frame, a packet or a \
+      translation. Captures need not come from Lambdawire.
 
-      Exit status: 0 every rule holds, 1 a rule is broken, 2 a file cannot be read to its end.
+      \(VerificationText.ruleList)
+
+      Exit status: 0 every rule holds, 1 a rule is broken or no packet of one file could be found \
+      in another, 2 a file cannot be read to its end.
       """)
 
   @OptionGroup var input: CaptureArguments
@@ -57,21 +60,17 @@ struct VerifyCommand: ParsableCommand {
     }
     let verification = Verification(
       files: paths, settings: settings, expectations: expectations)
+    if let junit { try Terminal.write(JUnitReport(verification).text, to: junit) }
+    // Verdicts on nothing would only hide what is wrong.
+    if verification.analysis.isUnread {
+      try CaptureArguments.checkErrors(in: verification.analysis)
+    }
     try Terminal.print(
       json
         ? JSONReport(verification).text : VerificationText(verification, style: Terminal.style).text
     )
-    if let junit { try write(JUnitReport(verification).text, to: junit) }
     try CaptureArguments.checkErrors(in: verification.analysis)
+    if let problem = verification.analysis.problem { Terminal.say("lambdawire: \(problem)") }
     if !verification.hasPassed { throw ExitStatus.failed }
-  }
-
-  private func write(_ text: String, to path: String) throws(ExitStatus) {
-    do {
-      try text.write(toFile: path, atomically: true, encoding: .utf8)
-    } catch {
-      Terminal.say("lambdawire: \(path): cannot write: \(error.localizedDescription)")
-      throw .failed
-    }
   }
 }

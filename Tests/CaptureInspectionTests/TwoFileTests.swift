@@ -79,6 +79,46 @@ import Testing
     #expect(verification.analysis.latencies.count == 4)
   }
 
+  @Test func `Two files that have nothing in common do not pass, and say why`() throws {
+    let inside = Packet(
+      protocol: .udp, source: Endpoint("192.168.0.1", 5000), destination: Self.remote,
+      payload: [1, 2, 3])
+    var other = inside
+    other.payload = [4, 5, 6]
+    for (delay, words) in [
+      (20_000, "no payload with one end the same was seen at two points within 5 s"),
+      (3_600_000_000_000, "inside.pcap ends 3600 s before "),
+    ] as [(Int64, String)] {
+      var sides = Sides()
+      sides.recording.records = [
+        Recording.Record(point: "inside", time: Self.start, bytes: inside.frame),
+        Recording.Record(point: "outside", time: Self.start + delay, bytes: other.frame),
+      ]
+      let verification = try sides.verify()
+      #expect(!verification.hasPassed)
+      guard case .nothingPaired(let reason) = verification.analysis.problem else {
+        Issue.record("no problem was found")
+        continue
+      }
+      #expect(reason.contains(words), "\(reason)")
+    }
+  }
+
+  @Test func `Files of one point need not have anything in common`() throws {
+    let folder = TemporaryFolder()
+    let packet = Packet(
+      protocol: .udp, source: Endpoint("192.168.0.1", 5000), destination: Self.remote,
+      payload: [1, 2, 3])
+    let recording = Recording(records: [
+      Recording.Record(
+        point: "guest", label: "a", time: Self.start, packetID: 1, bytes: packet.frame),
+      Recording.Record(
+        point: "guest", label: "b", time: Self.start, packetID: 2, bytes: packet.frame),
+    ])
+    let verification = Verification(files: try recording.writeTaps(to: folder))
+    #expect(verification.analysis.problem == nil)
+  }
+
   @Test func `The same payload from two hosts is told apart once translations are known`() throws {
     var sides = Sides()
     let first = (Endpoint("192.168.0.1", 5000), Endpoint("203.0.113.1", 20_001))

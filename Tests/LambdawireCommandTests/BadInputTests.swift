@@ -39,6 +39,7 @@ import Testing
   @Test(arguments: [
     ("seed: 7", "sed: 7", "2:1", "seed"),
     ("duration: 60 s", "duration: 60 parsecs", "3:11", "parsecs"),
+    ("duration: 60 s", "duration: 60 MB", "3:11", "`60 MB`, which is a size; expected a duration"),
     ("cidr: 10.0.2.0/24", "cidr: 10.0.1.128/25", "9:23", "10.0.1.0/24"),
     ("address: 10.0.2.20", "address: 10.0.2.1", "15:18", "10.0.2.1"),
     ("invoke: orders", "invoke: oders", "26:13", "did you mean `orders`"),
@@ -69,6 +70,15 @@ import Testing
     #expect(run.output.contains("1 finished, 0 failed"))
   }
 
+  @Test func `A folder stands for the scenario in it`() throws {
+    let folder = try TestFolder()
+    _ = try folder.write(Self.sound, to: "scenario.yaml")
+    let run = try ProgramRun(["validate", "."], in: folder)
+    #expect(run.status == 0)
+    #expect(run.output == "./scenario.yaml: sound\n")
+    #expect(try ProgramRun(["run", ".", "-o", "out"], in: folder).status == 0)
+  }
+
   @Test(arguments: [
     (["run", "firstquery"], "did you mean `first-query`?"),
     (["run", "first-query", "--sed", "3"], "Unknown option '--sed'"),
@@ -77,6 +87,17 @@ import Testing
     (["run", "first-query", "--taps", "etherwire"], "etherwire"),
     (["run", "first-query", "--filter", "port port"], "port port"),
     (["run", "first-query", "--networking", "hyperplan"], "hyperplan"),
+    (["run", "first-query", "--format", "pcap", "--files", "merged"], "use --files taps"),
+    (["run", "first-query", "--duration", "5"], "--duration: error: found `5` without a unit"),
+    (
+      ["trace", "first-query", "--from", "orders", "--to", "postgres"],
+      "found `postgres` without a port, expected HOST:PORT such as postgres:5432"
+    ),
+    (
+      ["trace", "first-query", "--from", "orders-9", "--to", "postgres:5432"],
+      "which are orders-1 to orders-3"
+    ),
+    (["validate", "."], ".: error: found a folder without a scenario.yaml"),
     (["run"], "Missing expected argument"),
     (["rum", "first-query"], "did you mean `run`?"),
     (["inspect", "nothing.pcap"], "nothing.pcap: cannot open"),

@@ -85,7 +85,9 @@ import Testing
     let run = try ProgramRun(
       ["run", "first-query", "--set", "rows=2000", "-o", "out"], fileLimit: 200, in: folder)
     #expect(run.status == 1)
-    #expect(run.errors.contains("cannot write"), "\(run.errors)")
+    #expect(run.errors.hasPrefix("lambdawire: out/"), "\(run.errors)")
+    #expect(!run.errors.contains(".part-"), "\(run.errors)")
+    #expect(run.errors.contains("out is INCOMPLETE"), "\(run.errors)")
     #expect(folder.names == ["out"])
     let files = folder.captures(in: "out")
     #expect(!files.isEmpty)
@@ -96,6 +98,29 @@ import Testing
     #expect(try packetCount(of: folder.url("out/all.pcapng")) > 0)
     let summary = try String(contentsOf: folder.url("out/summary.txt"), encoding: .utf8)
     #expect(summary.hasPrefix("INCOMPLETE"))
+    for path in ["out", "out/taps", "out/taps/slot.pcapng"] {
+      for command in ["inspect", "verify"] {
+        let look = try ProgramRun([command, path], in: folder)
+        #expect(look.errors.contains("out is INCOMPLETE"), "\(look.errors)")
+      }
+    }
+  }
+
+  @Test func `A disk with hardly any room keeps the mark and no empty captures`() throws {
+    let folder = try TestFolder()
+    // One block holds the mark, but neither the head of all.pcapng nor the summary.
+    let run = try ProgramRun(["run", "first-query", "-o", "out"], fileLimit: 1, in: folder)
+    #expect(run.status == 1)
+    #expect(!run.errors.contains(".part-"), "\(run.errors)")
+    let summary = try String(contentsOf: folder.url("out/summary.txt"), encoding: .utf8)
+    #expect(summary.hasPrefix("INCOMPLETE"))
+    for file in folder.captures(in: "out") {
+      #expect(try packetCount(of: file) >= 0)
+      #expect(try Data(contentsOf: file).count > 0, "\(file.path)")
+    }
+    let nothing = try ProgramRun(["run", "first-query", "-o", "none"], fileLimit: 0, in: folder)
+    #expect(nothing.status == 1)
+    #expect(folder.names == ["out"])
   }
 
   @Test(.timeLimit(.minutes(2))) func `Ctrl-C ends a long run with what it has`() throws {
@@ -121,6 +146,22 @@ import Testing
       #expect(try isReadable(file), "\(file.path)")
     }
     #expect(try packetCount(of: folder.url("out/all.pcapng")) > 0)
+  }
+
+  @Test(.timeLimit(.minutes(2))) func `SIGTERM ends a run like Ctrl-C, with its own status`() throws
+  {
+    let folder = try TestFolder()
+    let running = try ProgramRun.Running(
+      [
+        "run", "fleet", "--set", "environments=20", "--set", "flows=50", "--set", "packets=500",
+        "-o", "out",
+      ], in: folder)
+    while running.process.isRunning, !hasPackets(folder) { usleep(20_000) }
+    running.process.terminate()
+    let run = try running.finish()
+    #expect(run.status == 143)
+    #expect(run.errors.contains("terminated; the files in out"), "\(run.errors)")
+    #expect(run.output.hasPrefix("INCOMPLETE"))
   }
 
   /// Whether the run under way has written some packets.

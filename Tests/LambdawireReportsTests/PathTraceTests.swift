@@ -108,7 +108,7 @@ import Testing
 
   @Test(arguments: [
     ("ordrs", "postgres:5432", "orders"), ("orders", "postgres:5433", "postgres:5432 over tcp"),
-    ("orders", "postgres", "postgres:5432 over tcp"), ("orders", "", "postgres:5432 over tcp"),
+    ("orders", "", "postgres:5432 over tcp"),
     ("orders", "mysql:5432", "postgres:5432 over tcp"),
     ("orders", "postgres:99999", "postgres:5432 over tcp"),
   ])
@@ -121,6 +121,33 @@ import Testing
       guard case .unknownEndpoint(_, let available)? = error as? ModelError else { return false }
       return available == [known]
     }
+  }
+
+  @Test func `A port or an environment that is missing is named`() throws {
+    #expect(throws: ModelError.missingPort("postgres", example: "postgres:5432")) {
+      _ = try trace("first-query", to: "postgres")
+    }
+    #expect(
+      throws: ModelError.unknownEnvironment(
+        "orders-9", function: "orders", first: "orders-1", last: "orders-3")
+    ) {
+      _ = try trace("first-query", from: "orders-9")
+    }
+  }
+
+  @Test func `Places say what has become of a packet in its own direction`() throws {
+    let trace = try trace("first-query")
+    func place(_ point: String, _ journey: TraceJourney?) throws -> String {
+      try #require(journey?.hops.first { $0.point == point }).place
+    }
+    #expect(try place("slot", trace.request).contains("after the translation"))
+    #expect(try place("slot", trace.answer).contains("not translated back yet"))
+    #expect(try place("hyperplane-in", trace.request).contains("not translated"))
+    #expect(try place("hyperplane-in", trace.answer).contains(": translated back"))
+    #expect(try place("hyperplane-out", trace.request).contains(": translated"))
+    #expect(try place("hyperplane-out", trace.answer).contains(": not translated back yet"))
+    #expect(TraceText(trace).text.contains("the packet travels alone"))
+    #expect(JSONReport(trace).text.contains("\"scope\" : \"the packet travels alone"))
   }
 
   @Test func `Nothing is sent when the subnet is full, and the trace says so`() throws {

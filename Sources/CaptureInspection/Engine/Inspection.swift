@@ -16,6 +16,14 @@ enum Inspection {
       verifies
       ? inspector.rules.results(
         files: merge.files, taps: inspector.taps, points: inspector.points) : []
-    return (CaptureAnalysis(inspector, files: merge.files), rules)
+    var analysis = CaptureAnalysis(inspector, files: merge.files)
+    if merge.runs.count > 1 {
+      analysis.problem = .differentRuns(merge.runs)
+    } else if !inspector.hasPairedFiles,
+      let reason = merge.unpairedReason(inspector.counters, settings)
+    {
+      analysis.problem = .nothingPaired(reason: reason)
+    }
+    return (analysis, rules)
   }
 }

@@ -34,6 +34,7 @@ extension Inspector {
     _ tap: Tap
   ) {
     let before = passages[position]
+    if before.lastFrame.file != sighting.frame.file { hasPairedFiles = true }
     let from = taps[Int(before.lastTap)]
     if from.point != tap.point || Int(before.lastTap) != sighting.tap {
       cross(position, before, from, sighting, facts, flow, tap)

@@ -38,6 +38,8 @@ struct Inspector: ~Copyable {
   var firstTime: Int64?
   var lastTime = Int64.min
   var packetCount: UInt64 = 0
+  /// Whether a packet of one file was found in another.
+  var hasPairedFiles = false
   /// Highest and lowest rank of all points that were captured.
   var outermostRank = Int.min
   var innermostRank = Int.max
@@ -164,6 +166,7 @@ struct Inspector: ~Copyable {
     let known = tracks ? findPassage(sighting, facts, tap) : nil
     if let known, isDuplicate(sighting, passages[known]) {
       counters[sighting.tap].duplicateCount &+= 1
+      hasPairedFiles = true
       return
     }
     var flow: FlowTable.Reference?

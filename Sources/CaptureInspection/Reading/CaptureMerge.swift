@@ -13,13 +13,13 @@ import CaptureFiles
   private(set) var files: [FileSummary] = []
 
   /// One reader per file that could be opened; the pointer is ours from init to deinit.
-  private let readers: UnsafeMutablePointer<CaptureReader>
+  let readers: UnsafeMutablePointer<CaptureReader>
   /// File of each reader.
-  private var fileOfReader: [Int] = []
+  private(set) var fileOfReader: [Int] = []
   /// Tap of each interface, per reader.
-  private var tapsOfReader: [[Int]] = []
+  private(set) var tapsOfReader: [[Int]] = []
   /// The frame that each reader has come to.
-  private var heads: [Head] = []
+  private(set) var heads: [Head] = []
   /// Readers that have a frame, as a binary heap with the first frame on top.
   private var heap: [Int] = []
   /// The reader whose frame was handed out and that has to move on.
@@ -27,6 +27,14 @@ import CaptureFiles
   private var tapIndices: [TapIdentity: Int] = [:]
   /// How many interfaces of each name and description a reader has met.
   private var ordinalsOfReader: [[TapIdentity: Int]] = []
+  /// Time of each reader's first frame, or `nil` without one.
+  private(set) var firstTimes: [Int64?] = []
+  /// Whether some files, but not all, give packets ids.
+  private(set) var someHavePacketIDs = false
+  /// The runs that the files say they come from, in the order of the files.
+  private(set) var runs: [String] = []
+  /// Whether an id means the same packet in every file.
+  private(set) var keepsPacketIDs = true
 
   /// What makes two interfaces one tap.
   ///
@@ -39,7 +47,7 @@ import CaptureFiles
     var linkType: UInt16
   }
 
-  private struct Head {
+  struct Head {
     var sighting: Sighting
     /// Rank of the point, falling for inward packets.
     var order: Int
@@ -66,7 +74,20 @@ import CaptureFiles
     }
     // All of them first, so that the interfaces that stand at the beginning of every file are
     // known before any packet is judged.
-    for reader in fileOfReader.indices where advance(reader) { insert(reader) }
+    for reader in fileOfReader.indices {
+      firstTimes.append(advance(reader) ? heads[reader].sighting.time : nil)
+      if let run = run(of: reader), !runs.contains(run) { runs.append(run) }
+    }
+    // A packet with an id is never looked for among those without one, so a single file without
+    // ids would be paired with nothing; and two runs give the same ids to different packets.
+    let started = firstTimes.indices.filter { firstTimes[$0] != nil }
+    let identifiedCount = started.count { heads[$0].sighting.packetID != nil }
+    keepsPacketIDs = started.count < 2 || runs.count < 2 && identifiedCount == started.count
+    someHavePacketIDs = identifiedCount > 0 && identifiedCount < started.count
+    for reader in started {
+      if !keepsPacketIDs { heads[reader].sighting.packetID = nil }
+      insert(reader)
+    }
   }
 
   deinit {
@@ -119,8 +140,9 @@ import CaptureFiles
     let tap = tapsOfReader[reader][record.interface]
     // A frame without a time is taken for no later than the one before it.
     let time = record.hasTime ? record.time : max(heads[reader].lastTime, 0)
-    let sighting = Sighting(
+    var sighting = Sighting(
       record, file: file, tap: tap, outwardFlag: taps[tap].outwardFlag, time: time)
+    if !keepsPacketIDs { sighting.packetID = nil }
     let rank = taps[tap].rank
     heads[reader] = Head(
       sighting: sighting, order: sighting.way == .inward ? -rank : rank, lastTime: time)

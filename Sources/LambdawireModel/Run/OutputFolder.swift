@@ -1,3 +1,4 @@
+import CaptureFiles
 import Glibc
 
 /// Why an output folder could not be made or completed.
@@ -86,13 +87,17 @@ struct OutputFolder: ~Copyable {
     _ = try Self.makeFolders("\(workingPath)/\(name)")
   }
 
-  /// Writes a whole file.
+  /// Writes a whole file over the one that is there, if any.
+  ///
+  /// That one's space is used again, so that on a full disk a text that is no longer than before
+  /// can still be written.
   func write(_ text: String, to name: String) throws(OutputError) {
     let path = "\(workingPath)/\(name)"
-    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw .refused(path: "\(self.path)/\(name)", action: "create", code: errno)
     }
+    defer { close(descriptor) }
     var bytes = Array(text.utf8)
     var written = 0
     while written < bytes.count {
@@ -100,16 +105,43 @@ struct OutputFolder: ~Copyable {
         unsafe Glibc.write(
           descriptor, $0.baseAddress.map { unsafe $0 + written }, $0.count - written)
       }
-      if count < 0 {
-        if errno == EINTR { continue }
-        let code = errno
-        close(descriptor)
-        unsafe unlink(path)
-        throw .refused(path: "\(self.path)/\(name)", action: "write", code: code)
+      if count >= 0 {
+        written += count
+      } else if errno != EINTR {
+        throw .refused(path: "\(self.path)/\(name)", action: "write", code: errno)
       }
-      written += count
     }
-    close(descriptor)
+    ftruncate(descriptor, off_t(written))
+  }
+
+  /// Removes those of the files that nothing was written to.
+  ///
+  /// - Returns: The others.
+  func removeEmptyFiles(of names: [String]) -> [String] {
+    names.filter { name in
+      var status = stat()
+      let path = "\(workingPath)/\(name)"
+      guard unsafe stat(path, &status) == 0, status.st_size == 0 else { return true }
+      unsafe unlink(path)
+      return false
+    }
+  }
+
+  /// `error` with the name that its file has in the end.
+  func renaming(_ error: any Error) -> any Error {
+    func renamed(_ file: String) -> String {
+      file.hasPrefix(workingPath) ? path + file.dropFirst(workingPath.count) : file
+    }
+    switch error {
+    case OutputError.refused(let path, let action, let code):
+      return OutputError.refused(path: renamed(path), action: action, code: code)
+    case CaptureFileError.cannotOpen(let path, let code):
+      return CaptureFileError.cannotOpen(path: renamed(path), code: code)
+    case CaptureFileError.cannotWrite(let path, let code, let packets, let byteCount):
+      return CaptureFileError.cannotWrite(
+        path: renamed(path), code: code, safePackets: packets, safeByteCount: byteCount)
+    default: return error
+    }
   }
 
   /// Gives the folder its name.

@@ -51,14 +51,21 @@ public struct Run {
   ) throws -> RunSummary {
     let plan = try WorldPlan(scenario, networking: options.networking)
     let folder = try OutputFolder.make(path, replacing: replacing)
+    // It holds until the run is over, and keeps room on the disk for the summary.
+    try folder.write(RunSummary.incompleteMark + "\n", to: RunFolder.summaryName)
     let layout = TapLayout(plan, scenario.settings)
     let log = try EventLog(
       path: "\(folder.workingPath)/events.jsonl", shownPath: "\(folder.path)/events.jsonl")
-    let files = try CaptureFolder(
-      layout, options, plan,
-      run: RunIdentity(
-        scenario: name, seed: scenario.seed, networking: options.networking?.rawValue ?? ""),
-      epoch: scenario.start.nanosecondsSince1970, in: folder)
+    let files: CaptureFolder
+    do {
+      files = try CaptureFolder(
+        layout, options, plan,
+        run: RunIdentity(
+          scenario: name, seed: scenario.seed, networking: options.networking?.rawValue ?? ""),
+        epoch: scenario.start.nanosecondsSince1970, in: folder)
+    } catch {
+      throw folder.renaming(error)
+    }
     let fileNames = files.files
     let omittedGuests = files.omittedGuests
     let points = files.points
@@ -76,9 +83,17 @@ public struct Run {
     do { try world.simulation.network.finishCaptures() } catch { failure = error }
     do { try log.finish() } catch { failure = failure ?? error }
     summary.isIncomplete = failure != nil
-    do { try folder.write(summary.text, to: "summary.txt") } catch { failure = failure ?? error }
+    if failure != nil { summary.files = folder.removeEmptyFiles(of: summary.files) }
+    do { try folder.write(summary.text, to: RunFolder.summaryName) } catch {
+      if failure == nil {
+        // Half a summary would not say that it is half a one.
+        try? folder.write(RunSummary.incompleteMark + "\n", to: RunFolder.summaryName)
+      }
+      failure = failure ?? error
+    }
+    let shownFailure = failure.map { folder.renaming($0) }
     try folder.complete()
-    if let failure { throw failure }
+    if let shownFailure { throw shownFailure }
     return summary
   }
 

@@ -35,6 +35,34 @@ public enum RunFolder {
     return files
   }
 
+  /// What a run's summary is called.
+  static let summaryName = "summary.txt"
+
+  /// The folder of a run that did not come to its end.
+  ///
+  /// - Parameter path: The folder, or something in it, such as a capture in its `taps/`.
+  /// - Returns: `nil` if there is no such folder around it.
+  public static func incompleteFolder(around path: String) -> String? {
+    var parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    if parts.count > 1, parts.last == "" { parts.removeLast() }
+    // A capture of taps/guest/ is three levels down.
+    for _ in 0...3 {
+      let folder = parts.isEmpty ? "." : parts == [""] ? "/" : parts.joined(separator: "/")
+      if isIncomplete(folder) { return folder }
+      guard !parts.isEmpty, parts.last != "..", parts.last != "." else { return nil }
+      parts.removeLast()
+    }
+    return nil
+  }
+
+  private static func isIncomplete(_ folder: String) -> Bool {
+    let summary = "\(folder)/\(summaryName)"
+    guard ScenarioFile.exists(at: summary), let text = try? ScenarioFile.text(at: summary) else {
+      return false
+    }
+    return text.hasPrefix(RunSummary.incompleteMark)
+  }
+
   /// Whether there is a folder at `path`.
   static func isFolder(_ path: String) -> Bool {
     var status = stat()

@@ -77,6 +77,10 @@ extension RunSummary {
       omittedGuests: omittedGuests)
   }
 
+  /// The first line of a summary whose run did not come to its end.
+  static let incompleteMark =
+    "INCOMPLETE: the run was stopped; files end with their last whole block"
+
   /// The summary as text, at most 80 columns wide where it can be.
   public var text: String {
     var lines: [String] = []
@@ -84,7 +88,7 @@ extension RunSummary {
       lines.append(label + String(repeating: " ", count: max(1, 16 - label.count)) + value)
     }
     if isInterrupted || isIncomplete {
-      lines.append("INCOMPLETE: the run was stopped; files end with their last whole block")
+      lines.append(Self.incompleteMark)
     }
     line("scenario", title.isEmpty ? name : "\(name): \(title)")
     line("seed", "\(seed)")

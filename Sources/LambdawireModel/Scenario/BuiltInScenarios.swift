@@ -29,9 +29,18 @@ public struct BuiltInScenarios: Sendable {
 
   /// The path of the file that `argument` stands for on a command line.
   ///
-  /// A slash or a name that ends in `.yaml` or `.yml` makes it a path; anything else is the name of
-  /// a scenario that comes with the program.
+  /// A slash or a name that ends in `.yaml` or `.yml` makes it a path, and a folder stands for the
+  /// `scenario.yaml` in it; anything else is the name of a scenario that comes with the program.
   public func locate(_ argument: String) throws(ScenarioError) -> String {
+    if !names.contains(argument), RunFolder.isFolder(argument) {
+      let path = argument + (argument.hasSuffix("/") ? "" : "/") + "scenario.yaml"
+      if ScenarioFile.exists(at: path) { return path }
+      throw ScenarioError(diagnostics: [
+        ScenarioDiagnostic(
+          file: argument, line: 0, column: 0, found: "a folder without a scenario.yaml",
+          expected: "a scenario file, or a folder with a scenario.yaml", suggestion: nil)
+      ])
+    }
     if argument.contains("/") || argument.hasSuffix(".yaml") || argument.hasSuffix(".yml") {
       return argument
     }

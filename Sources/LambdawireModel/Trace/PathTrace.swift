@@ -36,6 +36,10 @@ public struct PathTrace: Hashable, Sendable, Encodable {
   public var answer: TraceJourney?
   /// Why there is no request or no answer, as far as one can tell.
   public var note: String?
+  /// What the trace leaves out.
+  public var scope =
+    "the packet travels alone: the scenario's own traffic is left out, so ports and sequence "
+    + "numbers differ from those in a run's captures"
   /// The largest random addition to each delay, as it would be written in a scenario.
   public var jitter: String
 }

@@ -16,6 +16,23 @@ struct TraceExplanations {
     self.settings = settings
   }
 
+  // MARK: Places
+
+  /// Which of several places of that name a packet is at, and what has become of it there.
+  ///
+  /// Captures describe a point once for both directions, by what has been done to requests; what
+  /// comes back passes it before the same is undone.
+  func place(of sighting: TraceReader.Sighting, isRequest: Bool) -> String {
+    if isRequest { return sighting.place }
+    let owner = sighting.place.split(separator: ": ").first.map(String.init) ?? sighting.place
+    switch sighting.point {
+    case "slot": return "\(owner): out of the tunnel, not translated back yet (A-01)"
+    case "hyperplane-in": return "\(owner): translated back, not in the tunnel yet"
+    case "hyperplane-out": return "\(owner): not translated back yet (A-04)"
+    default: return sighting.place
+    }
+  }
+
   // MARK: Decisions
 
   func decisions(

@@ -100,8 +100,8 @@ struct TraceReader {
     let isRequest = end == TraceExplanations.destination
     track.hops.append(
       TraceHop(
-        point: sighting.point, place: sighting.place, isSent: sighting.isSent, time: time,
-        elapsed: time - (previous?.time ?? 0),
+        point: sighting.point, place: explanations.place(of: sighting, isRequest: isRequest),
+        isSent: sighting.isSent, time: time, elapsed: time - (previous?.time ?? 0),
         delays: previous.map {
           explanations.delays(from: $0.point, to: sighting.point, isFirstPacket: isRequest)
         } ?? [],

@@ -20,7 +20,7 @@ struct TracedPath {
 
   /// Finds both ends.
   ///
-  /// - Throws: ``ModelError/unknownEndpoint(_:available:)``.
+  /// - Throws: ``ModelError/unknownEndpoint(_:available:)`` and its kin.
   init(
     _ plan: WorldPlan, from caller: String, to target: String, transport: Scenario.Transport
   ) throws(ModelError) {
@@ -54,6 +54,15 @@ struct TracedPath {
     if let found = plan.environments.firstIndex(where: { $0.name == name }) {
       return (plan.environments[found].function, found)
     }
+    for function in plan.functions {
+      guard name.hasPrefix("\(function.name)-"),
+        name.dropFirst(function.name.count + 1).allSatisfy(\.isNumber),
+        let first = function.environments.first, let last = function.environments.last
+      else { continue }
+      throw .unknownEnvironment(
+        name, function: function.name, first: plan.environments[first].name,
+        last: plan.environments[last].name)
+    }
     throw .unknownEndpoint(
       name, available: list(plan.functions.map(\.name)))
   }
@@ -72,6 +81,17 @@ struct TracedPath {
         $0.port == port && $0.kind.transports.contains(transport)
       }
       if let host, let service { return (host, service) }
+    }
+    if !target.isEmpty, !target.dropLast().contains(":") {
+      let examples = vpc.hosts.flatMap { host in
+        host.services.filter { $0.kind.transports.contains(transport) }.map { (host, $0.port) }
+      }
+      let name = target.hasSuffix(":") ? target.dropLast() : target[...]
+      if let (host, port) = examples.first(where: {
+        $0.0.name == name || $0.0.domainName == name || $0.0.address.description == name
+      }) ?? examples.first {
+        throw .missingPort(target, example: "\(host.name):\(port)")
+      }
     }
     let known = vpc.hosts.flatMap { host in
       host.services.flatMap { service in

@@ -14,6 +14,10 @@ public enum ModelError: Error, Hashable, Sendable {
   case unknownTap(String, available: [String])
   /// A path was asked for that the scenario does not have.
   case unknownEndpoint(String, available: [String])
+  /// A path was asked for from an environment that its function does not have.
+  case unknownEnvironment(String, function: String, first: String, last: String)
+  /// A path was asked for to a host, but not to which port of it.
+  case missingPort(String, example: String)
 }
 
 extension ModelError: CustomStringConvertible {
@@ -30,6 +34,13 @@ extension ModelError: CustomStringConvertible {
     case .unknownTap(let name, let available):
       "no capture point `\(name)` in this run; there are \(available.joined(separator: ", "))"
         + " and guest:ENVIRONMENT"
+    case .unknownEnvironment(let name, let function, let first, let last):
+      "found no `\(name)` in the scenario, expected "
+        + (first == last
+          ? "\(first), the only environment of \(function)"
+          : "an environment of \(function), which are \(first) to \(last)")
+    case .missingPort(let target, let example):
+      "found `\(target)` without a port, expected HOST:PORT such as \(example)"
     case .unknownEndpoint(let name, let available):
       "found no `\(name)` in the scenario, expected one of "
         + available.joined(separator: ", ")

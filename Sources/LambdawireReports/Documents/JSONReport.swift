@@ -20,7 +20,8 @@ public struct JSONReport: Sendable {
     text = Self.encode(
       Verdicts(
         passed: verification.hasPassed, files: verification.analysis.files,
-        packetCount: verification.analysis.packetCount, rules: verification.results))
+        packetCount: verification.analysis.packetCount, problem: verification.analysis.problem,
+        rules: verification.results))
   }
 
   /// A path hop by hop.
@@ -32,6 +33,7 @@ public struct JSONReport: Sendable {
     var passed: Bool
     var files: [FileSummary]
     var packetCount: UInt64
+    var problem: PairingProblem?
     var rules: [RuleResult]
   }
 

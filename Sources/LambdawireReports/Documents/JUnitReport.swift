@@ -11,18 +11,23 @@ public struct JUnitReport: Sendable {
   /// The document; ends with a line break.
   public var text: String {
     let results = verification.results
-    let unread = verification.analysis.failedFiles
+    var errors = verification.analysis.failedFiles.map { file in
+      (kind: "file", name: file.path, message: file.error.map { "\($0)" } ?? "")
+    }
+    if let problem = verification.analysis.problem {
+      errors.append(("files", "pairing", "\(problem)"))
+    }
     var lines = [
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
-      "<testsuite name=\"lambdawire verify\" tests=\"\(results.count + unread.count)\" "
-        + "failures=\"\(results.count { $0.verdict == .failed })\" errors=\"\(unread.count)\" "
+      "<testsuite name=\"lambdawire verify\" tests=\"\(results.count + errors.count)\" "
+        + "failures=\"\(results.count { $0.verdict == .failed })\" errors=\"\(errors.count)\" "
         + "skipped=\"\(results.count { $0.verdict == .notApplicable })\">",
     ]
     for result in results { lines += testCase(for: result) }
-    for file in unread {
-      let message = file.error.map { "\($0)" } ?? ""
-      lines.append("  <testcase classname=\"file\" name=\"\(Self.escaped(file.path))\">")
-      lines.append("    <error message=\"\(Self.escaped(message))\"/>")
+    for error in errors {
+      lines.append(
+        "  <testcase classname=\"\(error.kind)\" name=\"\(Self.escaped(error.name))\">")
+      lines.append("    <error message=\"\(Self.escaped(error.message))\"/>")
       lines.append("  </testcase>")
     }
     lines.append("</testsuite>")

@@ -49,6 +49,9 @@ public struct InspectionText: Sendable {
         "\(Wording.count(analysis.packetCount, "frame")) from \(Self.date(first)), "
           + "over \(Wording.time(overflow ? .max : elapsed))")
     }
+    if let problem = analysis.problem {
+      lines += Wording.wrapped("note: \(problem)", width: 80).map { style.alarm($0) }
+    }
     if analysis.underWayCount > 0 {
       lines.append(
         "\(Wording.count(analysis.underWayCount, "packet")) still under way when the captures end")

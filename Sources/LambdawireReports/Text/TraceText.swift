@@ -17,6 +17,7 @@ public struct TraceText: Sendable {
         + "(\(trace.service))",
       "scenario \(trace.scenario), seed \(trace.seed), networking \(trace.networking)",
     ]
+    lines += Wording.wrapped(trace.scope, width: 80)
     lines += section("REQUEST", trace.request)
     lines += section("ANSWER", trace.answer)
     if let note = trace.note { lines += ["", note] }

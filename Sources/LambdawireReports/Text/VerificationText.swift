@@ -14,14 +14,15 @@ public struct VerificationText: Sendable {
   /// The text; ends with a line break.
   public var text: String {
     var table = TextTable([.left, .left, .right, .left], indentation: 0)
+    table.add("", "rule", "checks", "")
     for result in verification.results {
       table.add(
         Self.word(for: result.verdict), result.rule.rawValue, Wording.count(result.checkedCount),
         result.violationCount > 0
           ? "\(Wording.count(result.violationCount)) broken" : "")
     }
-    var lines: [String] = []
-    for (row, result) in zip(table.lines, verification.results) {
+    var lines = [style.heading(table.lines[0])]
+    for (row, result) in zip(table.lines.dropFirst(), verification.results) {
       lines.append(result.verdict == .failed ? style.alarm(row) : row)
       if let note = result.note { lines += Self.indented("note: \(note)") }
       guard result.verdict == .failed else { continue }
@@ -32,7 +33,21 @@ public struct VerificationText: Sendable {
       if unnamed > 0 { lines.append("        and \(Wording.count(unnamed)) more") }
     }
     lines += ["", summary]
+    if let problem = verification.analysis.problem {
+      lines += Wording.wrapped("not verified: \(problem)", width: 80).map { style.alarm($0) }
+    }
+    lines.append("checks: how often a rule was held against a frame, packet or translation")
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What each rule says, in less than 80 columns.
+  public static var ruleList: String {
+    let width = (Rule.allCases.map(\.rawValue.count).max() ?? 0) + 2
+    return Rule.allCases.map { rule in
+      rule.rawValue + String(repeating: " ", count: width - rule.rawValue.count)
+        + Wording.wrapped(rule.summary, width: 79 - width).joined(
+          separator: "\n" + String(repeating: " ", count: width))
+    }.joined(separator: "\n")
   }
 
   private var summary: String {

@@ -65,12 +65,24 @@ extension UnitTable {
   private func unknownUnit(_ unit: String, number: String, text: String) -> ValueProblem {
     let names = units.map(\.name)
     // The two spellings of µ with a non-ASCII letter are accepted, not advertised.
+    // What is a unit of something else was meant as such: no letter of it is a slip.
+    if !has(unit), let other = Self.all.first(where: { $0.has(unit) }) {
+      return ValueProblem(
+        found: "\(quoted(text)), which is \(other.name)", expected: "\(name), such as \(example)")
+    }
     let listed = names.filter { $0.utf8.allSatisfy { $0 < 128 } }.joined(separator: ", ")
     return ValueProblem(
       found: unit.isEmpty ? "\(quoted(text)) without a unit" : "the unit \(quoted(unit))",
       expected: "\(name) in one of \(listed)",
       suggestion: unit.isEmpty
         ? nil : Suggestion.nearest(to: unit, among: names).map { "\(number) \($0)" })
+  }
+
+  private static let all = [duration, byteCount, bitRate, ratio]
+
+  /// Whether this is one of the units, in whatever case.
+  private func has(_ unit: String) -> Bool {
+    units.contains { $0.name.lowercased() == unit.lowercased() }
   }
 
   /// `value`, given in the smallest unit, in the largest unit that leaves a whole number.

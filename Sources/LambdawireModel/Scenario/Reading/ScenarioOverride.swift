@@ -2,6 +2,8 @@
 public struct ScenarioOverride: Hashable, Sendable {
   /// `KEY=VALUE`, as it was typed.
   public let text: String
+  /// The option that stands for it, such as `--duration`, or `nil` for `--set` itself.
+  private let option: String?
 
   /// An override in the form `KEY=VALUE`.
   ///
@@ -9,6 +11,13 @@ public struct ScenarioOverride: Hashable, Sendable {
   /// (`functions.orders.environments`, elements of lists by number from 0). `VALUE` is YAML.
   public init(_ text: String) {
     self.text = text
+    option = nil
+  }
+
+  /// What an option of its own changes; mistakes are said to be in the option.
+  public init(option: String, key: String, value: String) {
+    text = "\(key)=\(value)"
+    self.option = option
   }
 }
 
@@ -23,7 +32,9 @@ extension ScenarioOverride {
   ///   - number: which override it is, from 1; diagnostics give it as the line.
   ///   - log: where mistakes go.
   func apply(to root: inout SourceNode, number: Int, log: inout DiagnosticLog) {
-    let start = SourceLocation(file: Self.fileName, line: number, column: 1)
+    let start =
+      option.map { SourceLocation(file: $0, line: 0, column: 0) }
+      ?? SourceLocation(file: Self.fileName, line: number, column: 1)
     guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
       log.report(at: start, found: quoted(text), expected: "KEY=VALUE")
       return
@@ -97,10 +108,13 @@ extension ScenarioOverride {
       guard component.utf8.allSatisfy({ (48...57).contains($0) }), let index = Int(component),
         elements.indices.contains(index)
       else {
-        let last = elements.count - 1
-        log.report(
-          at: place, found: quoted(String(component)),
-          expected: elements.isEmpty ? "no more: the list is empty" : "a number from 0 to \(last)")
+        let choice =
+          switch elements.count {
+          case 0: "no more: the list is empty"
+          case 1: "0, the only one there is"
+          default: "a number from 0 to \(elements.count - 1)"
+          }
+        log.report(at: place, found: quoted(String(component)), expected: choice)
         return
       }
       replace(rest, in: &elements[index], with: value, from: next, log: &log)
