@@ -90,7 +90,8 @@ extension RunSummary {
     if isInterrupted || isIncomplete {
       lines.append(Self.incompleteMark)
     }
-    line("scenario", title.isEmpty ? name : "\(name): \(title)")
+    line("scenario", name)
+    if !title.isEmpty { line("title", title) }
     line("seed", "\(seed)")
     line("networking", networking.joined(separator: ", "))
     line("virtual time", duration.inSeconds)
