@@ -72,7 +72,7 @@ public final class WriteBehind: Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   /// Tells the thread that there is something to do, or that nothing more will come.
   private let work = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  /// Tells the one who waits for a job that one is done.
+  /// Tells those who wait for a job that one is done.
   private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var jobs: [WriteJob] = []
   private var isEnding = false
@@ -131,7 +131,7 @@ public final class WriteBehind: Sendable {
       job.run()
       unsafe pthread_mutex_lock(mutex)
       job.isDone = true
-      unsafe pthread_cond_signal(done)
+      unsafe pthread_cond_broadcast(done)
     }
     unsafe pthread_mutex_unlock(mutex)
   }
