@@ -1,3 +1,4 @@
+import CaptureFiles
 import Foundation
 import Glibc
 import LambdawireReports
@@ -43,20 +44,8 @@ enum Terminal {
 
   /// - Returns: The system's `errno` if it refuses.
   private static func write(_ text: String, to descriptor: Int32) -> Int32? {
-    var bytes = Array(text.utf8)
-    var written = 0
-    while written < bytes.count {
-      let count = unsafe bytes.withUnsafeMutableBytes {
-        unsafe Glibc.write(
-          descriptor, $0.baseAddress.map { unsafe $0 + written }, $0.count - written)
-      }
-      if count >= 0 {
-        written += count
-      } else if errno != EINTR {
-        return errno
-      }
-    }
-    return nil
+    let code = CompleteWrite.write(text, to: descriptor)
+    return code == 0 ? nil : code
   }
 
   /// The system's words for an `errno`.

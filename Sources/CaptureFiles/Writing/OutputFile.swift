@@ -35,32 +35,7 @@ struct OutputFile: ~Copyable {
   ///
   /// - Returns: How many bytes were written, and the `errno` if that is not all of them.
   func write(_ bytes: UnsafeRawBufferPointer) -> (written: Int, code: Int32) {
-    unsafe Self.write(bytes, to: descriptor)
-  }
-
-  /// The same for a file known by its descriptor.
-  static func write(
-    _ bytes: UnsafeRawBufferPointer, to descriptor: Int32
-  ) -> (written: Int, code: Int32) {
-    var written = 0
-    while written < bytes.count {
-      let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])
-      let count = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
-      if count > 0 {
-        written += count
-        continue
-      }
-      let code = count == 0 ? ENOSPC : errno
-      switch code {
-      case EINTR: continue
-      case EAGAIN:
-        // A pipe that its other owner made non-blocking: wait until it takes more.
-        var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        _ = unsafe poll(&request, 1, -1)
-      default: return (written, code)
-      }
-    }
-    return (written, 0)
+    unsafe CompleteWrite.write(bytes, to: descriptor)
   }
 
   /// Removes the last `byteCount` bytes written, where the file can do that; a pipe cannot.

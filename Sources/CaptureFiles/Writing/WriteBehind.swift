@@ -62,7 +62,7 @@ public final class WriteBehind: Sendable {
   }
 
   fileprivate func run() {
-    (written, code) = unsafe OutputFile.write(
+    (written, code) = unsafe CompleteWrite.write(
       UnsafeRawBufferPointer(start: start, count: byteCount), to: descriptor)
   }
 }

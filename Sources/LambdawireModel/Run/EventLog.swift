@@ -1,3 +1,4 @@
+import CaptureFiles
 import Glibc
 import LambdaService
 import SimulatedTime
@@ -57,8 +58,12 @@ final class EventLog {
   /// Writes every line whose time is before `time`.
   func flush(before time: Instant) {
     unsafe lines.take(before: time) { text in
-      unsafe buffer.append(text)
-      if buffer.byteCount >= 1 << 16 { writeOut() }
+      if buffer.byteCount + text.count > 1 << 16 { writeOut() }
+      if text.count > 1 << 16 {
+        unsafe write(text)
+      } else {
+        unsafe buffer.append(text)
+      }
     }
   }
 
@@ -71,24 +76,21 @@ final class EventLog {
     if let failure { throw failure }
   }
 
-  /// Writes the buffer; after a failure the file ends with its last whole line.
+  /// Writes the buffer.
   private func writeOut() {
-    unsafe buffer.withBytes(0..<buffer.byteCount) { bytes in
-      var written = 0
-      while written < bytes.count, failure == nil {
-        let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])
-        let count = unsafe write(descriptor, rest.baseAddress, rest.count)
-        if count >= 0 {
-          written += count
-        } else if errno != EINTR {
-          failure = .refused(path: path, action: "write", code: errno)
-          let lineEnd = unsafe bytes[..<written].lastIndex(of: UInt8(ascii: "\n"))
-          let size = lseek(descriptor, 0, SEEK_END)
-          let partial = lineEnd.map { written - $0 - 1 } ?? written
-          if size >= 0 { ftruncate(descriptor, size - off_t(partial)) }
-        }
-      }
-    }
+    unsafe buffer.withBytes(0..<buffer.byteCount) { unsafe write($0) }
     buffer.removeAll()
+  }
+
+  /// Writes lines; after a failure the file ends with its last whole one.
+  private func write(_ bytes: UnsafeRawBufferPointer) {
+    guard failure == nil else { return }
+    let (written, code) = unsafe CompleteWrite.write(bytes, to: descriptor)
+    guard code != 0 else { return }
+    failure = .refused(path: path, action: "write", code: code)
+    let lineEnd = unsafe bytes[..<written].lastIndex(of: UInt8(ascii: "\n"))
+    let size = lseek(descriptor, 0, SEEK_END)
+    let partial = lineEnd.map { written - $0 - 1 } ?? written
+    if size >= 0 { ftruncate(descriptor, size - off_t(partial)) }
   }
 }

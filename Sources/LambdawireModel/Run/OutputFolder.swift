@@ -98,20 +98,11 @@ struct OutputFolder: ~Copyable {
       throw .refused(path: "\(self.path)/\(name)", action: "create", code: errno)
     }
     defer { close(descriptor) }
-    var bytes = Array(text.utf8)
-    var written = 0
-    while written < bytes.count {
-      let count = unsafe bytes.withUnsafeMutableBytes {
-        unsafe Glibc.write(
-          descriptor, $0.baseAddress.map { unsafe $0 + written }, $0.count - written)
-      }
-      if count >= 0 {
-        written += count
-      } else if errno != EINTR {
-        throw .refused(path: "\(self.path)/\(name)", action: "write", code: errno)
-      }
+    let code = CompleteWrite.write(text, to: descriptor)
+    guard code == 0 else {
+      throw .refused(path: "\(self.path)/\(name)", action: "write", code: code)
     }
-    ftruncate(descriptor, off_t(written))
+    ftruncate(descriptor, off_t(text.utf8.count))
   }
 
   /// Removes those of the files that nothing was written to.

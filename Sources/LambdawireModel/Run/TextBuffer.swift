@@ -3,12 +3,12 @@ import Glibc
 /// Bytes of UTF-8 text that grow at the end.
 ///
 /// Room is made once for each piece, not for each byte as an array would.
-@safe package struct TextBuffer: ~Copyable {
+@safe struct TextBuffer: ~Copyable {
   private var storage: UnsafeMutableRawPointer
   private var capacity: Int
-  package private(set) var byteCount = 0
+  private(set) var byteCount = 0
 
-  package init() {
+  init() {
     capacity = 4096
     unsafe storage = Self.resize(nil, to: capacity)
   }
@@ -46,16 +46,16 @@ import Glibc
     byteCount &+= 1
   }
 
-  package mutating func removeAll() { byteCount = 0 }
+  mutating func removeAll() { byteCount = 0 }
 
   /// Takes back the last `count` bytes, or all if there are fewer.
-  package mutating func removeLast(_ count: Int) {
+  mutating func removeLast(_ count: Int) {
     byteCount = max(0, byteCount - count)
   }
 
   /// Adds a text known when this was compiled.
   @inline(__always)
-  package mutating func append(_ text: StaticString) {
+  mutating func append(_ text: StaticString) {
     guard text.hasPointerRepresentation else { return }
     let count = text.utf8CodeUnitCount
     reserve(count)
@@ -64,7 +64,7 @@ import Glibc
   }
 
   /// Adds bytes as they are.
-  package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+  mutating func append(_ bytes: UnsafeRawBufferPointer) {
     guard let source = bytes.baseAddress else { return }
     reserve(bytes.count)
     unsafe (storage + byteCount).copyMemory(from: source, byteCount: bytes.count)
@@ -72,7 +72,7 @@ import Glibc
   }
 
   /// Adds a number in decimal.
-  package mutating func append(decimal value: Int) {
+  mutating func append(decimal value: Int) {
     reserve(20)
     if value < 0 { put(UInt8(ascii: "-")) }
     let value = value.magnitude
@@ -98,7 +98,7 @@ import Glibc
   }
 
   /// Adds a JSON string with its quotation marks (RFC 8259, section 7).
-  package mutating func append(quoted text: String) {
+  mutating func append(quoted text: String) {
     // An escape takes six bytes at most.
     reserve(text.utf8.count * 6 + 2)
     put(UInt8(ascii: "\""))
@@ -139,7 +139,7 @@ import Glibc
   /// The bytes in `range`.
   ///
   /// - Precondition: `range` lies within the bytes there are.
-  package func withBytes<Result>(
+  func withBytes<Result>(
     _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Result
   ) -> Result {
     precondition(range.upperBound <= byteCount)
@@ -148,7 +148,7 @@ import Glibc
   }
 
   /// The text so far.
-  package var text: String {
+  var text: String {
     unsafe withBytes(0..<byteCount) { unsafe String(decoding: $0, as: UTF8.self) }
   }
 }
