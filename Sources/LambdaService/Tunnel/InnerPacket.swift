@@ -9,6 +9,12 @@ struct InnerPacket {
   var source: TransportAddress
   var destination: TransportAddress
 
+  init(_ protocol: IPProtocol, from source: TransportAddress, to destination: TransportAddress) {
+    self.protocol = `protocol`
+    self.source = source
+    self.destination = destination
+  }
+
   /// Reads an Ethernet frame.
   ///
   /// Packets without ports, fragments after the first included, have ports of zero.

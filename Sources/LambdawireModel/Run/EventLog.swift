@@ -17,6 +17,8 @@ final class EventLog {
   private(set) var failure: OutputError?
   /// Packets that died, by where and why, in the order of first deaths.
   private(set) var drops: [RunSummary.DropCount] = []
+  /// What broke and was mended, in order.
+  var faults: [(time: Instant, fault: Fault)] = []
   var translationsMade = 0
   var translationsEnded = 0
 

@@ -125,11 +125,11 @@ extension World {
           guestLinkLayerAddress: WorldPlan.guestLinkLayerAddress,
           networkIdentifier: vpc.networkIdentifier, translators: first..<end))
     }
+    var identity = RandomStream(seed: scenario.seed, name: "environment/\(name)/interface")
     simulation.withNode(hyperplane) {
-      $0.setEnvironment(
-        HyperplaneNode.Environment(
-          sharedInterface: shared, worker: number,
-          slotLinkLayerAddress: WorldPlan.slotLinkLayerAddress(slot)), slot: slot)
+      $0.addEnvironment(
+        group: plan.sharedInterfaces[shared].group, identity: identity.next(), worker: number,
+        slotLinkLayerAddress: WorldPlan.slotLinkLayerAddress(slot), slot: slot)
     }
   }
 

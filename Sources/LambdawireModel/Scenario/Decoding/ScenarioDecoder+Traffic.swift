@@ -29,34 +29,10 @@ extension ScenarioDecoder {
   private mutating func decodeStep(
     _ node: SourceNode, vpc: VPCOutline?, settings: ModelSettings
   ) -> Scenario.Step? {
-    let actions = Grammar.Steps.sections.compactMap(\.keys.first?.name)
-    guard let entries = node.entries else {
-      if node.content != .reported {
-        log.report(
-          at: node.location, found: node.summary,
-          expected: "a step, that is, a mapping with one of " + Self.list(actions))
-      }
-      return nil
-    }
-    let named = entries.filter { actions.contains($0.key) }
-    guard let action = named.first,
-      let section = Grammar.Steps.sections.first(where: { $0.keys.first?.name == action.key })
-    else {
-      let misspelt = entries.lazy.compactMap { Suggestion.nearest(to: $0.key, among: actions) }
-      log.report(
-        at: entries.first?.location ?? node.location,
-        found: entries.first.map { "\(quoted($0.key)) and no action" } ?? "an empty step",
-        expected: "a step with one of " + Self.list(actions), suggestion: misspelt.first)
-      return nil
-    }
-    if let second = named.dropFirst().first {
-      log.report(
-        at: second.location, found: "`\(second.key)` beside `\(action.key)`",
-        expected: "one action in a step; a second one is a step of its own")
-      return nil
-    }
-    guard let fields = Fields(node, as: section, log: &log) else { return nil }
-    switch action.key {
+    guard let section = section(of: node, among: Grammar.Steps.sections, called: "a step"),
+      let fields = Fields(node, as: section, log: &log)
+    else { return nil }
+    switch section.keys[0].name {
     case Grammar.Resolve.host.name:
       return host(fields, Grammar.Resolve.host, vpc).map { .resolve(host: $0.name) }
     case Grammar.Query.host.name: return decodeQuery(fields, vpc)
@@ -67,10 +43,6 @@ extension ScenarioDecoder {
       guard let host = host(fields, Grammar.Ping.host, vpc), let count else { return nil }
       return .ping(host: host.name, count: count.value)
     }
-  }
-
-  private static func list(_ names: [String]) -> String {
-    names.map { "`\($0)`" }.joined(separator: ", ")
   }
 
   /// The host that a step is about, with its services as far as they are known.

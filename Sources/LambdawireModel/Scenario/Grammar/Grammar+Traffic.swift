@@ -27,9 +27,8 @@ extension Grammar {
 
   /// The steps of an invocation, each known by its first key.
   enum Steps {
-    static let list = ValueType<[SourceNode]>.list(
-      of: resolve, query, send, transfer, ping)
     static let sections = [resolve, query, send, transfer, ping]
+    static let list = ValueType<[SourceNode]>.list(of: sections, called: "steps")
 
     static let resolve = Section(
       name: "resolve step", documentation: "Asks the VPC's resolver for a host's address.",

@@ -1,0 +1,273 @@
+import AddressTranslation
+import EventSimulation
+import PacketFormats
+import SimulatedTime
+
+/// What breaks in Hyperplane, and what packets meet then.
+extension HyperplaneNode {
+  /// What a packet meets in a Hyperplane that is not quite well.
+  struct Meeting {
+    /// What it dies of, if it does.
+    var loss: Loss?
+    /// The Top that has to ask for its flow, although the flow exists.
+    var askingTop: Int?
+    /// How much longer than usual it takes.
+    var delay = Duration.zero
+
+    var needsLookup: Bool { askingTop != nil }
+
+    static let usual = Meeting()
+  }
+
+  /// What a packet that nobody answers for dies of.
+  struct Loss {
+    var component: String
+    var code: String
+    var detail: String
+  }
+
+  /// Plans a fault and returns the token that the node is to be woken with when it happens.
+  package mutating func plan(_ fault: HyperplaneFault) -> UInt64 {
+    faults.append(fault)
+    return Reminder.fault.token(faults.count - 1)
+  }
+
+  // MARK: - Packets
+
+  /// What a packet meets: its cell, then its Top, then whom the Top asks if it must.
+  mutating func meet(
+    _ packet: InnerPacket, interface number: Int, isOutbound: Bool, at now: Instant
+  ) -> Meeting {
+    var meeting = Meeting()
+    let interface = interfaces[number]
+    if cells[interface.cell].isUnwell(at: now) {
+      switch cells[interface.cell].weather(for: now.advanced(by: settings.latency)) {
+      case .delayed(let delay): meeting.delay = delay
+      case .lost:
+        meeting.loss = Loss(
+          component: "hyperplane-cell/\(interface.cell + 1)", code: "HYPERPLANE_CELL_UNWELL",
+          detail: "the cell loses packets")
+        return meeting
+      }
+    }
+    let exists = hasTranslation(packet, interface: number, isOutbound: isOutbound, at: now)
+    var asks = !exists
+    switch fleet.passage(for: packet.fingerprint, ring: interface.ring) {
+    case .known: break
+    case .unknown(let top):
+      asks = true
+      if exists { meeting.askingTop = top }
+    case .lost(let top):
+      meeting.loss = Loss(
+        component: "hyperplane-top/\(top + 1)", code: "HYPERPLANE_TOP_FAILED",
+        detail: "the Top is dead, and packets still go there")
+      return meeting
+    case .noTop:
+      meeting.loss = Loss(
+        component: "hyperplane-top", code: "HYPERPLANE_TOP_FAILED",
+        detail: "no Top of the customer's hand is left")
+      return meeting
+    }
+    // What comes from outside and belongs to no flow is the translator's to refuse.
+    guard asks, exists || isOutbound else { return meeting }
+    if !pairs[interface.pair].answers(at: now) {
+      meeting.loss = Loss(
+        component: "hyperplane-flow-master/\(interface.pair + 1)",
+        code: "HYPERPLANE_FLOW_MASTER_FAILED",
+        detail: "the Flow Master that is asked is dead, and nobody asks again")
+    } else if !exists, let refusal = cells[interface.cell].refusal(at: now) {
+      meeting.loss = Loss(
+        component: "hyperplane-cell/\(interface.cell + 1)", code: "HYPERPLANE_CELL_FULL",
+        detail: refusal == .connections
+          ? "the cell holds as many connections as it is built for"
+          : "as many connections began in this second as the cell is built for")
+    } else if exists {
+      fleet.learn(packet.fingerprint, ring: interface.ring)
+    }
+    return meeting
+  }
+
+  private func hasTranslation(
+    _ packet: InnerPacket, interface number: Int, isOutbound: Bool, at now: Instant
+  ) -> Bool {
+    if isOutbound {
+      let flow = Flow(
+        protocol: packet.protocol, inside: packet.source, remote: packet.destination)
+      return translators[number].translation(of: flow, at: now) != nil
+    }
+    return translators[number].translation(
+      protocol: packet.protocol, outside: packet.destination, remote: packet.source, at: now) != nil
+  }
+
+  /// Writes a packet down that has just arrived, with what it met.
+  ///
+  /// - Returns: whether it lives.
+  mutating func capture(
+    _ frame: borrowing Frame, _ packet: InnerPacket, _ meeting: Meeting, at point: CapturePoint,
+    _ network: inout Network
+  ) -> Bool {
+    if let loss = meeting.loss {
+      network.capture(frame, at: point, direction: .inbound, verdict: .dropped) { text in
+        text.append("DROP ")
+        text.append(text: loss.component)
+        text.append(" ")
+        text.append(text: loss.detail)
+      }
+      return false
+    }
+    guard let top = meeting.askingTop, network.captures.annotations != .none else {
+      network.capture(frame, at: point, direction: .inbound)
+      return true
+    }
+    network.capture(frame, at: point, direction: .inbound) { text in
+      text.append("LOOKUP by hyperplane-top/")
+      text.append(decimal: UInt32(top + 1))
+      text.append(", which does not know the flow yet")
+    }
+    return true
+  }
+
+  /// Ends a packet that died of what it met.
+  mutating func lose(
+    _ frame: consuming Frame, _ packet: InnerPacket, _ meeting: Meeting, at point: CapturePoint,
+    _ network: inout Network
+  ) {
+    let loss = meeting.loss ?? Loss(component: "", code: "", detail: "")
+    network.drop(
+      frame, at: network.captures.name(of: point), code: loss.code, detail: loss.detail,
+      flow: packet.flowDescription)
+  }
+
+  // MARK: - Faults
+
+  /// Lets a planned fault happen.
+  mutating func happen(_ fault: HyperplaneFault, _ network: inout Network) {
+    isCautious = true
+    let now = network.now
+    var effect: String
+    switch fault.act {
+    case .failTop(let top):
+      effect = failTop(top, &network)
+    case .repairTop(let top):
+      fleet.repair(top)
+      effect = "a new node with an empty cache takes its place"
+    case .failFlowMaster(let pair, let member):
+      let losesFlows = pairs[pair].fail(member, at: now, detection: settings.detection)
+      if losesFlows {
+        let concerned = interfaces.indices.filter { interfaces[$0].pair == pair }
+        let count = loseFlows(of: concerned, reason: "flow-masters-failed", &network)
+        effect = "both are dead; \(Self.flows(count)) lost"
+      } else {
+        effect = "the \(pairs[pair].answering.rawValue) answers, no flow is lost"
+      }
+    case .repairFlowMaster(let pair, let member):
+      pairs[pair].repair(member)
+      effect = "it has caught up with the other one"
+    case .degradeCell(let cell, let loss, let delay):
+      cells[cell].degrade(lossPerMillion: loss, delay: delay)
+      effect =
+        loss >= 1_000_000 ? "every packet is lost" : "packets are \(Self.brownout(loss, delay))"
+    case .repairCell(let cell):
+      cells[cell].degrade(lossPerMillion: 0, delay: .zero)
+      effect = "the cell is well again"
+    case .replaceInterface(let group):
+      effect = replaceInterface(of: group, &network)
+    }
+    report(fault.verb, fault.component, effect, now)
+  }
+
+  private static func flows(_ count: Int) -> String { count == 1 ? "1 flow is" : "\(count) flows are" }
+
+  private static func brownout(_ loss: Int, _ delay: Duration) -> String {
+    let parts = [
+      loss > 0 ? "lost, \(loss) of a million" : nil,
+      delay > .zero ? "delayed by \(delay.wholeNanoseconds / 1_000) us" : nil,
+    ]
+    return parts.compactMap(\.self).joined(separator: " or ")
+  }
+
+  private func report(_ act: String, _ component: String, _ effect: String, _ time: Instant) {
+    record.report(.fault(Fault(act: act, component: component, effect: effect)), at: time)
+  }
+
+  private mutating func failTop(_ top: Int, _ network: inout Network) -> String {
+    let now = network.now
+    var flows: [(ring: Int, fingerprint: UInt64)] = []
+    if !fleet.remembers {
+      for number in interfaces.indices {
+        for translation in translators[number].translations(at: now) {
+          flows += fingerprints(of: translation).map { (interfaces[number].ring, $0) }
+        }
+      }
+      fleet.beginRemembering(flows)
+    }
+    let count = fleet.flowCount(of: top)
+    fleet.fail(top)
+    network.wake(at: now.advanced(by: settings.detection), token: Reminder.notice.token(top))
+    return "it knew \(count == 1 ? "1 direction" : "\(count) directions") of flows"
+  }
+
+  /// Leads packets around a Top that has died.
+  mutating func notice(_ top: Int, _ network: inout Network) {
+    guard fleet.notice(top) else { return }
+    report(
+      "notice", "hyperplane-top/\(top + 1)", "its flows go through other Tops", network.now)
+  }
+
+  /// Forgets the flows of interfaces.
+  ///
+  /// - Returns: how many they were.
+  mutating func loseFlows(
+    of numbers: [Int], reason: String, _ network: inout Network
+  ) -> Int {
+    let now = network.now
+    var count = 0
+    for number in numbers {
+      let lost = translators[number].translations(at: now)
+      translators[number].expire(at: now)
+      reportEvents(of: number, &network)
+      for translation in lost {
+        record.report(
+          .translationLost(translation, translator: interfaceNames[number], reason: reason),
+          at: now)
+        cells[interfaces[number].cell].end()
+        for fingerprint in fingerprints(of: translation) {
+          fleet.forget(fingerprint, ring: interfaces[number].ring)
+        }
+      }
+      portUse[number].releaseAll()
+      count += lost.count
+      renewTranslator(number)
+    }
+    return count
+  }
+
+  /// Puts an empty translator in the place of an interface's.
+  private mutating func renewTranslator(_ number: Int) {
+    // Another seed, or the first ports would be the same as before.
+    interfaces[number].seed = interfaces[number].seed &* 0x9e37_79b9_7f4a_7c15 &+ 1
+    let behavior = translators[number].behavior
+    let addresses = translators[number].outsideAddresses
+    let seed = interfaces[number].seed
+    do throws(BehaviorError) {
+      var translator = try Translator(
+        behavior: behavior, outsideAddresses: addresses, seed: seed)
+      translator.recordsEvents = true
+      translators[number] = translator
+    } catch {
+      preconditionFailure("a behaviour that was sound before")
+    }
+  }
+}
+
+extension HyperplaneFault {
+  /// What happens, in a word.
+  var verb: String {
+    switch act {
+    case .failTop, .failFlowMaster: "fail"
+    case .degradeCell(_, let loss, _): loss >= 1_000_000 ? "fail" : "degrade"
+    case .repairTop, .repairFlowMaster, .repairCell: "repair"
+    case .replaceInterface: "replace"
+    }
+  }
+}

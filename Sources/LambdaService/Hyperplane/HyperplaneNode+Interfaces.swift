@@ -1,0 +1,91 @@
+import AddressTranslation
+import EventSimulation
+import PacketFormats
+import SimulatedTime
+import VirtualNetwork
+
+/// How shared interfaces come and go.
+extension HyperplaneNode {
+  /// The interface that has the flow of an environment's packet: one it had before, which existing
+  /// flows keep (A-18), or the one on which it begins new ones.
+  mutating func interface(
+    of packet: InnerPacket, slot: Int, _ environment: Environment, at now: Instant
+  ) -> Int {
+    let flow = Flow(
+      protocol: packet.protocol, inside: packet.source, remote: packet.destination)
+    for former in formerInterfaces[slot]
+    where translators[former].translation(of: flow, at: now) != nil { return former }
+    for former in formerInterfaces[slot] where translators[former].count == 0 {
+      formerInterfaces[slot].removeAll { $0 == former }
+    }
+    environments[slot]?.hasFormerInterfaces = !formerInterfaces[slot].isEmpty
+    return environment.sharedInterface
+  }
+
+  /// Begins to make another interface for a group whose ports run short (A-17).
+  mutating func beginGrowing(_ number: Int, _ network: inout Network) {
+    guard !groups[number].isGrowing else { return }
+    guard let spare = groups[number].beginGrowing() else {
+      reportControl("NetworkInterfaceLimitReached", group: number, "", network.now)
+      return
+    }
+    reportControl(
+      "CreateNetworkInterface", group: number, interfaceNames[spare], network.now,
+      duration: settings.growthDelay)
+    network.wake(
+      at: network.now.advanced(by: settings.growthDelay), token: Reminder.growth.token(number))
+  }
+
+  /// Takes a group's new interface into use: environments are spread anew, their flows stay.
+  mutating func grow(_ number: Int, _ network: inout Network) {
+    guard let interface = groups[number].grow() else { return }
+    open(interface)
+    reportControl("NetworkInterfaceInUse", group: number, interfaceNames[interface], network.now)
+    for slot in environments.indices {
+      guard let environment = environments[slot], environment.group == number else { continue }
+      let chosen = groups[number].member(for: environment.identity)
+      guard chosen != environment.sharedInterface else { continue }
+      if translators[environment.sharedInterface].count > 0 {
+        formerInterfaces[slot].append(environment.sharedInterface)
+        environments[slot]?.hasFormerInterfaces = true
+      }
+      environments[slot]?.sharedInterface = chosen
+    }
+    if groups[number].members.allSatisfy({ portUse[$0].isAboveThreshold }) {
+      beginGrowing(number, &network)
+    }
+  }
+
+  /// Replaces the oldest interface of a group by a new one; the flows on it die (A-27).
+  ///
+  /// - Returns: what came of it, in words.
+  mutating func replaceInterface(of number: Int, _ network: inout Network) -> String {
+    let oldest = groups[number].members[0]
+    guard let successor = groups[number].replace(oldest) else {
+      return "no address is left for another interface"
+    }
+    let (old, new) = (interfaceNames[oldest], interfaceNames[successor])
+    reportControl("CreateNetworkInterface", group: number, new, network.now)
+    reportControl("DeleteNetworkInterface", group: number, old, network.now)
+    let count = loseFlows(of: [oldest], reason: "interface-deleted", &network)
+    sharedNumbers[interfaces[oldest].vpc][Int(interfaces[oldest].index.rawValue)] = -1
+    open(successor)
+    for slot in environments.indices {
+      formerInterfaces[slot].removeAll { $0 == oldest }
+      if environments[slot]?.sharedInterface == oldest {
+        environments[slot]?.sharedInterface = successor
+      }
+    }
+    return "\(old) gives way to \(new); \(count == 1 ? "1 flow dies" : "\(count) flows die")"
+  }
+
+  private func reportControl(
+    _ act: String, group: Int, _ resource: String, _ time: Instant, duration: Duration? = nil
+  ) {
+    record.report(
+      .control(
+        ControlAct(
+          act: act, function: groupOwners[group], resource: resource, duration: duration)),
+      at: time)
+  }
+}
