@@ -19,11 +19,45 @@ extension HyperplaneNode {
     static let usual = Meeting()
   }
 
-  /// What a packet that nobody answers for dies of.
-  struct Loss {
-    var component: String
-    var code: String
-    var detail: String
+  /// What a packet dies of that Hyperplane loses; nodes by their numbers from 0 on.
+  enum Loss {
+    case unwellCell(Int)
+    case fullCell(Int, Cell.Refusal)
+    case deadTop(Int)
+    case noTop
+    case deadFlowMaster(Int)
+
+    /// Where, as scenarios name it.
+    var component: String {
+      switch self {
+      case .unwellCell(let cell), .fullCell(let cell, _): "hyperplane-cell/\(cell + 1)"
+      case .deadTop(let top): "hyperplane-top/\(top + 1)"
+      case .noTop: "hyperplane-top"
+      case .deadFlowMaster(let pair): "hyperplane-flow-master/\(pair + 1)"
+      }
+    }
+
+    var code: String {
+      switch self {
+      case .unwellCell: "HYPERPLANE_CELL_UNWELL"
+      case .fullCell: "HYPERPLANE_CELL_FULL"
+      case .deadTop, .noTop: "HYPERPLANE_TOP_FAILED"
+      case .deadFlowMaster: "HYPERPLANE_FLOW_MASTER_FAILED"
+      }
+    }
+
+    var detail: String {
+      switch self {
+      case .unwellCell: "the cell loses packets"
+      case .fullCell(_, .connections):
+        "the cell holds as many connections as it is built for"
+      case .fullCell(_, .rate):
+        "as many connections began in this second as the cell is built for"
+      case .deadTop: "the Top is dead, and packets still go there"
+      case .noTop: "no Top of the customer's hand is left"
+      case .deadFlowMaster: "the Flow Master that is asked is dead; nobody asks again"
+      }
+    }
   }
 
   /// Plans a fault and returns the token that the node is to be woken with when it happens.
@@ -35,54 +69,42 @@ extension HyperplaneNode {
   // MARK: - Packets
 
   /// What a packet meets: its cell, then its Top, then whom the Top asks if it must.
+  @inline(never)
   mutating func meet(
     _ packet: InnerPacket, interface number: Int, isOutbound: Bool, at now: Instant
   ) -> Meeting {
     var meeting = Meeting()
-    let interface = interfaces[number]
-    if cells[interface.cell].isUnwell(at: now) {
-      switch cells[interface.cell].weather(for: now.advanced(by: settings.latency)) {
+    let duty = duties[number]
+    if cells[duty.cell].isUnwell(at: now) {
+      switch cells[duty.cell].weather(for: now.advanced(by: settings.latency)) {
       case .delayed(let delay): meeting.delay = delay
       case .lost:
-        meeting.loss = Loss(
-          component: "hyperplane-cell/\(interface.cell + 1)", code: "HYPERPLANE_CELL_UNWELL",
-          detail: "the cell loses packets")
+        meeting.loss = .unwellCell(duty.cell)
         return meeting
       }
     }
     let exists = hasTranslation(packet, interface: number, isOutbound: isOutbound, at: now)
     var asks = !exists
-    switch fleet.passage(for: packet.fingerprint, ring: interface.ring) {
+    switch fleet.passage(for: packet.fingerprint, ring: duty.ring) {
     case .known: break
     case .unknown(let top):
       asks = true
       if exists { meeting.askingTop = top }
     case .lost(let top):
-      meeting.loss = Loss(
-        component: "hyperplane-top/\(top + 1)", code: "HYPERPLANE_TOP_FAILED",
-        detail: "the Top is dead, and packets still go there")
+      meeting.loss = .deadTop(top)
       return meeting
     case .noTop:
-      meeting.loss = Loss(
-        component: "hyperplane-top", code: "HYPERPLANE_TOP_FAILED",
-        detail: "no Top of the customer's hand is left")
+      meeting.loss = .noTop
       return meeting
     }
     // What comes from outside and belongs to no flow is the translator's to refuse.
     guard asks, exists || isOutbound else { return meeting }
-    if !pairs[interface.pair].answers(at: now) {
-      meeting.loss = Loss(
-        component: "hyperplane-flow-master/\(interface.pair + 1)",
-        code: "HYPERPLANE_FLOW_MASTER_FAILED",
-        detail: "the Flow Master that is asked is dead, and nobody asks again")
-    } else if !exists, let refusal = cells[interface.cell].refusal(at: now) {
-      meeting.loss = Loss(
-        component: "hyperplane-cell/\(interface.cell + 1)", code: "HYPERPLANE_CELL_FULL",
-        detail: refusal == .connections
-          ? "the cell holds as many connections as it is built for"
-          : "as many connections began in this second as the cell is built for")
+    if !pairs[duty.pair].answers(at: now) {
+      meeting.loss = .deadFlowMaster(duty.pair)
+    } else if !exists, let refusal = cells[duty.cell].refusal(at: now) {
+      meeting.loss = .fullCell(duty.cell, refusal)
     } else if exists {
-      fleet.learn(packet.fingerprint, ring: interface.ring)
+      fleet.learn(packet.fingerprint, ring: duty.ring)
     }
     return meeting
   }
@@ -102,6 +124,7 @@ extension HyperplaneNode {
   /// Writes a packet down that has just arrived, with what it met.
   ///
   /// - Returns: whether it lives.
+  @inline(never)
   mutating func capture(
     _ frame: borrowing Frame, _ packet: InnerPacket, _ meeting: Meeting, at point: CapturePoint,
     _ network: inout Network
@@ -132,7 +155,7 @@ extension HyperplaneNode {
     _ frame: consuming Frame, _ packet: InnerPacket, _ meeting: Meeting, at point: CapturePoint,
     _ network: inout Network
   ) {
-    let loss = meeting.loss ?? Loss(component: "", code: "", detail: "")
+    guard let loss = meeting.loss else { preconditionFailure("a packet that died of nothing") }
     network.drop(
       frame, at: network.captures.name(of: point), code: loss.code, detail: loss.detail,
       flow: packet.flowDescription)
@@ -154,7 +177,7 @@ extension HyperplaneNode {
     case .failFlowMaster(let pair, let member):
       let losesFlows = pairs[pair].fail(member, at: now, detection: settings.detection)
       if losesFlows {
-        let concerned = interfaces.indices.filter { interfaces[$0].pair == pair }
+        let concerned = interfaces.indices.filter { duties[$0].pair == pair }
         let count = loseFlows(of: concerned, reason: "flow-masters-failed", &network)
         effect = "both are dead; \(Self.flows(count)) lost"
       } else {
@@ -196,7 +219,7 @@ extension HyperplaneNode {
     if !fleet.remembers {
       for number in interfaces.indices {
         for translation in translators[number].translations(at: now) {
-          flows += fingerprints(of: translation).map { (interfaces[number].ring, $0) }
+          flows += fingerprints(of: translation).map { (duties[number].ring, $0) }
         }
       }
       fleet.beginRemembering(flows)
@@ -230,9 +253,9 @@ extension HyperplaneNode {
         record.report(
           .translationLost(translation, translator: interfaceNames[number], reason: reason),
           at: now)
-        cells[interfaces[number].cell].end()
+        cells[duties[number].cell].end()
         for fingerprint in fingerprints(of: translation) {
-          fleet.forget(fingerprint, ring: interfaces[number].ring)
+          fleet.forget(fingerprint, ring: duties[number].ring)
         }
       }
       portUse[number].releaseAll()
@@ -245,10 +268,10 @@ extension HyperplaneNode {
   /// Puts an empty translator in the place of an interface's.
   private mutating func renewTranslator(_ number: Int) {
     // Another seed, or the first ports would be the same as before.
-    interfaces[number].seed = interfaces[number].seed &* 0x9e37_79b9_7f4a_7c15 &+ 1
+    duties[number].seed = duties[number].seed &* 0x9e37_79b9_7f4a_7c15 &+ 1
     let behavior = translators[number].behavior
     let addresses = translators[number].outsideAddresses
-    let seed = interfaces[number].seed
+    let seed = duties[number].seed
     do throws(BehaviorError) {
       var translator = try Translator(
         behavior: behavior, outsideAddresses: addresses, seed: seed)

@@ -8,17 +8,20 @@ import VirtualNetwork
 extension HyperplaneNode {
   /// The interface that has the flow of an environment's packet: one it had before, which existing
   /// flows keep, or the one on which it begins new ones.
+  @inline(never)
   mutating func interface(
     of packet: InnerPacket, slot: Int, _ environment: Environment, at now: Instant
   ) -> Int {
     let flow = Flow(
       protocol: packet.protocol, inside: packet.source, remote: packet.destination)
-    for former in formerInterfaces[slot]
-    where translators[former].translation(of: flow, at: now) != nil { return former }
-    for former in formerInterfaces[slot] where translators[former].count == 0 {
-      formerInterfaces[slot].removeAll { $0 == former }
+    let former = placements[slot]?.formerInterfaces ?? []
+    for interface in former where translators[interface].translation(of: flow, at: now) != nil {
+      return interface
     }
-    environments[slot]?.hasFormerInterfaces = !formerInterfaces[slot].isEmpty
+    for interface in former where translators[interface].count == 0 {
+      placements[slot]?.formerInterfaces.removeAll { $0 == interface }
+    }
+    environments[slot]?.hasFormerInterfaces = placements[slot]?.formerInterfaces.isEmpty == false
     return environment.sharedInterface
   }
 
@@ -42,11 +45,13 @@ extension HyperplaneNode {
     open(interface)
     reportControl("NetworkInterfaceInUse", group: number, interfaceNames[interface], network.now)
     for slot in environments.indices {
-      guard let environment = environments[slot], environment.group == number else { continue }
-      let chosen = groups[number].member(for: environment.identity)
+      guard let environment = environments[slot], let placement = placements[slot],
+        placement.group == number
+      else { continue }
+      let chosen = groups[number].member(for: placement.identity)
       guard chosen != environment.sharedInterface else { continue }
       if translators[environment.sharedInterface].count > 0 {
-        formerInterfaces[slot].append(environment.sharedInterface)
+        placements[slot]?.formerInterfaces.append(environment.sharedInterface)
         environments[slot]?.hasFormerInterfaces = true
       }
       environments[slot]?.sharedInterface = chosen
@@ -71,7 +76,7 @@ extension HyperplaneNode {
     sharedNumbers[interfaces[oldest].vpc][Int(interfaces[oldest].index.rawValue)] = -1
     open(successor)
     for slot in environments.indices {
-      formerInterfaces[slot].removeAll { $0 == oldest }
+      placements[slot]?.formerInterfaces.removeAll { $0 == oldest }
       if environments[slot]?.sharedInterface == oldest {
         environments[slot]?.sharedInterface = successor
       }

@@ -8,23 +8,29 @@ extension HyperplaneNode {
   struct Environment {
     /// The shared interface on which it begins flows.
     var sharedInterface: Int
-    /// Whether it may still have flows on others, which keep them.
-    var hasFormerInterfaces = false
-    let group: Int
-    /// What its interface is chosen by.
-    let identity: UInt64
     let worker: Int
     let slotLinkLayerAddress: MACAddress
+    /// Whether it may still have flows on other interfaces, which keep them.
+    var hasFormerInterfaces = false
 
-    init(
-      sharedInterface: Int, group: Int, identity: UInt64, worker: Int,
-      slotLinkLayerAddress: MACAddress
-    ) {
+    init(sharedInterface: Int, worker: Int, slotLinkLayerAddress: MACAddress) {
       self.sharedInterface = sharedInterface
-      self.group = group
-      self.identity = identity
       self.worker = worker
       self.slotLinkLayerAddress = slotLinkLayerAddress
+    }
+  }
+
+  /// What decides which interface an environment has; apart from what every packet reads.
+  struct Placement {
+    let group: Int
+    /// A number that stands for the environment.
+    let identity: UInt64
+    /// Interfaces that it had before and may still have flows on.
+    var formerInterfaces: [Int] = []
+
+    init(group: Int, identity: UInt64) {
+      self.group = group
+      self.identity = identity
     }
   }
 
@@ -37,6 +43,21 @@ extension HyperplaneNode {
     /// The gateway of its subnet.
     package var gatewayLinkLayerAddress: MACAddress
     package var networkIdentifier: UInt32
+
+    package init(
+      index: InterfaceIndex, vpc: Int, linkLayerAddress: MACAddress,
+      gatewayLinkLayerAddress: MACAddress, networkIdentifier: UInt32
+    ) {
+      self.index = index
+      self.vpc = vpc
+      self.linkLayerAddress = linkLayerAddress
+      self.gatewayLinkLayerAddress = gatewayLinkLayerAddress
+      self.networkIdentifier = networkIdentifier
+    }
+  }
+
+  /// Who looks after a shared interface; apart from what every packet reads.
+  package struct Duty {
     /// The number of the group it belongs to.
     package var group: Int
     /// The number of the hand of Tops its customer was dealt, in ``TopFleet``.
@@ -47,16 +68,7 @@ extension HyperplaneNode {
     /// What the random ports of its translator derive from.
     package var seed: UInt64
 
-    package init(
-      index: InterfaceIndex, vpc: Int, linkLayerAddress: MACAddress,
-      gatewayLinkLayerAddress: MACAddress, networkIdentifier: UInt32, group: Int, ring: Int,
-      cell: Int, pair: Int, seed: UInt64
-    ) {
-      self.index = index
-      self.vpc = vpc
-      self.linkLayerAddress = linkLayerAddress
-      self.gatewayLinkLayerAddress = gatewayLinkLayerAddress
-      self.networkIdentifier = networkIdentifier
+    package init(group: Int, ring: Int, cell: Int, pair: Int, seed: UInt64) {
       self.group = group
       self.ring = ring
       self.cell = cell

@@ -79,11 +79,12 @@ public struct HyperplaneNode: Node, ~Copyable {
   let record: RunRecord
   /// By slot number, counted over all workers; `nil` for slots without a running environment.
   var environments: [Environment?] = []
-  /// By slot number: interfaces that the environment had before and may still have flows on.
-  var formerInterfaces: [[Int]] = []
+  /// By slot number, too.
+  var placements: [Placement?] = []
   private let firstSlotAddress: IPv4Address
   private var workers: [Worker] = []
   var interfaces: [SharedInterface] = []
+  var duties: [Duty] = []
   var interfaceNames: [String] = []
   var portUse: [PortUse] = []
   /// The shared interface behind each interface of each VPC, or -1.
@@ -98,8 +99,6 @@ public struct HyperplaneNode: Node, ~Copyable {
   var faults: [HyperplaneFault] = []
   /// Whether anything is or was out of order, so that each packet is looked at closely.
   var isCautious = false
-  /// The interface that has just passed the threshold of A-17.
-  private var crowdedInterface: Int?
   private var vpcs: [PortID] = []
   private var pending = PendingFlows()
   private var outboundLane: PortID?
@@ -140,9 +139,11 @@ public struct HyperplaneNode: Node, ~Copyable {
 
   /// Adds a shared interface, which need not exist yet, and returns its number.
   package mutating func add(
-    _ interface: SharedInterface, named name: String, translator: consuming Translator
+    _ interface: SharedInterface, _ duty: Duty, named name: String,
+    translator: consuming Translator
   ) -> Int {
     interfaces.append(interface)
+    duties.append(duty)
     interfaceNames.append(name)
     portUse.append(
       PortUse(
@@ -174,11 +175,12 @@ public struct HyperplaneNode: Node, ~Copyable {
   ) {
     while environments.count <= slot {
       environments.append(nil)
-      formerInterfaces.append([])
+      placements.append(nil)
     }
     environments[slot] = Environment(
-      sharedInterface: groups[group].member(for: identity), group: group, identity: identity,
-      worker: worker, slotLinkLayerAddress: slotLinkLayerAddress)
+      sharedInterface: groups[group].member(for: identity), worker: worker,
+      slotLinkLayerAddress: slotLinkLayerAddress)
+    placements[slot] = Placement(group: group, identity: identity)
   }
 
   /// How many translations each shared interface holds, by the interface's name.
@@ -416,31 +418,36 @@ public struct HyperplaneNode: Node, ~Copyable {
   }
 
   /// Passes on what the translator of an interface has begun, changed and ended.
+  @inline(__always)
   mutating func reportEvents(of number: Int, _ network: inout Network) {
-    while let event = translators[number].nextEvent() {
-      count(event, of: number)
-      record.report(
-        .translation(event.kind, event.translation, translator: interfaceNames[number]),
-        at: event.instant)
-    }
-    if let crowded = crowdedInterface {
-      crowdedInterface = nil
-      beginGrowing(interfaces[crowded].group, &network)
-    }
+    while let event = translators[number].nextEvent() { report(event, of: number, &network) }
+  }
+
+  @inline(never)
+  private mutating func report(
+    _ event: TranslationEvent, of number: Int, _ network: inout Network
+  ) {
+    if count(event, of: number) { beginGrowing(duties[number].group, &network) }
+    record.report(
+      .translation(event.kind, event.translation, translator: interfaceNames[number]),
+      at: event.instant)
   }
 
   /// Keeps count of ports and connections, and caches in step with the flows.
-  private mutating func count(_ event: TranslationEvent, of number: Int) {
+  ///
+  /// - Returns: whether the interface has just passed the threshold of A-17.
+  private mutating func count(_ event: TranslationEvent, of number: Int) -> Bool {
     let isTCP = event.translation.flow.protocol == .tcp
-    let cell = interfaces[number].cell
+    let cell = duties[number].cell
+    var isCrowded = false
     switch event.kind {
     case .made:
-      if portUse[number].take(isTCP: isTCP) { crowdedInterface = number }
+      isCrowded = portUse[number].take(isTCP: isTCP)
       cells[cell].begin(at: event.instant)
       if cells[cell].refusal(at: event.instant) != nil { isCautious = true }
       if fleet.remembers {
         for fingerprint in fingerprints(of: event.translation) {
-          fleet.learn(fingerprint, ring: interfaces[number].ring)
+          fleet.learn(fingerprint, ring: duties[number].ring)
         }
       }
     case .changed: break
@@ -449,10 +456,11 @@ public struct HyperplaneNode: Node, ~Copyable {
       cells[cell].end()
       if fleet.remembers {
         for fingerprint in fingerprints(of: event.translation) {
-          fleet.forget(fingerprint, ring: interfaces[number].ring)
+          fleet.forget(fingerprint, ring: duties[number].ring)
         }
       }
     }
+    return isCrowded
   }
 
   /// What a flow's packets out and its packets in are known by.

@@ -91,15 +91,16 @@ extension World {
     let ends = HyperplaneNode.SharedInterface(
       index: shared.index, vpc: shared.vpc, linkLayerAddress: interface.linkLayerAddress,
       gatewayLinkLayerAddress: vpc.network.subnets[Int(interface.subnet.rawValue)]
-        .gatewayLinkLayerAddress, networkIdentifier: vpc.networkIdentifier, group: shared.group,
-      ring: hand, cell: plan.hands[hand].cell, pair: plan.hands[hand].flowMaster,
-      seed: scenario.seed)
+        .gatewayLinkLayerAddress, networkIdentifier: vpc.networkIdentifier)
+    let duty = HyperplaneNode.Duty(
+      group: shared.group, ring: hand, cell: plan.hands[hand].cell,
+      pair: plan.hands[hand].flowMaster, seed: scenario.seed)
     try simulation.withNode(node) { (node: inout HyperplaneNode) throws(ModelError) in
       var translator = try Self.translator(
         scenario.settings.hyperplaneBehavior, outside: interface.address, inside: nil,
         seed: scenario.seed, name: name)
       translator.recordsEvents = true
-      _ = node.add(ends, named: name, translator: translator)
+      _ = node.add(ends, duty, named: name, translator: translator)
     }
   }
 }
