@@ -31,6 +31,8 @@ public enum FrameDisposition: Int, Hashable, Sendable, CaseIterable {
   case outOfOrderQueueFull
   /// The host was frozen and more had arrived than its interface queues.
   case frozen
+  /// The network around the host has failed.
+  case cutOff
 }
 
 /// Why a host could not send something.
@@ -46,4 +48,6 @@ public enum SendRefusal: Int, Hashable, Sendable, CaseIterable {
   case neighborQueueFull
   /// The simulation has no free frame.
   case framePoolExhausted
+  /// The network around the host has failed.
+  case cutOff
 }

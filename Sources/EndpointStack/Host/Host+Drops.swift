@@ -120,6 +120,9 @@ extension Host {
 }
 
 extension FrameDisposition {
+  /// Linux's word for an interface without a carrier, which is what a host sees of it.
+  fileprivate static let cutOffCode = "ENETDOWN"
+
   /// Why the frame was dropped: Linux's name, or one in its style.
   func code(_ layer: Arrival.Layer) -> String {
     switch self {
@@ -144,6 +147,7 @@ extension FrameDisposition {
     case .outOfOrderQueueFull: "TCP_OFO_DROP"
     // A microVM's interface is a tap device, whose queue is a ring.
     case .frozen: "FULL_RING"
+    case .cutOff: Self.cutOffCode
     }
   }
 
@@ -162,6 +166,7 @@ extension FrameDisposition {
     case .connectionTableFull: "the host has as many connections as it can hold"
     case .outOfOrderQueueFull: "the queue of segments beyond a gap is full"
     case .frozen: "the host is frozen and its queue is full"
+    case .cutOff: "the network around the host has failed"
     }
   }
 }
@@ -174,6 +179,7 @@ extension SendRefusal {
     case .neighborUnresolved: "NEIGH_FAILED"
     case .neighborQueueFull: "NEIGH_QUEUEFULL"
     case .framePoolExhausted: "NOMEM"
+    case .cutOff: FrameDisposition.cutOffCode
     }
   }
 
@@ -184,6 +190,7 @@ extension SendRefusal {
     case .neighborUnresolved: "nobody answered for the next hop's address"
     case .neighborQueueFull: "too many packets wait for the next hop's address"
     case .framePoolExhausted: "the simulation has no free frame"
+    case .cutOff: "the network around the host has failed"
     }
   }
 }

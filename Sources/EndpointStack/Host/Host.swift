@@ -22,6 +22,12 @@ public struct Host: ~Copyable, Node {
   /// Whether it is stopped between two instructions, as Lambda does between invocations.
   public private(set) var isFrozen = false
 
+  /// Whether nothing reaches it and nothing leaves it, because the network around it has failed.
+  public private(set) var isCutOff = false
+  /// What a host is woken with to be cut off, and to be joined to its network again.
+  package static let cutOffToken = WakeToken(.cutOff, .none).rawValue
+  package static let rejoinToken = WakeToken(.rejoin, .none).rawValue
+
   /// Shown every piece of text that a server receives, in order; for tests.
   package var streamObserver: ((RawSpan) -> Void)?
 
@@ -51,6 +57,8 @@ public struct Host: ~Copyable, Node {
   var tcp = TCPTable()
   let parameters: TCPParameters
   var sessions = RecordPool<PostgreSQLSession>()
+  /// Connections that queries have left open.
+  var pool: [PooledConnection] = []
   /// What makes initial sequence numbers hard to guess (RFC 6528, section 3).
   let secret: UInt64
 
@@ -118,8 +126,8 @@ public struct Host: ~Copyable, Node {
   public mutating func receive(
     _ frame: consuming Frame, at port: PortID, in network: inout Network
   ) {
-    if isFrozen {
-      holdWhileFrozen(frame, in: &network)
+    if isFrozen || isCutOff {
+      receiveWhileAway(frame, in: &network)
       return
     }
     process(frame, in: &network)
@@ -130,6 +138,8 @@ public struct Host: ~Copyable, Node {
     if token & WakeToken.ownBit == 0 {
       // The program is outside the guest: it is what thaws it.
       if let program { program.wake(token, on: &self, in: &network) }
+    } else if token == Self.cutOffToken || token == Self.rejoinToken {
+      isCutOff = token == Self.cutOffToken
     } else if isFrozen {
       frozenTokens.append(token)
     } else {
@@ -150,6 +160,8 @@ public struct Host: ~Copyable, Node {
     case .upload: uploadTimerFired(token.id, in: &network)
     case .session: sessionTimerFired(token.id, in: &network)
     case .write: writeTimerFired(token.id, in: &network)
+    case .keepAlive: keepAliveTimerFired(token.id, in: &network)
+    case .cutOff, .rejoin: break
     case nil: break
     }
   }
@@ -205,6 +217,16 @@ public struct Host: ~Copyable, Node {
     for token in tokens { network.wake(at: network.now, token: token) }
   }
 
+  private mutating func receiveWhileAway(
+    _ frame: consuming Frame, in network: inout Network
+  ) {
+    if isCutOff {
+      refuse(frame, .cutOff, layer: .none, in: &network)
+    } else {
+      holdWhileFrozen(frame, in: &network)
+    }
+  }
+
   private mutating func holdWhileFrozen(_ frame: consuming Frame, in network: inout Network) {
     guard frozenFrames.count < settings.frozenQueueLimit else {
       refuse(frame, .frozen, layer: .none, in: &network)
@@ -219,6 +241,10 @@ public struct Host: ~Copyable, Node {
   @inline(__always)
   mutating func transmit(_ frame: consuming Frame, in network: inout Network) {
     guard let port else { preconditionFailure("the host is not attached to a port") }
+    guard !isCutOff else {
+      abandon(frame, .cutOff, in: &network)
+      return
+    }
     network.capture(frame, at: interface.capturePoint, direction: .outbound)
     statistics.framesSent &+= 1
     network.send(frame, from: port)

@@ -20,6 +20,11 @@ struct WakeToken {
     case session
     /// A connection of an upload that is to be written to again.
     case write
+    /// A connection that may have been silent for too long.
+    case keepAlive
+    /// The host is cut off from its network, or joined to it again.
+    case cutOff
+    case rejoin
   }
 
   static let ownBit: UInt64 = 1 << 63

@@ -50,16 +50,19 @@ public struct FunctionFrontend: Node, ~Copyable {
     public var created: Instant?
     /// Identifiers of the Hyperplane interfaces it needs; empty before September 2019.
     public var interfaces: [String]
+    /// How long after an invocation its environment is frozen, or `nil` if it never is.
+    public var freezeDelay: Duration?
 
     public init(
       name: String, era: NetworkingEra, environments: Range<Int>, created: Instant?,
-      interfaces: [String]
+      interfaces: [String], freezeDelay: Duration? = nil
     ) {
       self.name = name
       self.era = era
       self.environments = environments
       self.created = created
       self.interfaces = interfaces
+      self.freezeDelay = freezeDelay
     }
   }
 
@@ -102,11 +105,19 @@ public struct FunctionFrontend: Node, ~Copyable {
     var ownInterface: OwnInterface
     var state = State.absent
     var random: RandomStream
-    /// The invocation it works on.
+    /// The invocation it works on, or worked on last.
     var invocation = 0
     var began = Instant.start
+    /// When it is frozen, or was.
+    var freezing: Instant?
+    /// The availability zone that it is in.
+    var zone: String
 
-    enum State { case absent, starting, busy, idle }
+    enum State {
+      case absent, starting, busy, idle, frozen
+      /// Its zone has failed.
+      case lost
+    }
   }
 
   /// The network interface that an environment had for itself before September 2019.
@@ -124,8 +135,18 @@ public struct FunctionFrontend: Node, ~Copyable {
     case environmentReady
     case functionCreated
     case functionActive
+    case freeze
+    case zoneFailure
+    case zoneRepair
 
     func token(_ number: Int) -> UInt64 { rawValue << 48 | UInt64(number) }
+  }
+
+  /// What an availability zone holds, besides environments.
+  private struct Zone {
+    var name: String
+    var hosts: [NodeID<Host>] = []
+    var hasFailed = false
   }
 
   private let times: StartupTimes
@@ -133,6 +154,7 @@ public struct FunctionFrontend: Node, ~Copyable {
   private var functions: [Function] = []
   private var isActive: [Bool] = []
   private var environments: [Environment] = []
+  private var zones: [Zone] = []
   private var traffic: [Traffic] = []
   private var trafficRandom: [RandomStream] = []
   private var arrived: [Int] = []
@@ -180,13 +202,25 @@ public struct FunctionFrontend: Node, ~Copyable {
   /// Adds an environment; its number is how many there were.
   package mutating func addEnvironment(
     named name: String, of function: Int, host: NodeID<Host>, program: GuestProgram,
-    ownInterface: OwnInterface
+    ownInterface: OwnInterface, zone: String
   ) {
     environments.append(
       Environment(
         name: name, function: function, host: host, program: program,
         ownInterface: ownInterface,
-        random: RandomStream(seed: seed, name: "environment/\(name)")))
+        random: RandomStream(seed: seed, name: "environment/\(name)"), zone: zone))
+  }
+
+  /// Plans the end of a zone and what it means for the hosts in it.
+  ///
+  /// - Returns: the tokens that the frontend is to be woken with when the zone fails and when it is
+  ///   back.
+  package mutating func planFailure(
+    ofZone name: String, hosts: [NodeID<Host>]
+  ) -> (failure: UInt64, repair: UInt64) {
+    zones.append(Zone(name: name, hosts: hosts))
+    let number = zones.count - 1
+    return (Reminder.zoneFailure.token(number), Reminder.zoneRepair.token(number))
   }
 
   /// Adds invocations.
@@ -240,6 +274,9 @@ public struct FunctionFrontend: Node, ~Copyable {
     case .environmentReady: begin(number, &network)
     case .functionCreated: create(number, &network)
     case .functionActive: activate(number, &network)
+    case .freeze: freeze(number, &network)
+    case .zoneFailure: failZone(number, &network)
+    case .zoneRepair: repairZone(number, &network)
     case nil: preconditionFailure("no reminder of the frontend")
     }
   }
@@ -310,9 +347,11 @@ public struct FunctionFrontend: Node, ~Copyable {
       return
     }
     let candidates = function.environments
-    if let idle = candidates.first(where: { environments[$0].state == .idle }) {
-      prepare(idle, entry, network.now)
-      begin(idle, &network)
+    if let warm = candidates.first(where: {
+      environments[$0].state == .idle || environments[$0].state == .frozen
+    }) {
+      prepare(warm, entry, network.now)
+      begin(warm, &network)
     } else if let absent = candidates.first(where: { environments[$0].state == .absent }) {
       prepare(absent, entry, network.now)
       start(absent, function, &network)
@@ -336,7 +375,7 @@ public struct FunctionFrontend: Node, ~Copyable {
   private mutating func prepare(_ number: Int, _ entry: Traffic, _ time: Instant) {
     environments[number].invocation = invocationCount
     environments[number].began = time
-    environments[number].program.prepare(entry.steps)
+    environments[number].program.prepare(entry.steps, invocation: invocationCount)
   }
 
   /// Starts an environment, which takes as long as the parts of a cold start in this era.
@@ -378,13 +417,27 @@ public struct FunctionFrontend: Node, ~Copyable {
   }
 
   private mutating func begin(_ number: Int, _ network: inout Network) {
+    // It may have been lost while it started.
+    guard environments[number].state != .lost else { return }
+    if environments[number].state == .frozen {
+      reportEnvironment("ThawEnvironment", number, network.now)
+    }
     environments[number].state = .busy
+    environments[number].freezing = nil
     reportPhase(.started, number, "", network.now)
-    network.wake(environments[number].host, at: network.now, token: 0)
+    network.wake(
+      environments[number].host, at: network.now,
+      token: GuestProgram.Wake.begin.token(environments[number].invocation))
   }
 
   private mutating func finish(_ number: Int, _ network: inout Network) {
+    guard environments[number].state == .busy else { return }
     environments[number].state = .idle
+    if let delay = functions[environments[number].function].freezeDelay {
+      let time = network.now.advanced(by: delay)
+      environments[number].freezing = time
+      network.wake(at: time, token: Reminder.freeze.token(number))
+    }
     let program = environments[number].program
     if let failure = program.failure {
       fail(number, failure, network.now)
@@ -393,6 +446,75 @@ public struct FunctionFrontend: Node, ~Copyable {
       reportPhase(.finished, number, program.achievement, network.now)
     }
   }
+
+  /// Freezes an environment that has had nothing to do since its invocation.
+  private mutating func freeze(_ number: Int, _ network: inout Network) {
+    guard environments[number].state == .idle, environments[number].freezing == network.now
+    else { return }
+    environments[number].state = .frozen
+    reportEnvironment("FreezeEnvironment", number, network.now)
+    network.wake(
+      environments[number].host, at: network.now,
+      token: GuestProgram.Wake.freeze.token(environments[number].invocation))
+  }
+
+  private func reportEnvironment(_ act: String, _ number: Int, _ time: Instant) {
+    let environment = environments[number]
+    report(
+      ControlAct(
+        act: act, function: functions[environment.function].name, environment: environment.name),
+      time)
+  }
+
+  // MARK: - Zones
+
+  /// Cuts off everything in a zone; what its environments were doing has failed.
+  private mutating func failZone(_ number: Int, _ network: inout Network) {
+    guard !zones[number].hasFailed else { return }
+    zones[number].hasFailed = true
+    var environmentCount = 0
+    var failures = 0
+    for index in environments.indices where environments[index].zone == zones[number].name {
+      let state = environments[index].state
+      network.wake(environments[index].host, at: network.now, token: Host.cutOffToken)
+      environments[index].state = .lost
+      guard state != .absent else { continue }
+      environmentCount += 1
+      guard state == .busy || state == .starting else { continue }
+      failures += 1
+      fail(index, "the zone failed", network.now)
+    }
+    for host in zones[number].hosts {
+      network.wake(host, at: network.now, token: Host.cutOffToken)
+    }
+    let hostCount = zones[number].hosts.count
+    reportZone(
+      "fail", number,
+      "cut off: environments \(environmentCount), hosts \(hostCount); "
+        + "invocations failed: \(failures)",
+      network.now)
+  }
+
+  /// Joins the hosts of a zone to the network again; environments start anew when needed.
+  private mutating func repairZone(_ number: Int, _ network: inout Network) {
+    zones[number].hasFailed = false
+    for index in environments.indices
+    where environments[index].zone == zones[number].name && environments[index].state == .lost {
+      network.wake(environments[index].host, at: network.now, token: Host.rejoinToken)
+      environments[index].state = .absent
+    }
+    for host in zones[number].hosts {
+      network.wake(host, at: network.now, token: Host.rejoinToken)
+    }
+    reportZone("repair", number, "hosts are back; environments start anew", network.now)
+  }
+
+  private func reportZone(_ act: String, _ number: Int, _ effect: String, _ time: Instant) {
+    record.report(
+      .fault(Fault(act: act, component: "zone/\(zones[number].name)", effect: effect)), at: time)
+  }
+
+  // MARK: - Reports
 
   private mutating func fail(_ number: Int, _ reason: String, _ time: Instant) {
     failedCount += 1

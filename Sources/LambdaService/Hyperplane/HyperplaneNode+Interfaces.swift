@@ -25,16 +25,22 @@ extension HyperplaneNode {
     return environment.sharedInterface
   }
 
-  /// Begins to make another interface for a group whose ports run short (A-17).
-  mutating func beginGrowing(_ number: Int, _ network: inout Network) {
+  /// Begins to make another interface for the group of one whose ports run short (A-17).
+  mutating func beginGrowing(because crowded: Int, _ network: inout Network) {
+    let number = duties[crowded].group
     guard !groups[number].isGrowing else { return }
+    let use = portUse[crowded]
+    let reason =
+      "\(use.taken) of \(use.capacity) \(use.tcp >= use.udp ? "TCP" : "UDP") ports of "
+      + "\(interfaceNames[crowded]) in use"
     guard let spare = groups[number].beginGrowing() else {
-      reportControl("NetworkInterfaceLimitReached", group: number, "", network.now)
+      reportControl(
+        "NetworkInterfaceLimitReached", group: number, "", network.now, reason: reason)
       return
     }
     reportControl(
       "CreateNetworkInterface", group: number, interfaceNames[spare], network.now,
-      duration: settings.growthDelay)
+      duration: settings.growthDelay, reason: reason)
     network.wake(
       at: network.now.advanced(by: settings.growthDelay), token: Reminder.growth.token(number))
   }
@@ -43,7 +49,7 @@ extension HyperplaneNode {
   mutating func grow(_ number: Int, _ network: inout Network) {
     guard let interface = groups[number].grow() else { return }
     open(interface)
-    reportControl("NetworkInterfaceInUse", group: number, interfaceNames[interface], network.now)
+    var moved = 0
     for slot in environments.indices {
       guard let environment = environments[slot], let placement = placements[slot],
         placement.group == number
@@ -55,9 +61,13 @@ extension HyperplaneNode {
         environments[slot]?.hasFormerInterfaces = true
       }
       environments[slot]?.sharedInterface = chosen
+      moved += 1
     }
+    reportControl(
+      "NetworkInterfaceInUse", group: number, interfaceNames[interface], network.now,
+      reason: "environments that begin connections there from now on: \(moved)")
     if groups[number].members.allSatisfy({ portUse[$0].isAboveThreshold }) {
-      beginGrowing(number, &network)
+      beginGrowing(because: interface, &network)
     }
   }
 
@@ -70,8 +80,10 @@ extension HyperplaneNode {
       return "no address is left for another interface"
     }
     let (old, new) = (interfaceNames[oldest], interfaceNames[successor])
-    reportControl("CreateNetworkInterface", group: number, new, network.now)
-    reportControl("DeleteNetworkInterface", group: number, old, network.now)
+    reportControl(
+      "CreateNetworkInterface", group: number, new, network.now, reason: "in the place of \(old)")
+    reportControl(
+      "DeleteNetworkInterface", group: number, old, network.now, reason: "\(new) is in its place")
     let count = loseFlows(of: [oldest], reason: "interface-deleted", &network)
     sharedNumbers[interfaces[oldest].vpc][Int(interfaces[oldest].index.rawValue)] = -1
     open(successor)
@@ -85,12 +97,14 @@ extension HyperplaneNode {
   }
 
   private func reportControl(
-    _ act: String, group: Int, _ resource: String, _ time: Instant, duration: Duration? = nil
+    _ act: String, group: Int, _ resource: String, _ time: Instant, duration: Duration? = nil,
+    reason: String
   ) {
     record.report(
       .control(
         ControlAct(
-          act: act, function: groupOwners[group], resource: resource, duration: duration)),
+          act: act, function: groupOwners[group], resource: resource, duration: duration,
+          reason: reason)),
       at: time)
   }
 }

@@ -427,7 +427,7 @@ public struct HyperplaneNode: Node, ~Copyable {
   private mutating func report(
     _ event: TranslationEvent, of number: Int, _ network: inout Network
   ) {
-    if count(event, of: number) { beginGrowing(duties[number].group, &network) }
+    if count(event, of: number) { beginGrowing(because: number, &network) }
     record.report(
       .translation(event.kind, event.translation, translator: interfaceNames[number]),
       at: event.instant)

@@ -9,15 +9,18 @@ public struct ControlAct: Sendable {
   public var resource: String
   /// How long it took, or `nil` for what happens at once.
   public var duration: Duration?
+  /// Why it was done, or empty where that goes without saying.
+  public var reason: String
 
   public init(
     act: String, function: String, environment: String = "", resource: String = "",
-    duration: Duration? = nil
+    duration: Duration? = nil, reason: String = ""
   ) {
     self.act = act
     self.function = function
     self.environment = environment
     self.resource = resource
     self.duration = duration
+    self.reason = reason
   }
 }

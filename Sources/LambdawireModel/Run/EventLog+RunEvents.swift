@@ -13,7 +13,10 @@ extension EventLog {
     case .translationLost(let translation, let translator, let reason):
       addLoss(of: translation, translator, reason, at: event.time)
     case .fault(let fault):
-      faults.append((event.time, fault))
+      faults.append(
+        RunSummary.Happening(
+          time: Instant.start.duration(to: event.time), act: "\(fault.act) \(fault.component)",
+          effect: fault.effect))
       add("fault", at: event.time) { line in
         line.add("act", fault.act)
         line.add("component", fault.component)
@@ -34,6 +37,12 @@ extension EventLog {
         line.add("outside", outside)
       }
     case .control(let act):
+      if !act.reason.isEmpty {
+        interfaceChanges.append(
+          RunSummary.Happening(
+            time: Instant.start.duration(to: event.time), act: "\(act.act) \(act.resource)",
+            effect: act.reason))
+      }
       add("control", at: event.time) { line in
         line.add("act", act.act)
         line.add("function", act.function)
@@ -42,6 +51,7 @@ extension EventLog {
         if let duration = act.duration {
           line.add("duration_ns", Int(duration.wholeNanoseconds))
         }
+        line.add("reason", unlessEmpty: act.reason)
       }
     case .invocation(let invocation):
       add("invocation-\(invocation.phase.rawValue)", at: event.time) { line in

@@ -18,7 +18,9 @@ final class EventLog {
   /// Packets that died, by where and why, in the order of first deaths.
   private(set) var drops: [RunSummary.DropCount] = []
   /// What broke and was mended, in order.
-  var faults: [(time: Instant, fault: Fault)] = []
+  var faults: [RunSummary.Happening] = []
+  /// Shared interfaces that were ordered, added or replaced while functions used them.
+  var interfaceChanges: [RunSummary.Happening] = []
   var translationsMade = 0
   var translationsEnded = 0
 

@@ -1,3 +1,4 @@
+import EndpointStack
 import EventSimulation
 import LambdaService
 import SimulatedTime
@@ -27,6 +28,7 @@ extension World {
 
   private mutating func fail(_ component: Scenario.Component, from begin: Instant, to end: Instant?)
   {
+    if case .zone(let name) = component { failZone(name, from: begin, to: end) }
     guard let number = number(of: component) else { return }
     let name: String
     let acts: (fail: HyperplaneFault.Act, repair: HyperplaneFault.Act)
@@ -49,6 +51,29 @@ extension World {
     }
     plan(acts.fail, of: name, at: begin)
     if let end { plan(acts.repair, of: name, at: end) }
+  }
+
+  /// Has a zone fail: what is in it, and its cells of Hyperplane.
+  private mutating func failZone(_ name: String, from begin: Instant, to end: Instant?) {
+    var members: [NodeID<Host>] = []
+    for (number, vpc) in plan.vpcs.enumerated() {
+      for (ordinal, host) in vpc.scenario.hosts.enumerated()
+      where vpc.scenario.subnet(named: host.subnet)?.zone == name {
+        members.append(hosts[number][ordinal])
+      }
+    }
+    let frontend = frontend
+    let tokens = simulation.withNode(frontend) { $0.planFailure(ofZone: name, hosts: members) }
+    simulation.wake(frontend, at: begin, token: tokens.failure)
+    if let end { simulation.wake(frontend, at: end, token: tokens.repair) }
+    guard let place = plan.layout.zones.firstIndex(of: name) else { return }
+    for cell in 0..<plan.layout.cellsPerZone {
+      let number = place * plan.layout.cellsPerZone + cell
+      let component = "hyperplane-cell/\(number + 1)"
+      plan(
+        .degradeCell(number, lossPerMillion: 1_000_000, delay: .zero), of: component, at: begin)
+      if let end { plan(.repairCell(number), of: component, at: end) }
+    }
   }
 
   /// The number of a node among all of its kind, from 0 on.

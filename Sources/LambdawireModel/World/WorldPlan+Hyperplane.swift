@@ -115,7 +115,7 @@ extension Scenario.Step {
     case .query: (1, 0)
     case .send(let send): send.transport == .tcp ? (send.flows, 0) : (0, send.flows)
     case .transfer(let transfer): (transfer.flows, 0)
-    case .ping: (0, 0)
+    case .ping, .wait: (0, 0)
     }
   }
 }

@@ -38,6 +38,8 @@ extension ScenarioDecoder {
     case Grammar.Query.host.name: return decodeQuery(fields, vpc)
     case Grammar.Send.host.name: return decodeSend(fields, vpc, settings)
     case Grammar.Transfer.host.name: return decodeTransfer(fields, vpc)
+    case Grammar.Wait.duration.name:
+      return fields.read(Grammar.Wait.duration, log: &log).map { .wait($0.value) }
     default:
       let count = fields.read(Grammar.Ping.count, log: &log)
       guard let host = host(fields, Grammar.Ping.host, vpc), let count else { return nil }
@@ -61,11 +63,20 @@ extension ScenarioDecoder {
     let rows = fields.read(Grammar.Query.rows, log: &log)
     let rowSize = fields.read(Grammar.Query.rowSize, log: &log)
     let times = fields.read(Grammar.Query.times, log: &log)
-    guard let host, let rows, let rowSize, let times else { return nil }
-    return .query(
-      Scenario.Step.Query(
-        host: host.name, port: port?.value ?? Self.port(of: [.postgresql], in: host.services),
-        rows: rows.value, rowSize: rowSize.value, times: times.value))
+    let connection = fields.read(Grammar.Query.connection, log: &log)
+    let keepAlive = fields.read(Grammar.Query.keepAlive, log: &log)
+    guard let host, let rows, let rowSize, let times, let connection else { return nil }
+    if let keepAlive, connection.value == .own {
+      log.report(
+        at: keepAlive.node.reportLocation, found: "`keep-alive` on a connection of its own",
+        expected: "`connection: pooled` beside it: others are closed before they are silent")
+    }
+    var query = Scenario.Step.Query(
+      host: host.name, port: port?.value ?? Self.port(of: [.postgresql], in: host.services),
+      rows: rows.value, rowSize: rowSize.value, times: times.value)
+    query.isPooled = connection.value == .pooled
+    query.keepAlive = keepAlive?.value
+    return .query(query)
   }
 
   private mutating func decodeSend(

@@ -183,6 +183,10 @@ extension ModelSettings {
         "Time to enter an environment's tunnel into the eBPF map, 2026.",
         source: "lambda-vpc §4.2, reported."),
       Setting(
+        "freeze-delay", \.freezeDelay, .duration(.zero, .seconds(60)),
+        "Time from the end of an invocation until its environment is frozen, where it is.",
+        source: "A-23, assumed."),
+      Setting(
         "slots-per-worker", \.slotsPerWorker, .integer(1...16_384),
         "Environments that one worker can hold, until 2025.",
         source: "lambda-vpc §4.2, reported."),

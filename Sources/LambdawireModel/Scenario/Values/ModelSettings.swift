@@ -154,6 +154,10 @@ public struct ModelSettings: Hashable, Sendable {
   ///
   /// Source: lambda-vpc §4.2, reported.
   public var ebpfTunnelSetup: Duration = .microseconds(200)
+  /// Time from the end of an invocation until its environment is frozen, where it is.
+  ///
+  /// Source: A-23, assumed.
+  public var freezeDelay: Duration = .milliseconds(100)
   /// Environments that one worker can hold, until 2025.
   ///
   /// Source: lambda-vpc §4.2, reported.
