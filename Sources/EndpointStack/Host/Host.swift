@@ -20,13 +20,10 @@ public struct Host: ~Copyable, Node {
   /// What decides which exchanges begin.
   public var program: (any HostProgram)?
   /// Whether it is stopped between two instructions, as Lambda does between invocations.
-  public private(set) var isFrozen = false
+  public internal(set) var isFrozen = false
 
   /// Whether nothing reaches it and nothing leaves it, because the network around it has failed.
-  public private(set) var isCutOff = false
-  /// What a host is woken with to be cut off, and to be joined to its network again.
-  package static let cutOffToken = WakeToken(.cutOff, .none).rawValue
-  package static let rejoinToken = WakeToken(.rejoin, .none).rawValue
+  public internal(set) var isCutOff = false
 
   /// Shown every piece of text that a server receives, in order; for tests.
   package var streamObserver: ((RawSpan) -> Void)?
@@ -63,10 +60,10 @@ public struct Host: ~Copyable, Node {
   let secret: UInt64
 
   /// Exchanges that ended during this event.
-  private var endings: [Ending] = []
+  var endings: [Ending] = []
 
-  private var frozenFrames: [Int32] = []
-  private var frozenTokens: [UInt64] = []
+  var frozenFrames: [Int32] = []
+  var frozenTokens: [UInt64] = []
 
   /// An exchange that is over and of which the program does not know yet.
   struct Ending {
@@ -138,8 +135,8 @@ public struct Host: ~Copyable, Node {
     if token & WakeToken.ownBit == 0 {
       // The program is outside the guest: it is what thaws it.
       if let program { program.wake(token, on: &self, in: &network) }
-    } else if token == Self.cutOffToken || token == Self.rejoinToken {
-      isCutOff = token == Self.cutOffToken
+    } else if WakeToken(rawValue: token).isOutage {
+      suffer(WakeToken(rawValue: token), in: &network)
     } else if isFrozen {
       frozenTokens.append(token)
     } else {
@@ -161,7 +158,7 @@ public struct Host: ~Copyable, Node {
     case .session: sessionTimerFired(token.id, in: &network)
     case .write: writeTimerFired(token.id, in: &network)
     case .keepAlive: keepAliveTimerFired(token.id, in: &network)
-    case .cutOff, .rejoin: break
+    case .cutOff, .rejoin, .switchOff: break
     case nil: break
     }
   }
@@ -242,7 +239,7 @@ public struct Host: ~Copyable, Node {
   mutating func transmit(_ frame: consuming Frame, in network: inout Network) {
     guard let port else { preconditionFailure("the host is not attached to a port") }
     guard !isCutOff else {
-      abandon(frame, .cutOff, in: &network)
+      loseCarrier(frame, in: &network)
       return
     }
     network.capture(frame, at: interface.capturePoint, direction: .outbound)

@@ -25,6 +25,8 @@ struct WakeToken {
     /// The host is cut off from its network, or joined to it again.
     case cutOff
     case rejoin
+    /// The host is gone, and with it everything it knew.
+    case switchOff
   }
 
   static let ownBit: UInt64 = 1 << 63

@@ -476,7 +476,7 @@ public struct FunctionFrontend: Node, ~Copyable {
     var failures = 0
     for index in environments.indices where environments[index].zone == zones[number].name {
       let state = environments[index].state
-      network.wake(environments[index].host, at: network.now, token: Host.cutOffToken)
+      network.wake(environments[index].host, at: network.now, token: Host.switchOffToken)
       environments[index].state = .lost
       guard state != .absent else { continue }
       environmentCount += 1
@@ -490,8 +490,8 @@ public struct FunctionFrontend: Node, ~Copyable {
     let hostCount = zones[number].hosts.count
     reportZone(
       "fail", number,
-      "cut off: environments \(environmentCount), hosts \(hostCount); "
-        + "invocations failed: \(failures)",
+      "lost: \(environmentCount) environments; cut off: \(hostCount) hosts; "
+        + "failed: \(failures) invocations",
       network.now)
   }
 

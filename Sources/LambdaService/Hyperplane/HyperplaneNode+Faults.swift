@@ -179,7 +179,7 @@ extension HyperplaneNode {
       if losesFlows {
         let concerned = interfaces.indices.filter { duties[$0].pair == pair }
         let count = loseFlows(of: concerned, reason: "flow-masters-failed", &network)
-        effect = "both are dead; \(Self.flows(count)) lost"
+        effect = "both are dead; translations lost: \(count)"
       } else {
         effect = "the \(pairs[pair].answering.rawValue) answers, no flow is lost"
       }
@@ -189,7 +189,7 @@ extension HyperplaneNode {
     case .degradeCell(let cell, let loss, let delay):
       cells[cell].degrade(lossPerMillion: loss, delay: delay)
       effect =
-        loss >= 1_000_000 ? "every packet is lost" : "packets are \(Self.brownout(loss, delay))"
+        loss >= 1_000_000 ? "every packet is lost" : Self.brownout(loss, delay)
     case .repairCell(let cell):
       cells[cell].degrade(lossPerMillion: 0, delay: .zero)
       effect = "the cell is well again"
@@ -199,14 +199,20 @@ extension HyperplaneNode {
     report(fault.verb, fault.component, effect, now)
   }
 
-  private static func flows(_ count: Int) -> String { count == 1 ? "1 flow is" : "\(count) flows are" }
-
   private static func brownout(_ loss: Int, _ delay: Duration) -> String {
-    let parts = [
-      loss > 0 ? "lost, \(loss) of a million" : nil,
-      delay > .zero ? "delayed by \(delay.wholeNanoseconds / 1_000) us" : nil,
-    ]
-    return parts.compactMap(\.self).joined(separator: " or ")
+    let lost = loss > 0 ? "\(percentage(loss)) of packets are lost" : ""
+    guard delay > .zero else { return lost }
+    let microseconds = delay.wholeNanoseconds / 1_000
+    let time =
+      microseconds % 1_000 == 0 ? "\(microseconds / 1_000) ms" : "\(microseconds) us"
+    return lost.isEmpty
+      ? "packets are delayed by \(time)" : "\(lost), the others delayed by \(time)"
+  }
+
+  private static func percentage(_ perMillion: Int) -> String {
+    var decimals = "\(perMillion % 10_000 + 10_000)".dropFirst()
+    while decimals.last == "0" { decimals.removeLast() }
+    return "\(perMillion / 10_000)\(decimals.isEmpty ? "" : ".\(decimals)") %"
   }
 
   private func report(_ act: String, _ component: String, _ effect: String, _ time: Instant) {
@@ -227,7 +233,7 @@ extension HyperplaneNode {
     let count = fleet.flowCount(of: top)
     fleet.fail(top)
     network.wake(at: now.advanced(by: settings.detection), token: Reminder.notice.token(top))
-    return "it knew \(count == 1 ? "1 direction" : "\(count) directions") of flows"
+    return "directions of flows in its cache: \(count)"
   }
 
   /// Leads packets around a Top that has died.

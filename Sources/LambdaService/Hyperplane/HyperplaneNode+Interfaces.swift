@@ -93,7 +93,7 @@ extension HyperplaneNode {
         environments[slot]?.sharedInterface = successor
       }
     }
-    return "\(old) gives way to \(new); \(count == 1 ? "1 flow dies" : "\(count) flows die")"
+    return "\(new) takes its place; translations lost: \(count)"
   }
 
   private func reportControl(
