@@ -13,10 +13,9 @@ package struct InterfaceGroup: Sendable {
     self.spares = spares
   }
 
-  /// The interface on which an environment begins its connections: a hash of the environment
-  /// decides (A-19, assumed).
+  /// The interface on which an environment begins its connections (A-19, assumed).
   ///
-  /// - Parameter identity: A number that stands for the environment, every one equally likely.
+  /// A hash of the environment, `identity`, decides: a number of 64 bits, every one equally likely.
   package func member(for identity: UInt64) -> Int {
     members[Int(identity.multipliedFullWidth(by: UInt64(members.count)).high)]
   }

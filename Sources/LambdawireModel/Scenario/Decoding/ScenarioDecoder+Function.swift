@@ -46,7 +46,8 @@ extension ScenarioDecoder {
     return Scenario.Function(
       name: entry.key, memory: memory.value, vpc: vpcName.value, subnets: subnets,
       securityGroups: groups, networking: networking.value, environments: environments.value,
-      copies: copies.value, sourcePort: sourcePort?.value, created: created?.value, idling: idle.value)
+      copies: copies.value, sourcePort: sourcePort?.value, created: created?.value,
+      idling: idle.value)
   }
 
   /// Reports functions whose numbered copies would have the name of another function.

@@ -45,7 +45,7 @@ struct ScenarioDecoder {
       layout: isSoundSoFar
         ? HyperplaneLayout(
           vpcs: outlines.compactMap(\.vpc), functions: functions.compactMap(\.function),
-          settings: settings) : nil, duration: duration?.value)
+          settings: settings) : nil, duration: duration)
     let events = eventNodes.compactMap { decodeEvent($0, context) }
 
     guard log.diagnostics.isEmpty, let title, let description, let seed, let duration, let start

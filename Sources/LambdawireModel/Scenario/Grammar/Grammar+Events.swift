@@ -74,8 +74,9 @@ extension ValueType<Scenario.Component> {
     let kind = String(parts[0])
     guard kinds.contains(kind) else {
       let nearest = Suggestion.nearest(to: kind, among: kinds)
+      let rest = parts.dropFirst().map(String.init)
       throw ValueProblem(
-        suggestion: nearest.map { ([$0] + parts.dropFirst().map(String.init)).joined(separator: "/") })
+        suggestion: nearest.map { ([$0] + rest).joined(separator: "/") })
     }
     guard parts.count == 2, !parts[1].isEmpty else { throw ValueProblem() }
     if kind == "zone" { return .zone(String(parts[1])) }
