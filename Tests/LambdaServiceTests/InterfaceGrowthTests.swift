@@ -45,9 +45,18 @@ import Testing
     expectVerified(in: run)
   }
 
-  @Test func `With growth that keeps up nobody waits longer than a second`() throws {
-    let run = try run("settings.eni-growth-delay=500 ms", "settings.eni-growth-threshold=50 %")
-    #expect(run.summary.invocations.failed == 0)
+  @Test func `Growth that keeps up helps those that the hash sends to the new interface`() throws {
+    let run = try run("settings.eni-growth-delay=500 ms")
+    // They never have to wait; the others never get a port.
+    #expect((1...3).contains(run.summary.invocations.failed))
+    let late = try run.events("invocation-finished").filter { ($0.elapsed_ns ?? 0) > 900_000_000 }
+    #expect(late.isEmpty)
+    expectVerified(in: run)
+  }
+
+  @Test func `Ports that do not rest are soon free again`() throws {
+    let run = try run("settings.nat-port-hold=1 s")
+    #expect(run.summary.invocations.finished == 14)
     expectVerified(in: run)
   }
 

@@ -108,7 +108,7 @@ import Testing
   func `Captures show the packets that died, and no others`(shipped: ShippedRun) throws {
     let run = try shipped.run()
     let drops = try events(of: run).filter { $0.event == "drop" }
-    #expect(drops.isEmpty == (shipped.scenario != "denied"))
+    #expect(drops.isEmpty != shipped.losesPackets)
     let truth = Dictionary(grouping: drops) { $0.place ?? "" }.mapValues { UInt64($0.count) }
     var shown: [String: UInt64] = [:]
     for drop in run.traffic.analysis.drops { shown[drop.point, default: 0] += drop.count }

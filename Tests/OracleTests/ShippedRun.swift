@@ -8,19 +8,24 @@ struct ShippedRun: Sendable, CustomTestStringConvertible {
   var era: Scenario.Networking
   var overrides: [String] = []
 
+  /// Scenarios that need no setting to be small.
+  private static let small = [
+    "denied", "shared-eni", "port-exhaustion", "idle-350s", "hyperplane-failover",
+    "overlapping-customers",
+  ]
+
   /// Every scenario in every era; `first-query` also with all environments on the same port.
   static let all = Scenario.Networking.allCases.flatMap { era in
-    [
+    small.map { ShippedRun(scenario: $0, era: era) } + [
       ShippedRun(scenario: "first-query", era: era),
       ShippedRun(
         scenario: "first-query", era: era, overrides: ["functions.orders.source-port=40001"]),
-      ShippedRun(scenario: "denied", era: era),
       ShippedRun(scenario: "fleet", era: era, overrides: smallFleet),
       ShippedRun(scenario: "fleet", era: era, overrides: smallFleet + ["transport=tcp"]),
     ]
   }
 
-  /// Those in which a database is asked and answers.
+  /// Those in which a database's name is asked for, and the database answers.
   static let queries = all.filter { $0.scenario == "first-query" }
 
   private static let smallFleet = ["functions=2", "environments=2", "flows=3", "packets=4"]
@@ -28,6 +33,21 @@ struct ShippedRun: Sendable, CustomTestStringConvertible {
   var testDescription: String {
     ([scenario, era.rawValue] + overrides).joined(separator: " ")
   }
+
+  /// Whether packets die in it, on purpose.
+  var losesPackets: Bool {
+    switch scenario {
+    case "denied": true
+    case "port-exhaustion", "idle-350s": era != .perEnvironment
+    // The zone fails in every era, but only in Hyperplane is anything on its way then.
+    case "hyperplane-failover": era != .perEnvironment
+    default: false
+    }
+  }
+
+  /// Whether TCP has to send again, or asks whether the other side is there: tshark then has notes
+  /// on single segments.
+  var isDisturbed: Bool { losesPackets || scenario == "idle-350s" }
 
   /// The capture points on the way out of the first packet, in order.
   var points: [String] {

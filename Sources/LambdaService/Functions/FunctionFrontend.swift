@@ -5,41 +5,6 @@ public import SimulatedTime
 /// Lambda's frontend and placement: it takes invocations, finds or starts an execution environment
 /// for each, and knows when everything is done.
 public struct FunctionFrontend: Node, ~Copyable {
-  /// How long the parts of starting an environment take.
-  public struct StartupTimes: Hashable, Sendable {
-    /// Finding a worker (Firecracker paper: typically under 20 ms).
-    public var placement: Duration
-    /// Starting Firecracker (its specification: 12 ms).
-    public var virtualMachine: Duration
-    /// Booting the guest (Firecracker's specification: at most 125 ms).
-    public var boot: Duration
-    /// Making a network interface and attaching it, before September 2019.
-    public var interfaceAttachment: LogNormal
-    /// Making a Geneve device, 2019 to 2025 (disclosed: about 150 ms).
-    public var tunnel: Duration
-    /// DHCP and the rest of the network set-up, 2019 to 2025 (about 150 ms).
-    public var dhcp: Duration
-    /// Entering a tunnel into the eBPF map, 2026 (disclosed: 200 µs).
-    public var tunnelMapEntry: Duration
-    /// Making a Hyperplane interface.
-    public var interfaceCreation: LogNormal
-
-    public init(
-      placement: Duration, virtualMachine: Duration, boot: Duration,
-      interfaceAttachment: LogNormal, tunnel: Duration, dhcp: Duration, tunnelMapEntry: Duration,
-      interfaceCreation: LogNormal
-    ) {
-      self.placement = placement
-      self.virtualMachine = virtualMachine
-      self.boot = boot
-      self.interfaceAttachment = interfaceAttachment
-      self.tunnel = tunnel
-      self.dhcp = dhcp
-      self.tunnelMapEntry = tunnelMapEntry
-      self.interfaceCreation = interfaceCreation
-    }
-  }
-
   /// A function, and where its environments are.
   public struct Function: Sendable {
     public var name: String
@@ -96,7 +61,7 @@ public struct FunctionFrontend: Node, ~Copyable {
     }
   }
 
-  private struct Environment {
+  struct Environment {
     var name: String
     var function: Int
     var host: NodeID<Host>
@@ -129,7 +94,7 @@ public struct FunctionFrontend: Node, ~Copyable {
   }
 
   /// The kinds of reminders the frontend sets itself or is sent; the rest of a token is a number.
-  private enum Reminder: UInt64 {
+  enum Reminder: UInt64 {
     case arrival = 1
     case environmentDone
     case environmentReady
@@ -142,19 +107,12 @@ public struct FunctionFrontend: Node, ~Copyable {
     func token(_ number: Int) -> UInt64 { rawValue << 48 | UInt64(number) }
   }
 
-  /// What an availability zone holds, besides environments.
-  private struct Zone {
-    var name: String
-    var hosts: [NodeID<Host>] = []
-    var hasFailed = false
-  }
-
   private let times: StartupTimes
-  private let record: RunRecord
+  let record: RunRecord
   private var functions: [Function] = []
   private var isActive: [Bool] = []
-  private var environments: [Environment] = []
-  private var zones: [Zone] = []
+  var environments: [Environment] = []
+  var zones: [Zone] = []
   private var traffic: [Traffic] = []
   private var trafficRandom: [RandomStream] = []
   private var arrived: [Int] = []
@@ -209,18 +167,6 @@ public struct FunctionFrontend: Node, ~Copyable {
         name: name, function: function, host: host, program: program,
         ownInterface: ownInterface,
         random: RandomStream(seed: seed, name: "environment/\(name)"), zone: zone))
-  }
-
-  /// Plans the end of a zone and what it means for the hosts in it.
-  ///
-  /// - Returns: the tokens that the frontend is to be woken with when the zone fails and when it is
-  ///   back.
-  package mutating func planFailure(
-    ofZone name: String, hosts: [NodeID<Host>]
-  ) -> (failure: UInt64, repair: UInt64) {
-    zones.append(Zone(name: name, hosts: hosts))
-    let number = zones.count - 1
-    return (Reminder.zoneFailure.token(number), Reminder.zoneRepair.token(number))
   }
 
   /// Adds invocations.
@@ -466,57 +412,9 @@ public struct FunctionFrontend: Node, ~Copyable {
       time)
   }
 
-  // MARK: - Zones
-
-  /// Cuts off everything in a zone; what its environments were doing has failed.
-  private mutating func failZone(_ number: Int, _ network: inout Network) {
-    guard !zones[number].hasFailed else { return }
-    zones[number].hasFailed = true
-    var environmentCount = 0
-    var failures = 0
-    for index in environments.indices where environments[index].zone == zones[number].name {
-      let state = environments[index].state
-      network.wake(environments[index].host, at: network.now, token: Host.switchOffToken)
-      environments[index].state = .lost
-      guard state != .absent else { continue }
-      environmentCount += 1
-      guard state == .busy || state == .starting else { continue }
-      failures += 1
-      fail(index, "the zone failed", network.now)
-    }
-    for host in zones[number].hosts {
-      network.wake(host, at: network.now, token: Host.cutOffToken)
-    }
-    let hostCount = zones[number].hosts.count
-    reportZone(
-      "fail", number,
-      "lost: \(environmentCount) environments; cut off: \(hostCount) hosts; "
-        + "failed: \(failures) invocations",
-      network.now)
-  }
-
-  /// Joins the hosts of a zone to the network again; environments start anew when needed.
-  private mutating func repairZone(_ number: Int, _ network: inout Network) {
-    zones[number].hasFailed = false
-    for index in environments.indices
-    where environments[index].zone == zones[number].name && environments[index].state == .lost {
-      network.wake(environments[index].host, at: network.now, token: Host.rejoinToken)
-      environments[index].state = .absent
-    }
-    for host in zones[number].hosts {
-      network.wake(host, at: network.now, token: Host.rejoinToken)
-    }
-    reportZone("repair", number, "hosts are back; environments start anew", network.now)
-  }
-
-  private func reportZone(_ act: String, _ number: Int, _ effect: String, _ time: Instant) {
-    record.report(
-      .fault(Fault(act: act, component: "zone/\(zones[number].name)", effect: effect)), at: time)
-  }
-
   // MARK: - Reports
 
-  private mutating func fail(_ number: Int, _ reason: String, _ time: Instant) {
+  mutating func fail(_ number: Int, _ reason: String, _ time: Instant) {
     failedCount += 1
     if let known = failures.firstIndex(where: { $0.reason == reason }) {
       failures[known].count += 1

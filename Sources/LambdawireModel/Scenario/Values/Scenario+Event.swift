@@ -7,6 +7,12 @@ extension Scenario {
     /// After how long it is over, or `nil` if it stays so.
     public package(set) var span: Duration?
 
+    package init(time: Duration, act: Act, span: Duration?) {
+      self.time = time
+      self.act = act
+      self.span = span
+    }
+
     public enum Act: Hashable, Sendable {
       case fail(Component)
       /// A cell loses some packets and delays the others.
