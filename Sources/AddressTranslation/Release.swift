@@ -4,6 +4,11 @@ public struct Release: Hashable, Sendable {
   public var number: UInt32
   public var decision: Decision
 
+  public init(number: UInt32, decision: Decision) {
+    self.number = number
+    self.decision = decision
+  }
+
   public enum Decision: Hashable, Sendable {
     /// The packet is to be handed to the translator again, which knows now what to do with it.
     case submitAgain

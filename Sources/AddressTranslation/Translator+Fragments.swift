@@ -122,8 +122,7 @@ extension Translator {
   private mutating func addFragments(_ key: FragmentKey, now: Int64) -> UInt32? {
     guard fragments.count < rules.behavior.fragments.maximumPackets else { return nil }
     // Time that goes backwards must not bring their order of ends into disorder.
-    latestFragmentEnd = max(
-      latestFragmentEnd, now.addingReportingOverflow(rules.fragmentTimeout).partialValue)
+    latestFragmentEnd = max(latestFragmentEnd, IdleTimeouts.end(now, rules.fragmentTimeout))
     return fragments.add(key, endingAt: latestFragmentEnd)
   }
 

@@ -18,8 +18,7 @@ extension Translator {
         let held = heldPackets.hold(behind: 0)
       else { return .dropped(reason) }
       // Time that goes backwards must not bring their order of ends into disorder.
-      latestSYNEnd = max(
-        latestSYNEnd, now.addingReportingOverflow(rules.timeouts.unsolicitedSYN).partialValue)
+      latestSYNEnd = max(latestSYNEnd, IdleTimeouts.end(now, rules.timeouts.unsolicitedSYN))
       waitingSYNs.add(key, held: held, endingAt: latestSYNEnd)
       return .held(held)
     }

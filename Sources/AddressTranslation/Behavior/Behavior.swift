@@ -14,7 +14,9 @@ public struct Behavior: Hashable, Sendable {
   /// What is translated besides errors; a packet of another kind is dropped.
   public var protocols: Protocols = [.tcp, .udp, .icmpQueries]
   /// Whether ICMP errors about a translated packet are turned back and passed on (RFC 5508, REQ-4
-  /// and REQ-5). They neither prolong nor end a translation (REQ-6).
+  /// and REQ-5).
+  ///
+  /// They neither prolong nor end a translation (REQ-6).
   public var translatesErrors = true
 
   // MARK: Mapping

@@ -119,7 +119,12 @@ struct IdleTimeouts {
   ///
   /// What would lie beyond the end of time is brought back to it.
   func end(of record: FlowRecord) -> Int64 {
-    let (end, overflow) = record.lastUsed.addingReportingOverflow(timeout(of: record))
+    Self.end(record.lastUsed, timeout(of: record))
+  }
+
+  /// The instant that comes `timeout` nanoseconds after another, or the end of time.
+  static func end(_ start: Int64, _ timeout: Int64) -> Int64 {
+    let (end, overflow) = start.addingReportingOverflow(timeout)
     return overflow ? .max : end
   }
 

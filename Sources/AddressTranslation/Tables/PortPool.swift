@@ -44,12 +44,9 @@ struct PortPool {
     count -= 1
   }
 
-  /// The first free port from `start` on, going round at the end of `range`.
+  /// The first free port from `start` on, going round at the end of `range`, whose lowest bit is
+  /// `parity` unless that is `nil`.
   ///
-  /// - Parameters:
-  ///   - start: Where to begin.
-  ///   - range: The ports to search.
-  ///   - parity: The lowest bit that the port must have, or `nil` for either.
   /// - Precondition: `range` contains `start`.
   func firstFree(
     from start: UInt16, in range: ClosedRange<UInt16>, parity: UInt16? = nil
