@@ -60,7 +60,7 @@ extension Translator {
     switch state {
     case .opening:
       record.marks = .insideSYN
-      forgetSYN(record.inboundKey)
+      forgetSYN(record.inboundKey, now: now)
     case .established:
       record.marks = [.insideSYN, .outsideSYN]
       record.restart(sequenceEnd: packet.acknowledgmentNumber, fromInside: false)

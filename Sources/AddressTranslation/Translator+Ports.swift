@@ -88,7 +88,7 @@ extension Translator {
 
   /// The ports that may stand for an inside port.
   private func ports(for key: FlowKey) -> ClosedRange<UInt16> {
-    guard key.protocolNumber != HeaderLayout.icmp else { return rules.behavior.identifiers }
+    guard !HeaderLayout.isICMP(key.protocolNumber) else { return rules.behavior.identifiers }
     guard rules.behavior.keepsLowPortsLow, key.localPort < 1024 else {
       return rules.behavior.ports
     }
@@ -203,7 +203,7 @@ extension Translator {
 
   /// All the ports that a pool gives out.
   private func poolRanges(for key: FlowKey) -> [ClosedRange<UInt16>] {
-    if key.protocolNumber == HeaderLayout.icmp { return [rules.behavior.identifiers] }
+    if HeaderLayout.isICMP(key.protocolNumber) { return [rules.behavior.identifiers] }
     return rules.behavior.keepsLowPortsLow
       ? [1...1023, rules.behavior.ports] : [rules.behavior.ports]
   }
