@@ -1,13 +1,138 @@
+import PacketFormats
 public import SimulatedTime
 
 /// Many packets at once.
+///
+/// In a table of millions of flows a packet mostly waits for memory: for a slot of the index, then
+/// for the record that the slot names. Packets that arrive together can wait together. Each group
+/// of them is therefore gone through three times: the first time only reads slots, none of which
+/// depends on another, so that the processor fetches them all at the same time; the second does
+/// the same for records; the third translates, in order, and finds everything in the cache.
+///
+/// What the first two find is no more than a guess for the third, because a packet of the same
+/// group may begin or end the flow of a later one.
 extension Translator {
+  /// Rewrites many IPv4 packets on their way out, with the same result as one call of
+  /// ``translateOutbound(_:at:now:)`` for each, in order.
+  ///
+  /// - Parameters:
+  ///   - bytes: What holds all the packets, as a driver's receive buffers do.
+  ///   - offsets: Where in `bytes` the packets' IPv4 headers start.
+  ///   - now: When the packets arrived.
+  ///   - verdicts: What became of each packet, in the order of `offsets`.
+  /// - Precondition: `verdicts` has at least as many elements as `offsets`.
   public mutating func translateOutbound(
     _ bytes: inout MutableRawSpan, at offsets: Span<Int>, now: Instant,
     verdicts: inout MutableSpan<Verdict>
   ) {
-    for place in offsets.indices {
-      verdicts[place] = translateOutbound(&bytes, at: offsets[place], now: now)
+    precondition(verdicts.count >= offsets.count, "fewer verdicts than packets")
+    var first = 0
+    while first < offsets.count {
+      let group = first..<min(first + Self.groupCount, offsets.count)
+      let guesses = guessFlows(of: bytes.bytes, at: offsets.extracting(group), fromInside: true)
+      for place in group {
+        if passKnown(
+          &bytes, at: offsets[place], .source, now: now.nanoseconds,
+          guess: guesses[place &- first])
+        {
+          counters.translatedOutbound &+= 1
+          verdicts[place] = .translated(isNew: false)
+        } else {
+          verdicts[place] = judgeOutbound(&bytes, at: offsets[place], now: now.nanoseconds)
+        }
+      }
+      first = group.upperBound
     }
+  }
+
+  /// Rewrites many IPv4 packets on their way in, with the same result as one call of
+  /// ``translateInbound(_:at:now:)`` for each, in order.
+  ///
+  /// - Parameters:
+  ///   - bytes: What holds all the packets, as a driver's receive buffers do.
+  ///   - offsets: Where in `bytes` the packets' IPv4 headers start.
+  ///   - now: When the packets arrived.
+  ///   - verdicts: What became of each packet, in the order of `offsets`.
+  /// - Precondition: `verdicts` has at least as many elements as `offsets`.
+  public mutating func translateInbound(
+    _ bytes: inout MutableRawSpan, at offsets: Span<Int>, now: Instant,
+    verdicts: inout MutableSpan<Verdict>
+  ) {
+    precondition(verdicts.count >= offsets.count, "fewer verdicts than packets")
+    var first = 0
+    while first < offsets.count {
+      let group = first..<min(first + Self.groupCount, offsets.count)
+      let guesses = guessFlows(of: bytes.bytes, at: offsets.extracting(group), fromInside: false)
+      for place in group {
+        if passKnown(
+          &bytes, at: offsets[place], .destination, now: now.nanoseconds,
+          guess: guesses[place &- first])
+        {
+          counters.translatedInbound &+= 1
+          verdicts[place] = .translated(isNew: false)
+        } else {
+          verdicts[place] = judgeInbound(&bytes, at: offsets[place], now: now.nanoseconds)
+        }
+      }
+      first = group.upperBound
+    }
+  }
+
+  /// Packets in a group: more than a core can wait for at once gains nothing, and what was
+  /// fetched has to stay in the nearest cache until it is used.
+  private static var groupCount: Int { 32 }
+
+  /// The numbers of the records that the packets at `offsets` seem to belong to, 0 for none.
+  @inline(__always)
+  private func guessFlows(
+    of bytes: RawSpan, at offsets: Span<Int>, fromInside: Bool
+  ) -> InlineArray<32, UInt32> {
+    var slots = InlineArray<32, HashIndex.Slot>(repeating: .empty)
+    for place in offsets.indices {
+      let key = usualKey(of: bytes, at: offsets[place], fromInside: fromInside)
+      slots[place] = fromInside ? outbound.home(of: key.tag) : inbound.home(of: key.tag)
+    }
+    var guesses = InlineArray<32, UInt32>(repeating: 0)
+    for place in offsets.indices {
+      let key = usualKey(of: bytes, at: offsets[place], fromInside: fromInside)
+      guesses[place] = find(
+        key, fromInside: fromInside, guess: slots[place].index(for: key.tag))
+    }
+    return guesses
+  }
+
+  /// The key of a packet without IPv4 options, and of any other something that belongs to no flow
+  /// or to the wrong one.
+  @inline(__always)
+  private func usualKey(of bytes: RawSpan, at offset: Int, fromInside: Bool) -> FlowKey {
+    let byteCount = HeaderLayout.ipv4ByteCount + 4
+    guard offset >= 0, offset <= bytes.byteCount - byteCount else { return .blank }
+    let source = bytes[HeaderLayout.source, at: offset]
+    let destination = bytes[HeaderLayout.destination, at: offset]
+    let transport = offset &+ HeaderLayout.ipv4ByteCount
+    let sourcePort = bytes[HeaderLayout.sourcePort, at: transport]
+    let destinationPort = bytes[HeaderLayout.destinationPort, at: transport]
+    let word = bytes[HeaderLayout.timeToLiveAndProtocol, at: offset]
+    let protocolNumber = UInt8(truncatingIfNeeded: word)
+    return fromInside
+      ? FlowKey(
+        protocolNumber: protocolNumber, localAddress: source, localPort: sourcePort,
+        remoteAddress: destination, remotePort: destinationPort)
+      : FlowKey(
+        protocolNumber: protocolNumber, localAddress: destination, localPort: destinationPort,
+        remoteAddress: source, remotePort: sourcePort)
+  }
+
+  /// The number of the record of the flow with this key, or 0.
+  ///
+  /// - Parameter guess: Where to look before the index is asked, or 0.
+  @inline(__always)
+  func find(_ key: FlowKey, fromInside: Bool, guess: UInt32) -> UInt32 {
+    if guess != 0, fromInside ? flows[guess].isOutbound(key) : flows[guess].isInbound(key) {
+      return guess
+    }
+    return fromInside
+      ? outbound.first(key.tag) { flows[$0].isOutbound(key) }
+      : inbound.first(key.tag) { flows[$0].isInbound(key) }
   }
 }

@@ -9,10 +9,17 @@ extension Translator {
   /// Translates a packet of a known flow if it does not move the flow on, but only its time of
   /// last use.
   ///
+  /// - Parameters:
+  ///   - bytes: The span that holds the packet.
+  ///   - offset: Where its IPv4 header starts.
+  ///   - rewriting: Which end to replace.
+  ///   - now: Now, in nanoseconds since the simulation began.
+  ///   - guess: The number of a record that may be the flow's, or 0.
   /// - Returns: `false`, with nothing changed, if the packet is not of that kind.
   @inline(__always)
   mutating func passKnown(
-    _ bytes: inout MutableRawSpan, at offset: Int, _ rewriting: Rewriting, now: Int64
+    _ bytes: inout MutableRawSpan, at offset: Int, _ rewriting: Rewriting, now: Int64,
+    guess: UInt32 = 0
   ) -> Bool {
     let fromInside = rewriting.isOutbound
     let decrement = rules.behavior.timeToLiveDecrement
@@ -20,10 +27,7 @@ extension Translator {
     return UsualPacket.with(&bytes, at: offset) { packet in
       guard packet.timeToLive >= rules.leastTimeToLive else { return false }
       let key = fromInside ? packet.outboundKey : packet.inboundKey
-      let index =
-        fromInside
-        ? outbound.first(key.tag) { flows[$0].isOutbound(key) }
-        : inbound.first(key.tag) { flows[$0].isInbound(key) }
+      let index = find(key, fromInside: fromInside, guess: guess)
       guard index != 0 else { return false }
       return flows.with(index) { record in
         guard let control = packet.control,

@@ -6,10 +6,12 @@ import SimulatedTime
 struct EstablishedLoad {
   let flows: TestFlows
   let callCount: Int
+  let reserving: Bool
 
-  init(flowCount: Int, callCount: Int) {
+  init(flowCount: Int, callCount: Int, reserving: Bool) {
     flows = TestFlows(count: flowCount)
     self.callCount = callCount
+    self.reserving = reserving
   }
 
   /// One packet at a time.
@@ -19,7 +21,7 @@ struct EstablishedLoad {
   ///
   /// - Returns: Calls a second, once every flow has its translation.
   func run() throws -> Int {
-    var translator = try flows.makeTranslator()
+    var translator = try flows.makeTranslator(reserving: reserving)
     try flows.begin(in: &translator)
     var packet = TestFlows.packet
     var span = packet.mutableSpan
@@ -93,7 +95,7 @@ struct EstablishedLoad {
   private func measureGroups(
     _ translate: (inout Translator, inout MutableRawSpan, Int64) -> Int
   ) throws -> Int {
-    var translator = try flows.makeTranslator()
+    var translator = try flows.makeTranslator(reserving: reserving)
     try flows.begin(in: &translator)
     var packets = TestFlows.packets(Self.group)
     var span = packets.mutableSpan

@@ -21,7 +21,8 @@ enum Flows {
     guard words.count == numbers.count + (option == nil ? 0 : 1) else { throw Misuse.arguments }
     switch (load, numbers.count, option) {
     case ("translate", 2, _):
-      let load = EstablishedLoad(flowCount: numbers[0], callCount: numbers[1])
+      let load = EstablishedLoad(
+        flowCount: numbers[0], callCount: numbers[1], reserving: true)
       switch option {
       case nil: print(try load.run(), "calls/s")
       case "in-turn": print(try load.runInTurn(), "calls/s")

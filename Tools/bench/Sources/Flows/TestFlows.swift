@@ -44,15 +44,19 @@ struct TestFlows {
     bytes.storeBytes(of: (5432 as UInt16).bigEndian, toByteOffset: base + 22, as: UInt16.self)
   }
 
-  /// A translator with room for all flows, that has none yet.
-  func makeTranslator(behavior: Behavior = .lambdaV2N) throws -> Translator {
+  /// A translator with ports for all flows, that has none yet.
+  ///
+  /// - Parameter reserving: Whether its tables are reserved, too.
+  func makeTranslator(reserving: Bool = false) throws -> Translator {
     // An outside address has 64,512 ports, each for one flow; half of them stay free.
     let addressCount = count / 32_000 + 1
-    return try Translator(
-      behavior: behavior,
+    var translator = try Translator(
+      behavior: .lambdaV2N,
       outsideAddresses: (0..<addressCount).map {
         IPv4Address(rawValue: 0x0a00_0200 + UInt32($0))
       }, seed: 1)
+    if reserving { translator.reserve(flowCount: count) }
+    return translator
   }
 
   /// Begins every flow, the first at zero, each `interval` nanoseconds after the one before.
