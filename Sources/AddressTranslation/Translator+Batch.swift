@@ -5,12 +5,12 @@ public import SimulatedTime
 ///
 /// In a table of millions of flows a packet mostly waits for memory: for a slot of the index, then
 /// for the record that the slot names. Packets that arrive together can wait together. Each group
-/// of them is therefore gone through three times: the first time only reads slots, none of which
-/// depends on another, so that the processor fetches them all at the same time; the second does
-/// the same for records; the third translates, in order, and finds everything in the cache.
+/// of them is therefore gone through several times: first only to read slots, none of which depends
+/// on another, so that the processor fetches them all at the same time; then to read the records
+/// that they name; and last to translate, in order, with everything in the cache.
 ///
-/// What the first two find is no more than a guess for the third, because a packet of the same
-/// group may begin or end the flow of a later one.
+/// What was found before is no more than a guess by then, because a packet of the same group may
+/// begin or end the flow of a later one.
 extension Translator {
   /// Rewrites many IPv4 packets on their way out, with the same result as one call of
   /// ``translateOutbound(_:at:now:)`` for each, in order.
@@ -87,16 +87,29 @@ extension Translator {
   private func guessFlows(
     of bytes: RawSpan, at offsets: Span<Int>, fromInside: Bool
   ) -> InlineArray<32, UInt32> {
+    var guesses = InlineArray<32, UInt32>(repeating: 0)
+    guard count != 0 else { return guesses }
+    var keys = InlineArray<32, FlowKey>(repeating: .blank)
     var slots = InlineArray<32, HashIndex.Slot>(repeating: .empty)
     for place in offsets.indices {
       let key = usualKey(of: bytes, at: offsets[place], fromInside: fromInside)
+      keys[place] = key
       slots[place] = fromInside ? outbound.home(of: key.tag) : inbound.home(of: key.tag)
     }
-    var guesses = InlineArray<32, UInt32>(repeating: 0)
+    // Nearly all slots are in the cache by now, and so is what stands beside them.
     for place in offsets.indices {
-      let key = usualKey(of: bytes, at: offsets[place], fromInside: fromInside)
-      guesses[place] = find(
-        key, fromInside: fromInside, guess: slots[place].index(for: key.tag))
+      let tag = keys[place].tag
+      var guess = slots[place].index(for: tag)
+      if guess == 0 {
+        guess = fromInside ? outbound.first(tag) { _ in true } : inbound.first(tag) { _ in true }
+      }
+      guesses[place] = guess
+    }
+    for place in offsets.indices {
+      let record = flows[guesses[place]]
+      let isRight =
+        fromInside ? record.isOutbound(keys[place]) : record.isInbound(keys[place])
+      guesses[place] = isRight ? guesses[place] : 0
     }
     return guesses
   }
