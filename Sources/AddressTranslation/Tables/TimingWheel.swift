@@ -28,12 +28,17 @@ struct TimingWheel: ~Copyable {
   private var heads: [UInt32] = []
   /// For each level, which lists have flows.
   private var occupied = InlineArray<13, UInt64>(repeating: 0)
+  /// For each level, which lists have had several flows since they were empty. What is not in here
+  /// need not move ahead of time.
+  private var crowded = InlineArray<13, UInt64>(repeating: 0)
   /// The levels that have flows.
   private var occupiedLevels: UInt32 = 0
   /// The present, as ``ticks(_:)`` counts.
   private var present: UInt64 = 0
   /// Before this nothing ends and nothing can move.
   private var idleUntil: UInt64 = .max
+  /// How often flows have been filed.
+  private(set) var filings = 0
 
   /// Nanoseconds since the earliest instant there is.
   private static func ticks(_ nanoseconds: Int64) -> UInt64 {
@@ -48,6 +53,7 @@ struct TimingWheel: ~Copyable {
   /// Files a flow that ends at `end`.
   mutating func file(_ index: UInt32, endingAt end: Int64, in flows: inout Slab<FlowRecord>) {
     if heads.isEmpty { heads = Array(repeating: 0, count: Self.levelCount * 64) }
+    filings &+= 1
     let due = max(Self.ticks(end), present)
     let width = 64 - (due &- present).leadingZeroBitCount
     // The lowest level at which the distance, in blocks, has at most six bits. Where the present
@@ -66,12 +72,18 @@ struct TimingWheel: ~Copyable {
       record.timerPrevious = 0
       record.timerNext = head
     }
-    if head != 0 { flows[head].timerPrevious = index }
     heads[list] = index
-    occupied[level] |= 1 &<< (block & 63)
-    occupiedLevels |= 1 &<< UInt32(level)
-    // Above level 0, the flow is at least two blocks away.
-    idleUntil = min(idleUntil, level == 0 ? due : (block &- 1) &<< shift)
+    let bit: UInt64 = 1 &<< (block & 63)
+    if head == 0 {
+      occupied[level] |= bit
+      occupiedLevels |= 1 &<< UInt32(level)
+      idleUntil = min(idleUntil, block &<< shift)
+    } else {
+      flows[head].timerPrevious = index
+      crowded[level] |= bit
+      // Above level 0, the flow is at least two blocks away.
+      idleUntil = min(idleUntil, (block &- (level == 0 ? 0 : 1)) &<< shift)
+    }
   }
 
   /// Takes a filed flow out.
@@ -90,7 +102,9 @@ struct TimingWheel: ~Copyable {
   /// Notes that a list has no flows any more.
   private mutating func noteEmpty(_ list: Int) {
     let level = list / 64
-    occupied[level] &= ~(1 << UInt64(list % 64))
+    let others: UInt64 = ~(1 << UInt64(list % 64))
+    occupied[level] &= others
+    crowded[level] &= others
     if occupied[level] == 0 { occupiedLevels &= ~(1 << UInt32(level)) }
   }
 
@@ -104,11 +118,10 @@ struct TimingWheel: ~Copyable {
     var start: UInt64 { block &<< UInt64(TimingWheel.digitBitCount &* level) }
   }
 
-  /// The first occupied list of a level that has one.
+  /// The first of some lists of a level, of which there must be one.
   @inline(__always)
-  private func firstPlace(at level: Int) -> Place {
+  private func firstPlace(at level: Int, of lists: UInt64) -> Place {
     let block = present &>> UInt64(Self.digitBitCount &* level)
-    let lists = occupied[level]
     let turn = block & 63
     let turned = lists &>> turn | lists &<< (64 &- turn)
     return Place(level: level, block: block &+ UInt64(turned.trailingZeroBitCount))
@@ -121,8 +134,9 @@ struct TimingWheel: ~Copyable {
     var start = UInt64.max
     var levels = occupiedLevels
     while levels != 0 {
-      let place = firstPlace(at: levels.trailingZeroBitCount)
+      let level = levels.trailingZeroBitCount
       levels &= levels &- 1
+      let place = firstPlace(at: level, of: occupied[level])
       if place.start <= start {
         next = place
         start = place.start
@@ -211,15 +225,15 @@ struct TimingWheel: ~Copyable {
       var soonest: Place?
       var levels = occupiedLevels
       while levels != 0 {
-        let place = firstPlace(at: levels.trailingZeroBitCount)
+        let level = levels.trailingZeroBitCount
         levels &= levels &- 1
-        let shift = UInt64(Self.digitBitCount &* place.level)
-        idleUntil = min(
-          idleUntil, place.level == 0 ? place.start : (place.block &- 1) &<< shift)
+        idleUntil = min(idleUntil, firstPlace(at: level, of: occupied[level]).start)
+        guard level > 0, crowded[level] != 0 else { continue }
+        let place = firstPlace(at: level, of: crowded[level])
+        let shift = UInt64(Self.digitBitCount &* level)
+        idleUntil = min(idleUntil, (place.block &- 1) &<< shift)
         // Lists of the block after the present one can move.
-        if place.level > 0, place.block &- present &>> shift <= 1,
-          place.start < soonest?.start ?? .max
-        {
+        if place.block &- present &>> shift <= 1, place.start < soonest?.start ?? .max {
           soonest = place
         }
       }
