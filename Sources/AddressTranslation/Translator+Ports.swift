@@ -83,7 +83,7 @@ extension Translator {
       pool = pools.add(PortPool(), for: poolKey(for: seen))
     }
     func isFree(_ port: UInt16) -> Bool {
-      if let pool { return !pools[pool].isTaken(port) }
+      if let pool, pools[pool].isKnown(port) { return !pools[pool].isTaken(port) }
       seen.localPort = port
       return isUnused(seen)
     }
@@ -102,10 +102,10 @@ extension Translator {
         if isFree(candidate) { port = candidate }
         candidate = candidate == range.upperBound ? range.lowerBound : candidate + 1
       }
-      if port == nil { pool = addPool(for: seen) }
+      if port == nil { pool = pools.add(.unexplored, for: poolKey(for: seen)) }
     }
     if let pool {
-      port = port ?? pools[pool].firstFree(from: start, in: range)
+      port = port ?? firstFree(from: start, in: range, ofPool: pool, for: seen)
       if let port { pools[pool].take(port) }
     }
     if let port, rules.behavior.portChoice == .sequential {
@@ -124,21 +124,33 @@ extension Translator {
     return inbound.first(key.tag) { flows[$0].isInbound(key) } == 0
   }
 
-  /// Sets up a pool for a destination to which many ports are in use.
+  /// The first free port of a pool from `start` on, going round at the end of `range`.
   ///
-  /// Eight kilobytes for each destination would be far too much as a rule. They pay off for the
-  /// few in which a free port has become hard to find.
-  private mutating func addPool(for key: FlowKey) -> Int {
-    var pool = PortPool()
-    var key = key
-    let ports = rules.behavior.ports
-    for range in rules.behavior.keepsLowPortsLow ? [1...1023, ports] : [ports] {
-      for port in range {
-        key.localPort = port
-        if !isUnused(key), !pool.isTaken(port) { pool.take(port) }
+  /// - Parameters:
+  ///   - start: Where to begin.
+  ///   - range: Where to stay.
+  ///   - number: The number of the pool.
+  ///   - key: What the pool's ports have in common, as seen from outside.
+  private mutating func firstFree(
+    from start: UInt16, in range: ClosedRange<UInt16>, ofPool number: Int, for key: FlowKey
+  ) -> UInt16? {
+    while true {
+      switch pools[number].search(from: start, in: range) {
+      case .free(let port): return port
+      case .nothing: return nil
+      // Eight kilobytes for each destination that shares ports would be far too much as a rule.
+      // They pay off for the few in which a free port has become hard to find; what was given out
+      // before then is found in the table of flows.
+      case .unknown(let first):
+        var key = key
+        var taken: UInt64 = 0
+        for place in 0..<64 as Range<UInt16> {
+          key.localPort = first + place
+          if !isUnused(key) { taken |= 1 << UInt64(place) }
+        }
+        pools[number].learn(first, taken: taken)
       }
     }
-    return pools.add(pool, for: poolKey(for: key))
   }
 
   /// Gives back the port of a flow that had it for itself, known by its key from outside.
@@ -146,7 +158,7 @@ extension Translator {
     guard !pools.isEmpty, let number = pools.find(poolKey(for: key)) else { return }
     pools[number].release(key.localPort)
     // A pool that is hardly used any more is not worth its memory.
-    if rules.sharesPorts, pools[number].count < rules.behavior.ports.count / 4 {
+    if rules.sharesPorts, pools[number].isSparse(of: rules.behavior.ports.count) {
       pools.remove(number)
     }
   }
