@@ -75,21 +75,17 @@ extension Translator {
   /// Takes a free port at an outside address for a flow that begins inside.
   private mutating func takePort(for key: FlowKey, at address: UInt32) -> UInt16? {
     let range = ports(for: key.localPort)
-    var seen = FlowKey(
+    let seen = FlowKey(
       protocolNumber: key.protocolNumber, localAddress: address, localPort: 0,
       remoteAddress: key.remoteAddress, remotePort: key.remotePort)
     var pool = pools.find(poolKey(for: seen))
     if pool == nil, !rules.sharesPorts {
       pool = pools.add(PortPool(), for: poolKey(for: seen))
     }
-    func isFree(_ port: UInt16) -> Bool {
-      if let pool, pools[pool].isKnown(port) { return !pools[pool].isTaken(port) }
-      seen.localPort = port
-      return isUnused(seen)
-    }
     let start: UInt16
     switch rules.behavior.portChoice {
-    case .preserve where range.contains(key.localPort) && isFree(key.localPort):
+    case .preserve
+    where range.contains(key.localPort) && isFree(key.localPort, inPool: pool, for: seen):
       start = key.localPort
     case .preserve, .random: start = generator.port(in: range)
     case .sequential: start = range.contains(sequentialPort) ? sequentialPort : range.lowerBound
@@ -99,7 +95,7 @@ extension Translator {
       // Few flows go to this destination, so a free port is near and the table of flows finds it.
       var candidate = start
       for _ in 0..<Self.searchLimit where port == nil {
-        if isFree(candidate) { port = candidate }
+        if isUnused(seen, atPort: candidate) { port = candidate }
         candidate = candidate == range.upperBound ? range.lowerBound : candidate + 1
       }
       if port == nil { pool = pools.add(.unexplored, for: poolKey(for: seen)) }
@@ -118,8 +114,16 @@ extension Translator {
   /// destination that shares ports.
   private static var searchLimit: Int { 32 }
 
-  /// Whether a port shared between destinations is unused for this one.
-  private func isUnused(_ key: FlowKey) -> Bool {
+  /// Whether a port is free, given the number of its pool if it has one.
+  private func isFree(_ port: UInt16, inPool pool: Int?, for key: FlowKey) -> Bool {
+    if let pool, pools[pool].isKnown(port) { return !pools[pool].isTaken(port) }
+    return isUnused(key, atPort: port)
+  }
+
+  /// Whether a port shared between destinations is unused for the one in `key`.
+  private func isUnused(_ key: FlowKey, atPort port: UInt16) -> Bool {
+    var key = key
+    key.localPort = port
     if rules.usesBindings { return bindings.first(forOutside: outsideKey(for: key)) == 0 }
     return inbound.first(key.tag) { flows[$0].isInbound(key) } == 0
   }
@@ -142,11 +146,9 @@ extension Translator {
       // They pay off for the few in which a free port has become hard to find; what was given out
       // before then is found in the table of flows.
       case .unknown(let first):
-        var key = key
         var taken: UInt64 = 0
-        for place in 0..<64 as Range<UInt16> {
-          key.localPort = first + place
-          if !isUnused(key) { taken |= 1 << UInt64(place) }
+        for place in 0..<64 as Range<UInt16> where !isUnused(key, atPort: first + place) {
+          taken |= 1 << UInt64(place)
         }
         pools[number].learn(first, taken: taken)
       }

@@ -24,8 +24,13 @@
   private var slots: Slots?
   /// The capacity of `slots` is two to this power.
   private var bitCount: UInt32 = 0 {
-    didSet { shift = 32 - bitCount }
+    didSet {
+      shift = 32 - bitCount
+      limit = 3 << Int(bitCount) / 4
+    }
   }
+  /// How many records `slots` may have before the table doubles.
+  private var limit = 0
   /// How far a tag has to be shifted to become a position in `slots`.
   private var shift: UInt32 = 32
   private var draining: Slots?
@@ -99,7 +104,7 @@
 
   /// Adds a record that is not in the index.
   package mutating func insert(_ tag: UInt32, _ index: UInt32) {
-    reserveOneMore()
+    if unsafe count >= limit || draining != nil { reserveOneMore() }
     count += 1
     let slot = UInt64(tag) << 32 | UInt64(index)
     if let draining = unsafe draining, !hasMoved(tag) {
@@ -158,6 +163,7 @@
     return (home &- drainStart) & (1 &<< Int(bitCount &- 1) &- 1) < drained
   }
 
+  @inline(never)
   private mutating func reserveOneMore() {
     guard unsafe slots != nil else {
       bitCount = Self.smallestBitCount
@@ -165,7 +171,7 @@
       return
     }
     if unsafe draining != nil { drain() }
-    if unsafe draining == nil, (count + 1) * 4 > 3 << Int(bitCount) { double() }
+    if unsafe draining == nil, count >= limit { double() }
   }
 
   private mutating func double() {

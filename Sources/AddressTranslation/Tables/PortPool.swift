@@ -101,8 +101,10 @@ package struct PortPool {
   }
 
   /// Notes it if a word has no free even or no free odd port any more.
+  @inline(__always)
   private mutating func noteFull(_ word: Int) {
     let free = ~words[word]
+    guard free & PortParity.even.mask == 0 || free & PortParity.odd.mask == 0 else { return }
     let bit: UInt64 = 1 << UInt64(word % 64)
     if free & PortParity.even.mask == 0 { words[Self.fullEven + word / 64] |= bit }
     if free & PortParity.odd.mask == 0 { words[Self.fullOdd + word / 64] |= bit }

@@ -11,9 +11,10 @@ struct BeginningLoad {
     flows = TestFlows(count: flowCount)
   }
 
+  /// - Parameter reserving: Whether there is room for all flows from the start.
   /// - Returns: New flows a second.
-  func run() throws -> Int {
-    var translator = try flows.makeTranslator()
+  func run(reserving: Bool) throws -> Int {
+    var translator = try flows.makeTranslator(reserving: reserving)
     let clock = ContinuousClock()
     let start = clock.now
     try flows.begin(in: &translator)

@@ -1,7 +1,7 @@
 /// Puts one load on a translator and prints what was measured.
 ///
 ///     flows translate FLOWS CALLS [in-turn|in-bursts]
-///     flows begin FLOWS
+///     flows begin FLOWS [reserved]
 ///     flows memory FLOWS
 ///     flows growth FLOWS
 ///     flows ports PERCENT [sharing]
@@ -29,7 +29,9 @@ enum Flows {
       case "in-bursts": print(try load.runInBursts(), "calls/s")
       default: throw Misuse.arguments
       }
-    case ("begin", 1, nil): print(try BeginningLoad(flowCount: numbers[0]).run(), "flows/s")
+    case ("begin", 1, nil), ("begin", 1, "reserved"):
+      let rate = try BeginningLoad(flowCount: numbers[0]).run(reserving: option != nil)
+      print(rate, "flows/s")
     case ("memory", 1, nil):
       print(try BeginningLoad(flowCount: numbers[0]).bytesPerFlow(), "bytes/flow")
     case ("growth", 1, nil):
@@ -52,7 +54,7 @@ enum Flows {
 
     var description: String {
       """
-      usage: flows translate FLOWS CALLS [in-turn|in-bursts] | flows begin FLOWS \
+      usage: flows translate FLOWS CALLS [in-turn|in-bursts] | flows begin FLOWS [reserved] \
       | flows memory FLOWS | flows growth FLOWS | flows ports PERCENT [sharing] \
       | flows crowding [sharing] | flows expiry FLOWS | flows expiry-stall FLOWS
       """
