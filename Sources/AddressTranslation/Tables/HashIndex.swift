@@ -230,7 +230,7 @@
   // MARK: Memory
 
   /// Makes room for `count` records in all, at once.
-  mutating func reserve(_ count: Int) {
+  package mutating func reserve(_ count: Int) {
     var needed = max(bitCount, Self.smallestBitCount)
     while count * 4 > 3 << Int(needed) { needed += 1 }
     while unsafe draining != nil { drain() }
