@@ -138,7 +138,7 @@ extension Translator {
 
   /// The number of the record of the flow with this key, or 0.
   ///
-  /// - Parameter guess: Where to look before the index is asked, or 0.
+  /// It is looked for at `guess`, unless that is 0, before the index is asked.
   @inline(__always)
   func find(_ key: FlowKey, fromInside: Bool, guess: UInt32) -> UInt32 {
     if guess != 0, fromInside ? flows[guess].isOutbound(key) : flows[guess].isInbound(key) {

@@ -135,6 +135,7 @@ extension Translator {
   ///   - range: Where to stay.
   ///   - number: The number of the pool.
   ///   - key: What the pool's ports have in common, as seen from outside.
+  /// - Returns: `nil` if none is free.
   private mutating func firstFree(
     from start: UInt16, in range: ClosedRange<UInt16>, ofPool number: Int, for key: FlowKey
   ) -> UInt16? {

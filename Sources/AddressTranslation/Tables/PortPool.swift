@@ -125,6 +125,7 @@ package struct PortPool {
   ///   - start: Where to begin.
   ///   - range: Where to stay.
   ///   - parity: Which ports are asked for.
+  /// - Returns: `nil` if no such port is free.
   /// - Precondition: `range` contains `start`.
   package func firstFree(
     from start: UInt16, in range: ClosedRange<UInt16>, parity: PortParity = .either

@@ -20,8 +20,9 @@ protocol SlabRecord: BitwiseCopyable {
   private static var smallest: UInt32 { 16 }
   /// Records in a whole chunk are two to this power.
   private static var chunkBitCount: UInt32 { 15 }
-  /// Records up to which the first chunk grows step by step; then it is made whole. What it does
-  /// not use yet is only address space.
+  /// Records up to which the first chunk grows step by step.
+  ///
+  /// Then it is made whole: what it does not use yet is only address space.
   private static var stepped: UInt32 { 1 << 10 }
   /// No number is as large.
   private static var limit: UInt32 { 1 << 31 }

@@ -28,8 +28,9 @@ struct TimingWheel: ~Copyable {
   private var heads: [UInt32] = []
   /// For each level, which lists have flows.
   private var occupied = InlineArray<13, UInt64>(repeating: 0)
-  /// For each level, which lists have had several flows since they were empty. What is not in here
-  /// need not move ahead of time.
+  /// For each level, which lists have had several flows since they were empty.
+  ///
+  /// A flow that is alone in its list need not move before it ends.
   private var crowded = InlineArray<13, UInt64>(repeating: 0)
   /// The levels that have flows.
   private var occupiedLevels: UInt32 = 0

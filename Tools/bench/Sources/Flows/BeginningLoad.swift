@@ -11,8 +11,7 @@ struct BeginningLoad {
     flows = TestFlows(count: flowCount)
   }
 
-  /// - Parameter reserving: Whether there is room for all flows from the start.
-  /// - Returns: New flows a second.
+  /// New flows a second, in tables that grow or were reserved.
   func run(reserving: Bool) throws -> Int {
     var translator = try flows.makeTranslator(reserving: reserving)
     let clock = ContinuousClock()

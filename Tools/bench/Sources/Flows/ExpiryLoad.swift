@@ -21,7 +21,7 @@ struct ExpiryLoad {
     var longestStall: Int
   }
 
-  /// - Parameter rounds: How often all is done; the rate is that of the fastest.
+  /// Does it all `rounds` times; the rate is that of the fastest.
   func run(rounds: Int) throws -> Result {
     let interval = 120_000_000_000 / flows.count
     var least = [UInt32](repeating: .max, count: flows.count)

@@ -44,9 +44,8 @@ struct TestFlows {
     bytes.storeBytes(of: (5432 as UInt16).bigEndian, toByteOffset: base + 22, as: UInt16.self)
   }
 
-  /// A translator with ports for all flows, that has none yet.
-  ///
-  /// - Parameter reserving: Whether its tables are reserved, too.
+  /// A translator with ports for all flows, that has none yet; its tables are reserved, too, if
+  /// `reserving` is set.
   func makeTranslator(reserving: Bool = false) throws -> Translator {
     // An outside address has 64,512 ports, each for one flow; half of them stay free.
     let addressCount = count / 32_000 + 1
