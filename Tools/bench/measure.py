@@ -253,7 +253,7 @@ class Bench:
              "translate", many, calls, "in-bursts", "growing")
         rate(f"new flows, to {flows:,}", 1.5e6, "begin", many)
         rate("the same, tables that grow", None, "begin", many, "growing")
-        self.compare("h", f"memory at {flows:,} flows, tables that grew", "bytes/flow", 96,
+        self.compare("h", f"memory at {flows:,} flows, tables that grew", "bytes/flow", self.size(96, None),
                      lambda: self.printed(FLOWS, "memory", many), at_most=True)
         stall(f"tables that grow to {flows:,} flows", "growth", many)
         for what, options in (("", []), (", shared by destinations", ["sharing"])):
