@@ -9,10 +9,17 @@ extension Translator {
   /// Translates a packet of a known flow if it does not move the flow on, but only its time of
   /// last use.
   ///
+  /// - Parameters:
+  ///   - bytes: The span that holds the packet.
+  ///   - offset: Where its IPv4 header starts.
+  ///   - rewriting: Which end to replace.
+  ///   - now: Now, in nanoseconds since the simulation began.
+  ///   - guess: The number of a record that may be the flow's, or 0.
   /// - Returns: `false`, with nothing changed, if the packet is not of that kind.
   @inline(__always)
   mutating func passKnown(
-    _ bytes: inout MutableRawSpan, at offset: Int, _ rewriting: Rewriting, now: Int64
+    _ bytes: inout MutableRawSpan, at offset: Int, _ rewriting: Rewriting, now: Int64,
+    guess: UInt32 = 0
   ) -> Bool {
     let fromInside = rewriting.isOutbound
     let decrement = rules.behavior.timeToLiveDecrement
@@ -22,7 +29,7 @@ extension Translator {
         return false
       }
       let key = fromInside ? packet.outboundKey : packet.inboundKey
-      let index = fromInside ? findOutbound(key) : findInbound(key)
+      let index = find(key, fromInside: fromInside, guess: guess)
       guard index != 0, !fromInside || !rules.mayHairpin(to: key.remoteAddress) else {
         return false
       }
