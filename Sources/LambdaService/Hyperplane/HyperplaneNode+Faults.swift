@@ -50,12 +50,12 @@ extension HyperplaneNode {
       switch self {
       case .unwellCell: "the cell loses packets"
       case .fullCell(_, .connections):
-        "the cell holds as many connections as it is built for"
+        "it holds all connections it can"
       case .fullCell(_, .rate):
-        "as many connections began in this second as the cell is built for"
-      case .deadTop: "the Top is dead, and packets still go there"
-      case .noTop: "no Top of the customer's hand is left"
-      case .deadFlowMaster: "the Flow Master that is asked is dead; nobody asks again"
+        "too many began in this second"
+      case .deadTop: "packets still go to a dead Top"
+      case .noTop: "no Top of the hand is left"
+      case .deadFlowMaster: "no answer, nobody asks again"
       }
     }
   }

@@ -261,9 +261,9 @@ public struct HyperplaneNode: Node, ~Copyable {
       pass(
         frame, packet.fingerprint, meeting, needsLookup: isNew || meeting.needsLookup,
         lane: outboundLane, label: Label.lookedUp, &network)
-    case .passed:
+    case .passed, .hairpinned, .held:
       drop(frame, packet, .unsupportedProtocol, at: settings.inPoint, .inbound, &network)
-    case .dropped(let reason):
+    case .dropped(let reason), .refused(let reason, _):
       drop(frame, packet, reason, at: settings.inPoint, .inbound, &network)
     case .resetSender:
       reset(frame, packet, environment, arrival.networkIdentifier, &network)
@@ -345,9 +345,9 @@ public struct HyperplaneNode: Node, ~Copyable {
       } else {
         preconditionFailure("Hyperplane is not connected")
       }
-    case .passed, .resetSender:
+    case .passed, .hairpinned, .held, .resetSender:
       drop(frame, packet, .unsolicited, at: settings.outPoint, .inbound, &network)
-    case .dropped(let reason):
+    case .dropped(let reason), .refused(let reason, _):
       drop(frame, packet, reason, at: settings.outPoint, .inbound, &network)
     }
   }

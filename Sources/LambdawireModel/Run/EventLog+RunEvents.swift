@@ -119,7 +119,11 @@ extension EventLines {
   @inline(__always)
   fileprivate mutating func add(_ translation: Translation) {
     let flow = translation.flow
-    add("protocol", fixed: flow.protocol == .tcp ? "tcp" : "udp")
+    switch flow.protocol {
+    case .tcp: add("protocol", fixed: "tcp")
+    case .udp: add("protocol", fixed: "udp")
+    default: add("protocol", fixed: "icmp")
+    }
     add("inside", flow.inside.address, port: flow.inside.port)
     add("outside", translation.outside.address, port: translation.outside.port)
     add("remote", flow.remote.address, port: flow.remote.port)
@@ -140,6 +144,7 @@ extension Translation.State {
     case .closing: "closing"
     case .closed: "closed"
     case .reset: "reset"
+    case .icmpQuery: "icmpQuery"
     }
   }
 }
