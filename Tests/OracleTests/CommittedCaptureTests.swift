@@ -10,7 +10,7 @@ import Testing
 
   @Test(arguments: [
     "first-query", "denied", "shared-eni", "port-exhaustion", "idle-350s", "hyperplane-failover",
-    "overlapping-customers",
+    "overlapping-customers", "icmp-errors", "fragments",
   ])
   func `The committed captures are those of today`(name: String) throws {
     let run = try LambdawireRun(

@@ -65,7 +65,8 @@ struct DissectionTests {
     let profile = try WiresharkProfile()
     #expect(
       try complaints(
-        about: run.merged, arguments: profile.arguments, environment: profile.environment) == [])
+        about: run.merged, isDisturbed: shipped.isDisturbed, arguments: profile.arguments,
+        environment: profile.environment) == [])
   }
 
   @Test(arguments: ShippedRun.queries)

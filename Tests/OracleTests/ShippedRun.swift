@@ -11,7 +11,7 @@ struct ShippedRun: Sendable, CustomTestStringConvertible {
   /// Scenarios that need no setting to be small.
   private static let small = [
     "denied", "shared-eni", "port-exhaustion", "idle-350s", "hyperplane-failover",
-    "overlapping-customers",
+    "overlapping-customers", "icmp-errors", "fragments",
   ]
 
   /// Every scenario in every era; `first-query` also with all environments on the same port.
@@ -37,17 +37,19 @@ struct ShippedRun: Sendable, CustomTestStringConvertible {
   /// Whether packets die in it, on purpose.
   var losesPackets: Bool {
     switch scenario {
-    case "denied": true
+    case "denied", "icmp-errors": true
     case "port-exhaustion", "idle-350s": era != .perEnvironment
     // The zone fails in every era, but only in Hyperplane is anything on its way then.
-    case "hyperplane-failover": era != .perEnvironment
+    case "hyperplane-failover", "fragments": era != .perEnvironment
     default: false
     }
   }
 
-  /// Whether TCP has to send again, or asks whether the other side is there: tshark then has notes
-  /// on single segments.
-  var isDisturbed: Bool { losesPackets || scenario == "idle-350s" }
+  /// Whether tshark rightly has notes on single packets: TCP has to send again, or asks whether the
+  /// other side is there; two customers have the same addresses.
+  var isDisturbed: Bool {
+    losesPackets || ["idle-350s", "overlapping-customers"].contains(scenario)
+  }
 
   /// The capture points on the way out of the first packet, in order.
   var points: [String] {

@@ -16,7 +16,8 @@ public enum FrameDisposition: Int, Hashable, Sendable, CaseIterable {
   case malformed
   /// Legal, but nothing here understands it: IPv6, IP protocols without a handler.
   case unsupported
-  /// Part of a packet; this host does not put packets together.
+  /// Part of a packet that could not be put together: the others did not come in time, it contradicts
+  /// them, or there is no room for more.
   case fragment
   /// The checksum of IP, ICMP, UDP or TCP is wrong.
   case badChecksum

@@ -132,8 +132,8 @@ extension FrameDisposition {
     // What the other nodes of a run say; Linux has a name for each header.
     case .malformed: "UNREADABLE_FRAME"
     case .unsupported: "UNHANDLED_PROTO"
-    // Linux would put the packet together.
-    case .fragment: "FRAGMENT_NOT_REASSEMBLED"
+    // Linux counts these as `IpReasmFails`.
+    case .fragment: "FRAG_REASM_TIMEOUT"
     case .badChecksum:
       switch layer {
       case .none, .arp: "IP_CSUM"
@@ -159,7 +159,7 @@ extension FrameDisposition {
     case .otherAddress: "the IP address is another host's"
     case .malformed: "the headers contradict themselves"
     case .unsupported: "no protocol of this host understands it"
-    case .fragment: "this host does not put fragments together"
+    case .fragment: "the packet could not be put together"
     case .badChecksum: "the checksum is wrong"
     case .closedPort: "nobody listens at the port"
     case .unknownConnection: "the port has no such connection"

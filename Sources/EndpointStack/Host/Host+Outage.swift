@@ -30,6 +30,10 @@ extension Host {
     for index in 0..<pings.endIndex where pings.contains(index) { pings.remove(index) }
     for index in 0..<queries.endIndex where queries.contains(index) { queries.remove(index) }
     for index in 0..<uploads.endIndex where uploads.contains(index) { uploads.remove(index) }
+    for part in reassemblies.flatMap(\.parts) {
+      network.frames.discard(held.release(part.frame).takeFrame())
+    }
+    reassemblies.removeAll()
     pool.removeAll()
     endings.removeAll()
     for index in frozenFrames { network.frames.discard(held.release(index).takeFrame()) }

@@ -54,6 +54,10 @@ public struct Host: ~Copyable, Node {
   var tcp = TCPTable()
   let parameters: TCPParameters
   var sessions = RecordPool<PostgreSQLSession>()
+  /// Packets of which not all fragments have come, the oldest first.
+  var reassemblies: [Reassembly] = []
+  /// What the last packet that was sent in fragments is known by.
+  var nextIdentification: UInt16 = 0
   /// Connections that queries have left open.
   var pool: [PooledConnection] = []
   /// What makes initial sequence numbers hard to guess (RFC 6528, section 3).
@@ -90,6 +94,7 @@ public struct Host: ~Copyable, Node {
         - TCPHeader.byteCount)
     random = RandomStream(seed: seed, name: name)
     secret = random.next()
+    nextIdentification = UInt16(truncatingIfNeeded: secret >> 32)
     let ports = settings.ephemeralPorts
     nextPort =
       settings.firstEphemeralPort
@@ -158,6 +163,7 @@ public struct Host: ~Copyable, Node {
     case .session: sessionTimerFired(token.id, in: &network)
     case .write: writeTimerFired(token.id, in: &network)
     case .keepAlive: keepAliveTimerFired(token.id, in: &network)
+    case .reassembly: reassemblyTimerFired(in: &network)
     case .cutOff, .rejoin, .switchOff: break
     case nil: break
     }

@@ -22,6 +22,8 @@ struct WakeToken {
     case write
     /// A connection that may have been silent for too long.
     case keepAlive
+    /// A packet whose fragments may not all come any more.
+    case reassembly
     /// The host is cut off from its network, or joined to it again.
     case cutOff
     case rejoin

@@ -259,8 +259,8 @@ public struct HyperplaneNode: Node, ~Copyable {
       }
       if isNew { scheduleExpiry(number, &network) }
       pass(
-        frame, packet.fingerprint, meeting, needsLookup: isNew || meeting.needsLookup,
-        lane: outboundLane, label: Label.lookedUp, &network)
+        frame, packet, meeting, needsLookup: isNew || meeting.needsLookup, lane: outboundLane,
+        label: Label.lookedUp, &network)
     case .passed, .hairpinned, .held:
       drop(frame, packet, .unsupportedProtocol, at: settings.inPoint, .inbound, &network)
     case .dropped(let reason), .refused(let reason, _):
@@ -273,13 +273,15 @@ public struct HyperplaneNode: Node, ~Copyable {
   /// Sends a packet on its way through the node, which takes longer if its flow is looked up.
   @inline(__always)
   private mutating func pass(
-    _ frame: consuming Frame, _ fingerprint: UInt64, _ meeting: Meeting, needsLookup: Bool,
+    _ frame: consuming Frame, _ packet: InnerPacket, _ meeting: Meeting, needsLookup: Bool,
     lane: PortID?, label: Int32, _ network: inout Network
   ) {
     let exit = network.now.advanced(by: settings.latency + meeting.delay)
+    let fingerprint = packet.fingerprint
     if needsLookup {
       let ready = exit.advanced(by: settings.lookupLatency)
       pending.add(fingerprint, until: ready)
+      if packet.hasMoreFragments { pending.add(packet.fragmentFingerprint, until: ready) }
       network.hold(frame, until: ready, label: label)
     } else if let ready = pending.delay(fingerprint, past: exit) {
       network.hold(frame, until: ready, label: label)
@@ -338,7 +340,7 @@ public struct HyperplaneNode: Node, ~Copyable {
       network.frames.setNote(packet.destination.packed, on: frame)
       if isCautious {
         pass(
-          frame, packet.fingerprint, meeting, needsLookup: meeting.needsLookup,
+          frame, packet, meeting, needsLookup: meeting.needsLookup,
           lane: inboundLane, label: Label.lookedUpInbound, &network)
       } else if let inboundLane {
         network.send(frame, from: inboundLane)

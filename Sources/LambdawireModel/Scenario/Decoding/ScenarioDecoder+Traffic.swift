@@ -1,6 +1,6 @@
 extension ScenarioDecoder {
   mutating func decodeTraffic(
-    _ node: SourceNode, callers: [Caller], settings: ModelSettings
+    _ node: SourceNode, callers: [Caller]
   ) -> Scenario.Traffic? {
     guard let fields = Fields(node, as: Grammar.Traffic.section, log: &log) else { return nil }
     let function = fields.read(Grammar.Traffic.invoke, log: &log)
@@ -18,7 +18,7 @@ extension ScenarioDecoder {
     }
     let caller = known == true ? callers.first { $0.name == function?.value } : nil
     let steps = (stepNodes?.value ?? []).compactMap {
-      decodeStep($0, vpc: caller?.vpc, settings: settings)
+      decodeStep($0, vpc: caller?.vpc)
     }
     guard let function, caller != nil, let arrivals, let from else { return nil }
     return Scenario.Traffic(
@@ -27,7 +27,7 @@ extension ScenarioDecoder {
   }
 
   private mutating func decodeStep(
-    _ node: SourceNode, vpc: VPCOutline?, settings: ModelSettings
+    _ node: SourceNode, vpc: VPCOutline?
   ) -> Scenario.Step? {
     guard let section = section(of: node, among: Grammar.Steps.sections, called: "a step"),
       let fields = Fields(node, as: section, log: &log)
@@ -36,7 +36,7 @@ extension ScenarioDecoder {
     case Grammar.Resolve.host.name:
       return host(fields, Grammar.Resolve.host, vpc).map { .resolve(host: $0.name) }
     case Grammar.Query.host.name: return decodeQuery(fields, vpc)
-    case Grammar.Send.host.name: return decodeSend(fields, vpc, settings)
+    case Grammar.Send.host.name: return decodeSend(fields, vpc)
     case Grammar.Transfer.host.name: return decodeTransfer(fields, vpc)
     case Grammar.Wait.duration.name:
       return fields.read(Grammar.Wait.duration, log: &log).map { .wait($0.value) }
@@ -80,7 +80,7 @@ extension ScenarioDecoder {
   }
 
   private mutating func decodeSend(
-    _ fields: Fields, _ vpc: VPCOutline?, _ settings: ModelSettings
+    _ fields: Fields, _ vpc: VPCOutline?
   ) -> Scenario.Step? {
     let host = host(fields, Grammar.Send.host, vpc)
     let transport = fields.read(Grammar.Send.transport, log: &log)
@@ -90,13 +90,13 @@ extension ScenarioDecoder {
     let interval = fields.read(Grammar.Send.interval, log: &log)
     let flows = fields.read(Grammar.Send.flows, log: &log)
     if let payload, let transport, transport.value == .udp {
-      // IPv4 header without options and UDP header (RFC 791, section 3.1; RFC 768).
-      let limit = settings.guestMTU - 20 - 8
+      // A frame holds an IP packet of 9,001 bytes; IPv4 header without options and UDP header (RFC
+      // 791, section 3.1; RFC 768). What the guest's MTU does not take leaves in fragments.
+      let limit = 9_001 - 20 - 8
       if payload.value > limit {
         log.report(
           at: payload.node.location, found: "\(payload.node.summary) in a datagram",
-          expected: "at most \(limit) B, which with its headers fill the guest's MTU: "
-            + "functions send no fragments here")
+          expected: "at most \(limit) B: longer ones are not modelled")
       }
     }
     guard let host, let transport, let packets, let payload, let interval, let flows else {

@@ -35,7 +35,7 @@ struct ScenarioDecoder {
     }
     let trafficNodes = fields.read(Grammar.Root.traffic, log: &log)?.value ?? []
     let traffic = trafficNodes.compactMap {
-      decodeTraffic($0, callers: callers, settings: settings)
+      decodeTraffic($0, callers: callers)
     }
 
     let eventNodes = fields.read(Grammar.Root.events, log: &log)?.value ?? []

@@ -105,7 +105,7 @@ extension Grammar {
       "packets", .quantity(.integer(1...1_000_000_000)), .defaulted("1"), "Messages of each flow.")
     static let payload = Key<Int>(
       "payload", .quantity(.byteCount(0...65_507)), .defaulted("72 B"),
-      "Data of each message; over UDP at most what one IPv4 packet can hold.")
+      "Data of each message; over UDP at most 8973 B, in fragments if the guest's MTU is shorter.")
     static let interval = Key<Duration>(
       "every", .quantity(.duration(.zero, .seconds(3_600))), .defaulted("1 ms"),
       "Time between two messages of a flow; over TCP, 0 s writes them all at once.")
