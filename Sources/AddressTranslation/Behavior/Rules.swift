@@ -89,7 +89,7 @@ struct Rules {
     if let mtu = behavior.mtu, mtu < 68 { throw .mtuBelow68(mtu) }
     if behavior.maximumSegmentSize == 0 { throw .maximumSegmentSizeZero }
     for limit in [behavior.fragments.maximumPackets, behavior.fragments.maximumWaiting]
-    where limit < 1 || limit > 1 << 20 {
+    where limit < 1 || limit > 1 << 15 {
       throw .fragmentLimitOutOfRange(limit)
     }
   }
