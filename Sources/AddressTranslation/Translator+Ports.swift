@@ -6,8 +6,14 @@ extension Translator {
   struct OutsideEnd {
     var address: UInt32
     var port: UInt16
-    /// The binding that has the port, or 0 if the flow has it for itself.
+    /// The binding that has the port, or 0 if the flow has it for itself, or ``Binding/fixed``.
     var binding: UInt32
+  }
+
+  /// What came of the search for an outside end.
+  enum OutsideEndSearch {
+    case found(OutsideEnd)
+    case none(DropReason)
   }
 
   /// As much of the remote end of `key` as the mapping depends on (RFC 4787, section 4.1).
@@ -37,77 +43,127 @@ extension Translator {
   }
 
   /// The outside end for a flow that begins inside, which is given one if it has none.
-  ///
-  /// - Returns: `nil` if no port is free.
-  mutating func outsideEnd(for key: FlowKey) -> OutsideEnd? {
+  mutating func outsideEnd(for key: FlowKey) -> OutsideEndSearch {
+    if let end = fixedMappings.outsideEnd(of: key) {
+      return .found(OutsideEnd(address: end.address, port: end.port, binding: Binding.fixed))
+    }
     let mappingKey = mappingKey(for: key)
     if rules.usesBindings {
       let known = bindings.first(forInside: mappingKey)
       if known != 0 {
         let binding = bindings[known]
-        return OutsideEnd(
-          address: binding.outsideAddress, port: binding.outsidePort, binding: known)
+        return .found(
+          OutsideEnd(
+            address: binding.outsideAddress, port: binding.outsidePort, binding: known))
       }
     }
+    if let quota = rules.behavior.portQuota, portsByInside.count(hostKey(for: key)) >= quota {
+      return .none(.quotaExhausted)
+    }
+    let count = rules.pooledAddresses.count
+    guard count > 0 else { return .none(.portsExhausted) }
     // N-10: a hash of the flow chooses the address. That the next is tried when it is full is
     // assumed.
-    let count = rules.outsideAddresses.count
-    let first = count == 1 ? 0 : Int(mappingKey.spread) % count
-    for step in 0..<count {
-      let address = rules.outsideAddresses[(first + step) % count].rawValue
+    let isPaired = rules.behavior.addressPooling == .paired
+    let choice = isPaired ? hostKey(for: key) : mappingKey
+    let first = count == 1 ? 0 : Int(choice.spread) % count
+    for step in 0..<(isPaired ? 1 : count) {
+      let address = rules.pooledAddresses[(first + step) % count]
       guard let port = takePort(for: key, at: address) else { continue }
-      guard rules.usesBindings else { return OutsideEnd(address: address, port: port, binding: 0) }
+      guard rules.usesBindings else {
+        return .found(OutsideEnd(address: address, port: port, binding: 0))
+      }
       let binding = Binding(
         insideKey: mappingKey, outsideAddress: address, outsidePort: port)
-      guard let number = bindings.add(binding) else { return nil }
-      return OutsideEnd(address: address, port: port, binding: number)
+      guard let number = bindings.add(binding) else { return .none(.portsExhausted) }
+      return .found(OutsideEnd(address: address, port: port, binding: number))
     }
-    return nil
+    return .none(.portsExhausted)
+  }
+
+  /// The key under which what an inside address holds is counted.
+  private func hostKey(for key: FlowKey) -> FlowKey {
+    FlowKey(protocolNumber: 0, localAddress: key.localAddress, localPort: 0)
   }
 
   /// The ports that may stand for an inside port.
-  private func ports(for insidePort: UInt16) -> ClosedRange<UInt16> {
-    guard rules.behavior.keepsLowPortsLow, insidePort < 1024 else { return rules.behavior.ports }
+  private func ports(for key: FlowKey) -> ClosedRange<UInt16> {
+    guard !HeaderLayout.isICMP(key.protocolNumber) else { return rules.behavior.identifiers }
+    guard rules.behavior.keepsLowPortsLow, key.localPort < 1024 else {
+      return rules.behavior.ports
+    }
     // Linux, nf_nat_l4proto_unique_tuple: 1–511 stay there, 512–1023 go to 600–1023.
-    return insidePort < 512 ? 1...511 : 600...1023
+    return key.localPort < 512 ? 1...511 : 600...1023
   }
 
   /// Takes a free port at an outside address for a flow that begins inside.
   private mutating func takePort(for key: FlowKey, at address: UInt32) -> UInt16? {
-    let range = ports(for: key.localPort)
+    let range = ports(for: key)
     let seen = FlowKey(
       protocolNumber: key.protocolNumber, localAddress: address, localPort: 0,
       remoteAddress: key.remoteAddress, remotePort: key.remotePort)
-    var pool = pools.find(poolKey(for: seen))
+    let poolKey = poolKey(for: seen)
+    if let limit = rules.behavior.portsPerDestination,
+      portsByDestination.count(poolKey) >= limit
+    {
+      return nil
+    }
+    var pool = pools.find(poolKey)
     if pool == nil, !rules.sharesPorts {
-      pool = pools.add(PortPool(), for: poolKey(for: seen))
+      // What fixed mappings have taken is learned as the search comes to it.
+      pool = pools.add(fixedMappings.isEmpty ? PortPool() : .unexplored, for: poolKey)
     }
-    let start: UInt16
-    switch rules.behavior.portChoice {
-    case .preserve
-    where range.contains(key.localPort) && isFree(key.localPort, inPool: pool, for: seen):
-      start = key.localPort
-    case .preserve, .random: start = generator.port(in: range)
-    case .sequential: start = range.contains(sequentialPort) ? sequentialPort : range.lowerBound
-    }
+    let keepsPort =
+      rules.behavior.portChoice == .preserve && range.contains(key.localPort)
+      && isFree(key.localPort, inPool: pool, for: seen)
+    let search = keepsPort ? PortSearch(start: key.localPort) : search(for: key, in: range)
     var port: UInt16?
     if pool == nil {
       // Few flows go to this destination, so a free port is near and the table of flows finds it.
-      var candidate = start
+      var candidate = search.start
       for _ in 0..<Self.searchLimit where port == nil {
-        if isUnused(seen, atPort: candidate) { port = candidate }
+        if search.parity.admits(candidate), isUnused(seen, atPort: candidate) {
+          port = candidate
+        }
         candidate = candidate == range.upperBound ? range.lowerBound : candidate + 1
       }
-      if port == nil { pool = pools.add(.unexplored, for: poolKey(for: seen)) }
+      // Nine kilobytes for each destination would be far too much as a rule. They pay off for the
+      // few in which a free port has become hard to find.
+      if port == nil { pool = pools.add(.unexplored, for: poolKey) }
     }
     if let pool {
-      port = port ?? firstFree(from: start, in: range, ofPool: pool, for: seen)
+      port = port ?? firstFree(search, in: range, ofPool: pool, for: seen)
       if let port { pools[pool].take(port) }
     }
-    if let port, rules.behavior.portChoice == .sequential {
+    guard let port else { return nil }
+    if rules.behavior.portChoice == .sequential {
       sequentialPort = port == range.upperBound ? range.lowerBound : port + 1
     }
+    if rules.behavior.portsPerDestination != nil { portsByDestination.add(poolKey) }
+    if rules.behavior.portQuota != nil { portsByInside.add(hostKey(for: key)) }
     return port
+  }
+
+  /// Where a search for a port begins.
+  private struct PortSearch {
+    var start: UInt16
+    /// The only parity wanted at first.
+    var parity = PortParity.either
+  }
+
+  private mutating func search(for key: FlowKey, in range: ClosedRange<UInt16>) -> PortSearch {
+    switch rules.behavior.portChoice {
+    case .preserve, .random:
+      PortSearch(start: generator.port(in: range))
+    case .sequential:
+      PortSearch(start: range.contains(sequentialPort) ? sequentialPort : range.lowerBound)
+    case .parity:
+      PortSearch(start: generator.port(in: range), parity: PortParity(of: key.localPort))
+    case .hash:
+      PortSearch(
+        start: range.lowerBound
+          + UInt16(FlowKey.mix(key.local ^ secret, key.remote) % UInt32(range.count)))
+    }
   }
 
   /// How many ports in a row are looked up among the flows before a pool is set up for a
@@ -120,32 +176,34 @@ extension Translator {
     return isUnused(key, atPort: port)
   }
 
-  /// Whether a port shared between destinations is unused for the one in `key`.
+  /// Whether a port is unused: by fixed mappings and, where ports are shared between
+  /// destinations, for the one in `key`.
   private func isUnused(_ key: FlowKey, atPort port: UInt16) -> Bool {
     var key = key
     key.localPort = port
+    guard fixedMappings.insideEnd(of: key) == nil else { return false }
     if rules.usesBindings { return bindings.first(forOutside: outsideKey(for: key)) == 0 }
     return inbound.first(key.tag) { flows[$0].isInbound(key) } == 0
   }
 
-  /// The first free port of a pool from `start` on, going round at the end of `range`.
+  /// A free port of a pool, of any parity if there is none of the one that is searched for.
   ///
   /// - Parameters:
-  ///   - start: Where to begin.
+  ///   - search: Where to begin, and with which parity.
   ///   - range: Where to stay.
   ///   - number: The number of the pool.
   ///   - key: What the pool's ports have in common, as seen from outside.
   /// - Returns: `nil` if none is free.
   private mutating func firstFree(
-    from start: UInt16, in range: ClosedRange<UInt16>, ofPool number: Int, for key: FlowKey
+    _ search: PortSearch, in range: ClosedRange<UInt16>, ofPool number: Int, for key: FlowKey
   ) -> UInt16? {
+    var parity = search.parity
     while true {
-      switch pools[number].search(from: start, in: range) {
+      switch pools[number].search(from: search.start, in: range, parity: parity) {
       case .free(let port): return port
-      case .nothing: return nil
-      // Eight kilobytes for each destination that shares ports would be far too much as a rule.
-      // They pay off for the few in which a free port has become hard to find; what was given out
-      // before then is found in the table of flows.
+      case .nothing:
+        guard parity != .either else { return nil }
+        parity = .either
       case .unknown(let first):
         var taken: UInt64 = 0
         for place in 0..<64 as Range<UInt16> where !isUnused(key, atPort: first + place) {
@@ -157,8 +215,13 @@ extension Translator {
   }
 
   /// Gives back the port of a flow that had it for itself, known by its key from outside.
-  mutating func releasePort(ofFlow key: FlowKey) {
-    guard !pools.isEmpty, let number = pools.find(poolKey(for: key)) else { return }
+  mutating func releasePort(_ key: FlowKey, ofInside address: UInt32) {
+    let poolKey = poolKey(for: key)
+    if rules.behavior.portsPerDestination != nil { portsByDestination.remove(poolKey) }
+    if rules.behavior.portQuota != nil {
+      portsByInside.remove(FlowKey(protocolNumber: 0, localAddress: address, localPort: 0))
+    }
+    guard !pools.isEmpty, let number = pools.find(poolKey) else { return }
     pools[number].release(key.localPort)
     // A pool that is hardly used any more is not worth its memory.
     if rules.sharesPorts, pools[number].isSparse(of: rules.behavior.ports.count) {
@@ -168,6 +231,8 @@ extension Translator {
 
   /// Gives back the port of a binding.
   mutating func releasePort(ofBinding binding: Binding) {
-    releasePort(ofFlow: binding.outsideKey(sharingPorts: rules.sharesPorts))
+    releasePort(
+      binding.outsideKey(sharingPorts: rules.sharesPorts),
+      ofInside: binding.insideKey.localAddress)
   }
 }

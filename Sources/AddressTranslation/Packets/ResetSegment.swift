@@ -21,26 +21,36 @@ public struct ResetSegment: Hashable, Sendable {
   /// - Returns: `nil` if the bytes are no well-formed, unfragmented TCP segment over IPv4, or if
   ///   the segment is itself a RST, which is never answered.
   public init?(answering bytes: RawSpan, at offset: Int) {
-    guard let packet = try? TransportPacket(parsing: bytes, at: offset), packet.isTCP,
-      !packet.control.contains(.rst)
+    guard let header = try? CheckedHeader(of: bytes, at: offset), !header.isFragment,
+      let packet = try? TransportPacket(parsing: bytes, at: offset, under: header),
+      let numbers = Numbers(answering: packet)
     else { return nil }
     let key = packet.outboundKey
-    source = TransportAddress(IPv4Address(rawValue: key.remoteAddress), key.remotePort)
-    destination = TransportAddress(IPv4Address(rawValue: key.localAddress), key.localPort)
-    if packet.control.contains(.ack) {
-      sequenceNumber = bytes[HeaderLayout.acknowledgmentNumber, at: packet.transport]
-      acknowledgmentNumber = 0
-      flags = .rst
-    } else {
-      // SYN and FIN each count as one (RFC 9293, section 3.4).
-      let length =
-        packet.payloadByteCount + (packet.control.contains(.syn) ? 1 : 0)
-        + (packet.control.contains(.fin) ? 1 : 0)
-      sequenceNumber = 0
-      acknowledgmentNumber =
-        bytes[HeaderLayout.sequenceNumber, at: packet.transport]
-        &+ UInt32(truncatingIfNeeded: length)
-      flags = [.rst, .ack]
+    source = TransportAddress(remoteOf: key)
+    destination = TransportAddress(localOf: key)
+    sequenceNumber = numbers.sequence
+    acknowledgmentNumber = numbers.acknowledgment
+    flags = numbers.flags
+  }
+
+  /// What a RST says, whatever it travels in.
+  struct Numbers {
+    let sequence: UInt32
+    let acknowledgment: UInt32
+    let flags: TCPHeader.Flags
+
+    /// - Returns: `nil` if the packet is no TCP segment, or one that is never answered.
+    init?(answering packet: TransportPacket) {
+      guard packet.isTCP, !packet.control.contains(.rst) else { return nil }
+      if packet.control.contains(.ack) {
+        sequence = packet.acknowledgmentNumber
+        acknowledgment = 0
+        flags = .rst
+      } else {
+        sequence = 0
+        acknowledgment = packet.sequenceEnd
+        flags = [.rst, .ack]
+      }
     }
   }
 }
