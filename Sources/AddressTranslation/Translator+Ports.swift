@@ -110,8 +110,7 @@ extension Translator {
     }
     var pool = pools.find(poolKey)
     if pool == nil, !rules.sharesPorts {
-      // What fixed mappings have taken is learned as the search comes to it.
-      pool = pools.add(fixedMappings.isEmpty ? PortPool() : .unexplored, for: poolKey)
+      pool = addPool(for: seen)
     }
     let keepsPort =
       rules.behavior.portChoice == .preserve && range.contains(key.localPort)
@@ -122,13 +121,9 @@ extension Translator {
       // Few flows go to this destination, so a free port is near and the table of flows finds it.
       var candidate = search.start
       for _ in 0..<Self.searchLimit where port == nil {
-        if search.parity.admits(candidate), isUnused(seen, atPort: candidate) {
-          port = candidate
-        }
+        if search.admits(candidate), isUnused(seen, atPort: candidate) { port = candidate }
         candidate = candidate == range.upperBound ? range.lowerBound : candidate + 1
       }
-      // Nine kilobytes for each destination would be far too much as a rule. They pay off for the
-      // few in which a free port has become hard to find.
       if port == nil { pool = pools.add(.unexplored, for: poolKey) }
     }
     if let pool {
@@ -147,8 +142,10 @@ extension Translator {
   /// Where a search for a port begins.
   private struct PortSearch {
     var start: UInt16
-    /// The only parity wanted at first.
+    /// What is wanted at first.
     var parity = PortParity.either
+
+    func admits(_ port: UInt16) -> Bool { parity.admits(port) }
   }
 
   private mutating func search(for key: FlowKey, in range: ClosedRange<UInt16>) -> PortSearch {
@@ -186,14 +183,16 @@ extension Translator {
     return inbound.first(key.tag) { flows[$0].isInbound(key) } == 0
   }
 
-  /// A free port of a pool, of any parity if there is none of the one that is searched for.
-  ///
-  /// - Parameters:
-  ///   - search: Where to begin, and with which parity.
-  ///   - range: Where to stay.
-  ///   - number: The number of the pool.
-  ///   - key: What the pool's ports have in common, as seen from outside.
-  /// - Returns: `nil` if none is free.
+  /// Sets up a pool for an outside address whose ports are not shared; only what fixed mappings
+  /// have is taken.
+  private mutating func addPool(for key: FlowKey) -> Int {
+    var pool = PortPool()
+    fixedMappings.forEachPort(of: key) { if !pool.isTaken($0) { pool.take($0) } }
+    return pools.add(pool, for: poolKey(for: key))
+  }
+
+  /// The first free port of a pool where a search leads; its parity counts for nothing once there
+  /// is no other port left.
   private mutating func firstFree(
     _ search: PortSearch, in range: ClosedRange<UInt16>, ofPool number: Int, for key: FlowKey
   ) -> UInt16? {
@@ -201,9 +200,11 @@ extension Translator {
     while true {
       switch pools[number].search(from: search.start, in: range, parity: parity) {
       case .free(let port): return port
-      case .nothing:
-        guard parity != .either else { return nil }
-        parity = .either
+      case .nothing where parity != .either: parity = .either
+      case .nothing: return nil
+      // Nine kilobytes for each destination that shares ports would be far too much as a rule.
+      // They pay off for the few in which a free port has become hard to find; what was given out
+      // before then is found in the table of flows.
       case .unknown(let first):
         var taken: UInt64 = 0
         for place in 0..<64 as Range<UInt16> where !isUnused(key, atPort: first + place) {
