@@ -11,7 +11,7 @@ import VirtualNetwork
 /// Nothing is buffered or sent again in here: what is lost is lost.
 ///
 /// What is decided is decided below: by the translator of each interface, and by the values of
-/// Hyperplane's roles: ``TopFleet``, ``FlowMasterPair``, ``Cell`` and ``InterfaceGroup``.
+/// Hyperplane's roles: `TopFleet`, `FlowMasterPair`, `Cell` and `InterfaceGroup`.
 public struct HyperplaneNode: Node, ~Copyable {
   /// What the node calls its ports; workers are 0 and up.
   package enum Label {

@@ -132,7 +132,12 @@ extension RunSummary {
     } else {
       line("drops", "\(drops.reduce(0) { $0 + $1.count })")
       for drop in drops {
-        lines.append("  \(drop.count) at \(drop.place): \(drop.code), \(drop.detail)")
+        let place = "  \(drop.count) at \(drop.place): \(drop.code)"
+        if place.count + 2 + drop.detail.count <= Self.width {
+          lines.append("\(place), \(drop.detail)")
+        } else {
+          lines += [place, "    \(drop.detail)"]
+        }
       }
     }
     if omittedGuests > 0 {
@@ -145,6 +150,9 @@ extension RunSummary {
 }
 
 extension RunSummary {
+  /// Columns of a terminal.
+  private static let width = 80
+
   /// More happenings than a summary lists.
   private static let longestList = 20
 
