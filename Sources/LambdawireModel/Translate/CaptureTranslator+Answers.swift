@@ -1,0 +1,49 @@
+import AddressTranslation
+import PacketFormats
+
+/// Packets that the translator owes to those whose packets it refused.
+extension CaptureTranslator {
+  /// Sends the RST that the segment in ``frame`` earned, back to where it came from.
+  mutating func sendReset(_ packet: CapturedPacket, _ link: Link, _ side: SideWriter.Side) {
+    let answer = frame.withBytes(first: frame.byteCount) {
+      ResetSegment(answering: $0, at: packet.offset)
+    }
+    guard let answer else { return }
+    let base = packet.offset
+    let byteCount = base + IPv4Header.byteCount + TCPHeader.byteCount
+    // The link header that is there is the one to turn round.
+    frame.setByteCount(byteCount)
+    frame.edit { bytes in
+      link.framing.reverse(&bytes)
+      IPv4Header(
+        totalLength: UInt16(byteCount - base), protocol: .tcp,
+        source: answer.source.address, destination: answer.destination.address
+      ).write(to: &bytes, at: base)
+      let header = TCPHeader(
+        sourcePort: answer.source.port, destinationPort: answer.destination.port,
+        sequenceNumber: answer.sequenceNumber,
+        acknowledgmentNumber: answer.acknowledgmentNumber, flags: answer.flags, window: 0)
+      header.write(
+        to: &bytes, at: base + IPv4Header.byteCount,
+        checksum: header.checksum(
+          source: answer.source.address, destination: answer.destination.address,
+          payload: RawSpan()))
+    }
+    Self.writeMade(frame, &output, id: nextMadeID(), link, side, "RST from nat: no translation")
+    summary.metrics.noteDeparture(toSource: side == .inside, byteCount: byteCount - base)
+  }
+
+  private mutating func nextMadeID() -> UInt64 {
+    summary.madeCount += 1
+    return Self.firstMadeID + summary.madeCount - 1
+  }
+
+  private static func writeMade(
+    _ frame: borrowing FrameBuffer, _ output: inout SideWriter, id: UInt64, _ link: Link,
+    _ side: SideWriter.Side, _ comment: StaticString
+  ) {
+    frame.withBytes(first: frame.byteCount) { bytes in
+      output.writeMade(bytes, id: id, link, side, comment: comment)
+    }
+  }
+}
