@@ -2,23 +2,40 @@
 public enum DropReason: UInt8, Hashable, Sendable, CaseIterable {
   /// No outside port is free, so a new flow cannot begin.
   case portsExhausted
+  /// The inside address holds as many ports as it may (RFC 6888, REQ-4), so a new flow cannot
+  /// begin.
+  case quotaExhausted
   /// From outside, to an address and port that no translation uses (or, where ports are shared
-  /// between destinations, that none uses for this remote end).
+  /// between destinations, that none uses for this remote end). Also an ICMP error about a packet
+  /// of no translation.
   case unsolicited
   /// From outside, to a port that is in use, from a remote end that filtering does not admit
   /// (RFC 4787, section 5).
   case filtered
-  /// A TCP segment that belongs to no translation and is not one that may begin a connection.
+  /// A TCP segment that belongs to no translation and is not one that may begin a connection, or
+  /// an ICMP reply from inside that answers nothing.
   case midConnection
+  /// A RST whose sequence number nobody who sees the connection would choose.
+  case resetOutsideWindow
   /// From inside, to one of the translator's own outside addresses: hairpinning (RFC 4787,
   /// section 6) is not done.
   case hairpin
   /// The packet would leave with no hops left (RFC 791, section 3.2).
   case timeToLiveExceeded
-  /// A fragment.
+  /// The packet is longer than the next link takes and must not be fragmented (RFC 4787,
+  /// REQ-13a).
+  case packetTooBig
+  /// A fragment of a kind that is not translated.
   case fragment
-  /// Neither TCP nor UDP.
+  /// A fragment whose first never came, or came after it where that is too late.
+  case firstFragmentMissing
+  /// A fragment that would have to wait while all room for such is taken.
+  case fragmentLimit
+  /// Neither of a kind that is translated nor an error about such a packet.
   case unsupportedProtocol
+  /// An ICMP error, or the header of the packet it quotes, with a wrong checksum (RFC 5508,
+  /// REQ-3).
+  case badChecksum
   /// The headers contradict themselves or the packet ends before they do.
   case malformed
 }

@@ -51,7 +51,10 @@ public struct Translation: Hashable, Sendable {
     case closing
     /// TCP: both FINs are acknowledged; the port is held, packets no longer prolong it.
     case closed
-    /// TCP: a RST was seen; the port is held, packets no longer prolong it.
+    /// TCP: a RST was seen; the port is held, packets no longer prolong it, unless the behaviour
+    /// has them revive the connection.
     case reset
+    /// ICMP: a query, answered or not.
+    case icmpQuery
   }
 }

@@ -2,110 +2,156 @@ import PacketFormats
 
 /// How a flow begins and ends.
 extension Translator {
-  /// What came of an attempt to begin a flow.
-  enum Beginning {
-    case begun(UInt32)
+  /// What came of an attempt to join a packet to a flow.
+  enum Joining {
+    case joined(UInt32, isNew: Bool)
     case refused(Verdict)
   }
 
-  /// Begins a flow with a packet from inside that belongs to none.
-  mutating func begin(
-    _ key: FlowKey, with packet: TransportPacket, now: Int64
-  ) -> Beginning {
+  /// Finds the flow of a packet and takes note of the packet, or begins one.
+  mutating func join(
+    _ key: FlowKey, _ packet: TransportPacket, fromInside: Bool, now: Int64
+  ) -> Joining {
+    let known = live(fromInside ? findOutbound(key) : findInbound(key), at: now)
+    if known != 0 {
+      return follow(packet, of: known, fromInside: fromInside, now: now)
+        ? .joined(known, isNew: false) : .refused(.dropped(.resetOutsideWindow))
+    }
     // A flow cannot begin before others have ended, or it might never end itself.
     let now = max(now, wheel.now)
     endIdle(by: now)
-    guard !rules.isOutside(key.remoteAddress) else { return .refused(drop(.hairpin)) }
+    return fromInside
+      ? begin(key, with: packet, now: now) : admit(key, with: packet, now: now)
+  }
+
+  /// Begins a flow with a packet from inside that belongs to none.
+  private mutating func begin(
+    _ key: FlowKey, with packet: TransportPacket, now: Int64
+  ) -> Joining {
     let state: Translation.State
-    if !packet.isTCP {
+    if packet.isQuery {
+      guard !packet.isReply else { return .refused(.dropped(.midConnection)) }
+      state = .icmpQuery
+    } else if !packet.isTCP {
       state = .udpOneWay
     } else if packet.control.openConnection {
       state = .opening
     } else {
       switch rules.behavior.latePacketFromInside {
       case .reset where !packet.control.contains(.rst):
-        counters.resetSenders += 1
         return .refused(.resetSender)
       case .pickUp where packet.control.intersection(.decisive) == .ack:
         state = .established
       // RFC 9293, section 3.10.7.1: a RST is never answered by one.
       case .reset, .drop, .pickUp:
-        return .refused(drop(.midConnection))
+        return .refused(.dropped(.midConnection))
       }
     }
-    guard let outside = outsideEnd(for: key) else { return .refused(drop(.portsExhausted)) }
+    let outside: OutsideEnd
+    switch outsideEnd(for: key) {
+    case .found(let end): outside = end
+    case .none(let reason): return .refused(full(reason))
+    }
     var record = FlowRecord(
       key: key, outsideAddress: outside.address, outsidePort: outside.port, state: state,
       now: now, serial: serial)
     record.binding = outside.binding
+    record.restart(sequenceEnd: packet.sequenceEnd, fromInside: true)
     switch state {
-    case .opening: record.marks = .insideSYN
-    case .established: record.marks = [.insideSYN, .outsideSYN]
+    case .opening:
+      record.marks = .insideSYN
+      forgetSYN(record.inboundKey)
+    case .established:
+      record.marks = [.insideSYN, .outsideSYN]
+      record.restart(sequenceEnd: packet.acknowledgmentNumber, fromInside: false)
     default: break
     }
     return insert(record)
   }
 
+  /// What becomes of a packet for which there is no port.
+  private func full(_ reason: DropReason) -> Verdict {
+    switch rules.behavior.whenFull {
+    case .drop: .dropped(reason)
+    case .administrativelyProhibited: .refused(reason, .administrativelyProhibited)
+    case .hostUnreachable: .refused(reason, .hostUnreachable)
+    }
+  }
+
   /// Begins a flow with a packet from outside that belongs to none, if filtering lets it in.
-  mutating func admit(
+  private mutating func admit(
     _ key: FlowKey, with packet: TransportPacket, now: Int64
-  ) -> Beginning {
-    // A flow cannot begin before others have ended, or it might never end itself.
-    let now = max(now, wheel.now)
-    endIdle(by: now)
-    guard rules.usesBindings else {
-      // Each port belongs to one flow, and this packet is not of that flow.
-      let isTaken =
-        pools.find(poolKey(for: key)).map { pools[$0].isTaken(key.localPort) } ?? false
-      return .refused(drop(isTaken && !rules.sharesPorts ? .filtered : .unsolicited))
+  ) -> Joining {
+    let insideEnd: (address: UInt32, port: UInt16)
+    var binding = Binding.fixed
+    if let fixed = fixedMappings.insideEnd(of: key) {
+      insideEnd = fixed
+    } else {
+      guard rules.usesBindings else {
+        // Each port belongs to one flow, and this packet is not of that flow.
+        let isTaken =
+          pools.find(poolKey(for: key)).map { pools[$0].isTaken(key.localPort) } ?? false
+        return .refused(
+          refuse(
+            key, packet, isTaken && !rules.sharesPorts ? .filtered : .unsolicited, now: now))
+      }
+      binding = bindings.first(forOutside: outsideKey(for: key))
+      guard binding != 0 else { return .refused(refuse(key, packet, .unsolicited, now: now)) }
+      guard mayEnter(key, bindings[binding]) else {
+        return .refused(refuse(key, packet, .filtered, now: now))
+      }
+      let inside = bindings[binding].insideKey
+      insideEnd = (inside.localAddress, inside.localPort)
     }
-    let number = bindings.first(forOutside: outsideKey(for: key))
-    guard number != 0 else { return .refused(drop(.unsolicited)) }
-    let binding = bindings[number]
-    switch rules.filtering {
-    case .endpointIndependent: break
-    case .addressDependent where bindings.countsAdmissions:
-      let admission = FlowKey(
-        protocolNumber: key.protocolNumber, localAddress: key.localAddress,
-        localPort: key.localPort, remoteAddress: key.remoteAddress)
-      guard bindings.admits(admission) else { return .refused(drop(.filtered)) }
-    case .addressDependent where binding.insideKey.remoteAddress == key.remoteAddress: break
-    case .addressDependent, .addressAndPortDependent: return .refused(drop(.filtered))
-    }
-    guard !packet.isTCP || packet.control.openConnection else {
-      return .refused(drop(.midConnection))
+    if packet.isTCP && !packet.control.openConnection || packet.isReply {
+      return .refused(refuse(key, packet, .midConnection, now: now))
     }
     let insideKey = FlowKey(
-      protocolNumber: key.protocolNumber, localAddress: binding.insideKey.localAddress,
-      localPort: binding.insideKey.localPort, remoteAddress: key.remoteAddress,
-      remotePort: key.remotePort)
+      protocolNumber: key.protocolNumber, localAddress: insideEnd.address,
+      localPort: insideEnd.port, remoteAddress: key.remoteAddress, remotePort: key.remotePort)
     // The inside host may already talk to this remote end through another port. Two flows that
     // look alike from inside cannot both be kept.
-    guard outbound.first(insideKey.tag, where: { flows[$0].isOutbound(insideKey) }) == 0
-    else { return .refused(drop(.filtered)) }
+    guard findOutbound(insideKey) == 0 else { return .refused(.dropped(.filtered)) }
     var record = FlowRecord(
       key: insideKey, outsideAddress: key.localAddress, outsidePort: key.localPort,
-      state: packet.isTCP ? .opening : .udpOneWay, now: now, serial: serial)
-    record.binding = number
+      state: packet.isTCP ? .opening : packet.isQuery ? .icmpQuery : .udpOneWay, now: now,
+      serial: serial)
+    record.binding = binding
     record.marks = packet.isTCP ? [.beganOutside, .outsideSYN] : .beganOutside
+    record.restart(sequenceEnd: packet.sequenceEnd, fromInside: false)
     return insert(record)
   }
 
-  private mutating func insert(_ record: FlowRecord) -> Beginning {
+  /// Whether filtering lets a remote end in that no flow is with (RFC 4787, section 5).
+  private func mayEnter(_ key: FlowKey, _ binding: Binding) -> Bool {
+    switch rules.filtering {
+    case .endpointIndependent: return true
+    case .addressDependent where bindings.countsAdmissions:
+      return bindings.admits(
+        FlowKey(
+          protocolNumber: key.protocolNumber, localAddress: key.localAddress,
+          localPort: key.localPort, remoteAddress: key.remoteAddress))
+    case .addressDependent: return binding.insideKey.remoteAddress == key.remoteAddress
+    case .addressAndPortDependent: return false
+    }
+  }
+
+  private mutating func insert(_ record: FlowRecord) -> Joining {
     guard let index = flows.insert(record) else {
       // Two thousand million flows: more than there are numbers for, though not than ports.
-      return .refused(drop(.portsExhausted))
+      return .refused(full(.portsExhausted))
     }
     serial &+= 1
     outbound.insert(record.outboundKey.tag, index)
     inbound.insert(record.inboundKey.tag, index)
-    if record.binding != 0 {
+    if record.hasBinding {
       bindings.retain(record.binding, remoteAddress: record.remoteAddress)
     }
     wheel.file(index, endingAt: rules.timeouts.end(of: record), in: &flows)
     counters.made += 1
+    if record.state == .opening { counters.connectionAttempts += 1 }
     note(.made, of: record, at: record.made)
-    return .begun(index)
+    return .joined(index, isNew: true)
   }
 
   /// Ends every flow whose time is up by `now`, in the order of their ends.
@@ -122,9 +168,9 @@ extension Translator {
     inbound.remove(record.inboundKey.tag, index)
     flows.remove(index, leaving: .blank)
     if record.binding == 0 {
-      releasePort(ofFlow: record.inboundKey)
-    } else if let ended = bindings.release(
-      record.binding, remoteAddress: record.remoteAddress)
+      releasePort(record.inboundKey, ofInside: record.insideAddress)
+    } else if record.hasBinding,
+      let ended = bindings.release(record.binding, remoteAddress: record.remoteAddress)
     {
       releasePort(ofBinding: ended)
     }
@@ -135,6 +181,7 @@ extension Translator {
       case .reset: .reset
       default: .idle
       }
+    if reason == .idle { counters.endedIdle += 1 }
     note(.ended(reason), of: record, at: rules.timeouts.end(of: record))
   }
 }

@@ -18,19 +18,24 @@ extension Translator {
     let decrement = rules.behavior.timeToLiveDecrement
     let refreshes = fromInside || rules.behavior.inboundRefresh
     return UsualPacket.with(&bytes, at: offset) { packet in
-      guard packet.timeToLive >= rules.leastTimeToLive else { return false }
+      guard packet.timeToLive >= rules.leastTimeToLive, packet.totalLength <= rules.mtu else {
+        return false
+      }
       let key = fromInside ? packet.outboundKey : packet.inboundKey
-      let index =
-        fromInside
-        ? outbound.first(key.tag) { flows[$0].isOutbound(key) }
-        : inbound.first(key.tag) { flows[$0].isInbound(key) }
-      guard index != 0 else { return false }
-      return flows.with(index) { record in
+      let index = fromInside ? findOutbound(key) : findInbound(key)
+      guard index != 0, !fromInside || !rules.mayHairpin(to: key.remoteAddress) else {
+        return false
+      }
+      let passes = flows.with(index) { record in
         guard let control = packet.control,
           let timeout = rules.timeouts.whenUnmoved(record, by: control, fromInside: fromInside),
           !record.wasIdle(for: timeout, by: now)
         else { return false }
         if refreshes { record.refresh(now: now) }
+        if packet.isTCP {
+          record.note(
+            sequenceEnd: packet.sequenceEnd, fromInside: fromInside, within: rules.sequenceWindow)
+        }
         packet.apply(
           rewriting, replacing: (key.localAddress, key.localPort),
           by: fromInside
@@ -39,81 +44,140 @@ extension Translator {
           decrement: decrement)
         return true
       }
+      if passes { counters.countTranslated(packet.totalLength, fromInside: fromInside) }
+      return passes
     }
   }
 
-  /// Translates any packet on its way out.
-  @inline(never)
-  package mutating func judgeOutbound(
-    _ bytes: inout MutableRawSpan, at offset: Int, now: Int64
-  ) -> Verdict {
-    if let oneToOne = rules.oneToOne {
-      return translate(&bytes, at: offset, from: oneToOne.inside, to: oneToOne.outside, .source)
-    }
-    let packet: TransportPacket
-    do {
-      packet = try TransportPacket(parsing: bytes.bytes, at: offset)
-    } catch {
-      return drop(error.reason)
-    }
-    let decrement = rules.behavior.timeToLiveDecrement
-    guard packet.timeToLive >= rules.leastTimeToLive else { return drop(.timeToLiveExceeded) }
-
-    let key = packet.outboundKey
-    var index = outbound.first(key.tag) { flows[$0].isOutbound(key) }
-    var isNew = false
-    if index != 0, !rules.timeouts.haveEnded(flows[index], by: now) {
-      follow(packet, of: index, fromInside: true, in: bytes.bytes, now: now)
-    } else {
-      switch begin(key, with: packet, now: now) {
-      case .begun(let new): index = new
-      case .refused(let verdict): return verdict
-      }
-      isNew = true
-    }
-    Rewriting.source.apply(
-      to: &bytes, at: offset, packet: packet, oldAddress: key.localAddress,
-      newAddress: flows[index].outsideAddress, oldPort: key.localPort,
-      newPort: flows[index].outsidePort, decrement: decrement)
-    counters.translatedOutbound &+= 1
-    return .translated(isNew: isNew)
+  @inline(__always)
+  func findOutbound(_ key: FlowKey) -> UInt32 {
+    outbound.first(key.tag) { flows[$0].isOutbound(key) }
   }
 
-  /// Translates any packet on its way in.
+  @inline(__always)
+  func findInbound(_ key: FlowKey) -> UInt32 {
+    inbound.first(key.tag) { flows[$0].isInbound(key) }
+  }
+
+  /// The flow with this number if it has not ended, or 0.
+  func live(_ index: UInt32, at now: Int64) -> UInt32 {
+    index == 0 || rules.timeouts.haveEnded(flows[index], by: now) ? 0 : index
+  }
+
+  /// Translates any packet.
   @inline(never)
-  package mutating func judgeInbound(
-    _ bytes: inout MutableRawSpan, at offset: Int, now: Int64
+  package mutating func judge(
+    _ bytes: inout MutableRawSpan, at offset: Int, fromInside: Bool, now: Int64
+  ) -> Verdict {
+    let rewriting: Rewriting = fromInside ? .source : .destination
+    guard let header = try? CheckedHeader(of: bytes.bytes, at: offset) else {
+      counters.count(
+        .dropped(.malformed), max(0, bytes.byteCount - max(0, offset)), fromInside: fromInside)
+      return .dropped(.malformed)
+    }
+    let verdict = translate(&bytes, at: offset, header, rewriting, now: now)
+    counters.count(verdict, header.totalLength, fromInside: fromInside)
+    return verdict
+  }
+
+  private mutating func translate(
+    _ bytes: inout MutableRawSpan, at offset: Int, _ header: CheckedHeader,
+    _ rewriting: Rewriting, now: Int64
   ) -> Verdict {
     if let oneToOne = rules.oneToOne {
-      return translate(
-        &bytes, at: offset, from: oneToOne.outside, to: oneToOne.inside, .destination)
+      return translateOneToOne(&bytes, at: offset, header, rewriting, oneToOne)
     }
+    if header.totalLength > rules.mtu, header.mustNotBeFragmented {
+      return .refused(.packetTooBig, .packetTooBig(mtu: UInt16(rules.mtu)))
+    }
+    if header.isFragment {
+      return translateFragment(&bytes, at: offset, header, rewriting, now: now)
+    }
+    if header.protocolNumber == HeaderLayout.icmp, header.totalLength > header.byteCount {
+      switch ICMPKind(type: bytes[HeaderLayout.icmpType, at: offset + header.byteCount]) {
+      case .request, .reply: break
+      case .error, .other:
+        return translateError(&bytes, at: offset, header, rewriting, now: now)
+      }
+    }
+    return translateSession(&bytes, at: offset, header, rewriting, now: now)
+  }
+
+  /// Translates a packet that is of a flow, or begins one: all of it or its first fragment.
+  mutating func translateSession(
+    _ bytes: inout MutableRawSpan, at offset: Int, _ header: CheckedHeader,
+    _ rewriting: Rewriting, now: Int64
+  ) -> Verdict {
+    guard rules.translates(header.protocolNumber) else { return .dropped(.unsupportedProtocol) }
     let packet: TransportPacket
     do {
-      packet = try TransportPacket(parsing: bytes.bytes, at: offset)
+      packet = try TransportPacket(parsing: bytes.bytes, at: offset, under: header)
     } catch {
-      return drop(error.reason)
+      return .dropped(error.reason)
     }
-    let decrement = rules.behavior.timeToLiveDecrement
-    guard packet.timeToLive >= rules.leastTimeToLive else { return drop(.timeToLiveExceeded) }
-
-    let key = packet.inboundKey
-    var index = inbound.first(key.tag) { flows[$0].isInbound(key) }
-    var isNew = false
-    if index != 0, !rules.timeouts.haveEnded(flows[index], by: now) {
-      follow(packet, of: index, fromInside: false, in: bytes.bytes, now: now)
-    } else {
-      switch admit(key, with: packet, now: now) {
-      case .begun(let new): index = new
+    guard header.timeToLive >= rules.leastTimeToLive else { return exceededTimeToLive() }
+    let fromInside = rewriting.isOutbound
+    let key = fromInside ? packet.outboundKey : packet.inboundKey
+    guard fromInside, rules.isOutside(key.remoteAddress) else {
+      switch join(key, packet, fromInside: fromInside, now: now) {
       case .refused(let verdict): return verdict
+      case .joined(let index, let isNew):
+        rewrite(
+          &bytes, at: offset, packet, rewriting, flows[index],
+          decrement: rules.behavior.timeToLiveDecrement)
+        return .translated(isNew: isNew)
       }
-      isNew = true
     }
-    Rewriting.destination.apply(
-      to: &bytes, at: offset, packet: packet, oldAddress: key.localAddress,
-      newAddress: flows[index].insideAddress, oldPort: key.localPort,
-      newPort: flows[index].insidePort, decrement: decrement)
-    counters.translatedInbound &+= 1
-    return .translated(isNew: isNew)
+
+    // RFC 4787, section 6: to the other inside host the packet comes from outside.
+    let isReachable =
+      !packet.isQuery || fixedMappings.insideEnd(of: packet.inboundKey) != nil
+    guard rules.behavior.hairpinning, isReachable else { return .dropped(.hairpin) }
+    let departed: UInt32
+    switch join(key, packet, fromInside: true, now: now) {
+    case .refused(let verdict): return verdict
+    case .joined(let index, _): departed = index
+    }
+    let record = flows[departed]
+    let arriving = FlowKey(
+      protocolNumber: key.protocolNumber, localAddress: key.remoteAddress,
+      localPort: packet.isQuery ? record.outsidePort : key.remotePort,
+      remoteAddress: record.outsideAddress, remotePort: packet.isQuery ? 0 : record.outsidePort)
+    switch join(arriving, packet, fromInside: false, now: now) {
+    case .refused(.held(let number)):
+      // Nobody outside waits for this one.
+      heldPackets.release(number, .drop(.unsolicited))
+      return .dropped(.unsolicited)
+    case .refused(let verdict): return verdict
+    case .joined(let arrived, let isNew):
+      rewrite(
+        &bytes, at: offset, packet, .source, record,
+        decrement: rules.behavior.timeToLiveDecrement)
+      rewrite(&bytes, at: offset, packet, .destination, flows[arrived], decrement: 0)
+      return .hairpinned(isNew: isNew)
+    }
+  }
+
+  /// Puts what a flow has on the other side into a packet.
+  private func rewrite(
+    _ bytes: inout MutableRawSpan, at offset: Int, _ packet: TransportPacket,
+    _ rewriting: Rewriting, _ record: FlowRecord, decrement: UInt8
+  ) {
+    if let clamp = rules.behavior.maximumSegmentSize, packet.control.contains(.syn) {
+      MaximumSegmentSize.clamp(&bytes, at: packet.transport, to: clamp)
+    }
+    let (oldAddress, oldPort, newAddress, newPort) =
+      rewriting.isOutbound
+      ? (record.insideAddress, record.insidePort, record.outsideAddress, record.outsidePort)
+      : (record.outsideAddress, record.outsidePort, record.insideAddress, record.insidePort)
+    rewriting.apply(
+      to: &bytes, at: offset, packet: packet, oldAddress: oldAddress, newAddress: newAddress,
+      oldPort: oldPort, newPort: newPort, decrement: decrement)
+  }
+
+  /// What becomes of a packet whose hops are used up.
+  func exceededTimeToLive() -> Verdict {
+    rules.behavior.answersTimeExceeded
+      ? .refused(.timeToLiveExceeded, .timeExceeded) : .dropped(.timeToLiveExceeded)
   }
 }

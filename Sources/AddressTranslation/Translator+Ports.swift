@@ -6,8 +6,14 @@ extension Translator {
   struct OutsideEnd {
     var address: UInt32
     var port: UInt16
-    /// The binding that has the port, or 0 if the flow has it for itself.
+    /// The binding that has the port, or 0 if the flow has it for itself, or ``Binding/fixed``.
     var binding: UInt32
+  }
+
+  /// What came of the search for an outside end.
+  enum OutsideEndSearch {
+    case found(OutsideEnd)
+    case none(DropReason)
   }
 
   /// As much of the remote end of `key` as the mapping depends on (RFC 4787, section 4.1).
@@ -37,113 +43,179 @@ extension Translator {
   }
 
   /// The outside end for a flow that begins inside, which is given one if it has none.
-  ///
-  /// - Returns: `nil` if no port is free.
-  mutating func outsideEnd(for key: FlowKey) -> OutsideEnd? {
+  mutating func outsideEnd(for key: FlowKey) -> OutsideEndSearch {
+    if let end = fixedMappings.outsideEnd(of: key) {
+      return .found(OutsideEnd(address: end.address, port: end.port, binding: Binding.fixed))
+    }
     let mappingKey = mappingKey(for: key)
     if rules.usesBindings {
       let known = bindings.first(forInside: mappingKey)
       if known != 0 {
         let binding = bindings[known]
-        return OutsideEnd(
-          address: binding.outsideAddress, port: binding.outsidePort, binding: known)
+        return .found(
+          OutsideEnd(
+            address: binding.outsideAddress, port: binding.outsidePort, binding: known))
       }
     }
+    if let quota = rules.behavior.portQuota, portsByInside.count(hostKey(for: key)) >= quota {
+      return .none(.quotaExhausted)
+    }
+    let count = rules.pooledAddresses.count
+    guard count > 0 else { return .none(.portsExhausted) }
     // N-10: a hash of the flow chooses the address. That the next is tried when it is full is
     // assumed.
-    let count = rules.outsideAddresses.count
-    let first = count == 1 ? 0 : Int(mappingKey.spread) % count
-    for step in 0..<count {
-      let address = rules.outsideAddresses[(first + step) % count].rawValue
+    let isPaired = rules.behavior.addressPooling == .paired
+    let choice = isPaired ? hostKey(for: key) : mappingKey
+    let first = count == 1 ? 0 : Int(choice.spread) % count
+    for step in 0..<(isPaired ? 1 : count) {
+      let address = rules.pooledAddresses[(first + step) % count]
       guard let port = takePort(for: key, at: address) else { continue }
-      guard rules.usesBindings else { return OutsideEnd(address: address, port: port, binding: 0) }
+      guard rules.usesBindings else {
+        return .found(OutsideEnd(address: address, port: port, binding: 0))
+      }
       let binding = Binding(
         insideKey: mappingKey, outsideAddress: address, outsidePort: port)
-      guard let number = bindings.add(binding) else { return nil }
-      return OutsideEnd(address: address, port: port, binding: number)
+      guard let number = bindings.add(binding) else { return .none(.portsExhausted) }
+      return .found(OutsideEnd(address: address, port: port, binding: number))
     }
-    return nil
+    return .none(.portsExhausted)
+  }
+
+  /// The key under which what an inside address holds is counted.
+  private func hostKey(for key: FlowKey) -> FlowKey {
+    FlowKey(protocolNumber: 0, localAddress: key.localAddress, localPort: 0)
   }
 
   /// The ports that may stand for an inside port.
-  private func ports(for insidePort: UInt16) -> ClosedRange<UInt16> {
-    guard rules.behavior.keepsLowPortsLow, insidePort < 1024 else { return rules.behavior.ports }
+  private func ports(for key: FlowKey) -> ClosedRange<UInt16> {
+    guard key.protocolNumber != HeaderLayout.icmp else { return rules.behavior.identifiers }
+    guard rules.behavior.keepsLowPortsLow, key.localPort < 1024 else {
+      return rules.behavior.ports
+    }
     // Linux, nf_nat_l4proto_unique_tuple: 1–511 stay there, 512–1023 go to 600–1023.
-    return insidePort < 512 ? 1...511 : 600...1023
+    return key.localPort < 512 ? 1...511 : 600...1023
   }
 
   /// Takes a free port at an outside address for a flow that begins inside.
   private mutating func takePort(for key: FlowKey, at address: UInt32) -> UInt16? {
-    let range = ports(for: key.localPort)
+    let range = ports(for: key)
     var seen = FlowKey(
       protocolNumber: key.protocolNumber, localAddress: address, localPort: 0,
       remoteAddress: key.remoteAddress, remotePort: key.remotePort)
-    var pool = pools.find(poolKey(for: seen))
+    let poolKey = poolKey(for: seen)
+    if let limit = rules.behavior.portsPerDestination,
+      portsByDestination.count(poolKey) >= limit
+    {
+      return nil
+    }
+    var pool = pools.find(poolKey)
     if pool == nil, !rules.sharesPorts {
-      pool = pools.add(PortPool(), for: poolKey(for: seen))
+      pool = addPool(for: seen)
     }
     func isFree(_ port: UInt16) -> Bool {
       if let pool { return !pools[pool].isTaken(port) }
       seen.localPort = port
       return isUnused(seen)
     }
-    let start: UInt16
-    switch rules.behavior.portChoice {
-    case .preserve where range.contains(key.localPort) && isFree(key.localPort):
-      start = key.localPort
-    case .preserve, .random: start = generator.port(in: range)
-    case .sequential: start = range.contains(sequentialPort) ? sequentialPort : range.lowerBound
-    }
+    let keepsPort =
+      rules.behavior.portChoice == .preserve && range.contains(key.localPort)
+      && isFree(key.localPort)
+    let search = keepsPort ? PortSearch(start: key.localPort) : search(for: key, in: range)
     var port: UInt16?
     if pool == nil {
       // Few flows go to this destination, so a free port is near and the table of flows finds it.
-      var candidate = start
+      var candidate = search.start
       for _ in 0..<Self.searchLimit where port == nil {
-        if isFree(candidate) { port = candidate }
+        if search.admits(candidate), isFree(candidate) { port = candidate }
         candidate = candidate == range.upperBound ? range.lowerBound : candidate + 1
       }
       if port == nil { pool = addPool(for: seen) }
     }
     if let pool {
-      port = port ?? pools[pool].firstFree(from: start, in: range)
+      port =
+        port ?? pools[pool].firstFree(from: search.start, in: range, parity: search.parity)
+        ?? pools[pool].firstFree(from: search.start, in: range)
       if let port { pools[pool].take(port) }
     }
-    if let port, rules.behavior.portChoice == .sequential {
+    guard let port else { return nil }
+    if rules.behavior.portChoice == .sequential {
       sequentialPort = port == range.upperBound ? range.lowerBound : port + 1
     }
+    if rules.behavior.portsPerDestination != nil { portsByDestination.add(poolKey) }
+    if rules.behavior.portQuota != nil { portsByInside.add(hostKey(for: key)) }
     return port
+  }
+
+  /// Where a search for a port begins.
+  private struct PortSearch {
+    var start: UInt16
+    /// The only parity wanted at first, as the lowest bit has it.
+    var parity: UInt16?
+
+    func admits(_ port: UInt16) -> Bool { parity.map { port & 1 == $0 } ?? true }
+  }
+
+  private mutating func search(for key: FlowKey, in range: ClosedRange<UInt16>) -> PortSearch {
+    switch rules.behavior.portChoice {
+    case .preserve, .random:
+      PortSearch(start: generator.port(in: range))
+    case .sequential:
+      PortSearch(start: range.contains(sequentialPort) ? sequentialPort : range.lowerBound)
+    case .parity:
+      PortSearch(start: generator.port(in: range), parity: key.localPort & 1)
+    case .hash:
+      PortSearch(
+        start: range.lowerBound
+          + UInt16(FlowKey.mix(key.local ^ secret, key.remote) % UInt32(range.count)))
+    }
   }
 
   /// How many ports in a row are looked up among the flows before a pool is set up for a
   /// destination that shares ports.
   private static var searchLimit: Int { 32 }
 
-  /// Whether a port shared between destinations is unused for this one.
+  /// Whether a port is unused: by fixed mappings and, where ports are shared between
+  /// destinations, for this one.
   private func isUnused(_ key: FlowKey) -> Bool {
+    guard fixedMappings.insideEnd(of: key) == nil else { return false }
     if rules.usesBindings { return bindings.first(forOutside: outsideKey(for: key)) == 0 }
     return inbound.first(key.tag) { flows[$0].isInbound(key) } == 0
   }
 
-  /// Sets up a pool for a destination to which many ports are in use.
+  /// Sets up a pool for an outside address, or for a destination to which many of its ports are
+  /// in use.
   ///
   /// Eight kilobytes for each destination would be far too much as a rule. They pay off for the
   /// few in which a free port has become hard to find.
   private mutating func addPool(for key: FlowKey) -> Int {
     var pool = PortPool()
     var key = key
-    let ports = rules.behavior.ports
-    for range in rules.behavior.keepsLowPortsLow ? [1...1023, ports] : [ports] {
-      for port in range {
-        key.localPort = port
-        if !isUnused(key), !pool.isTaken(port) { pool.take(port) }
+    if rules.sharesPorts || !fixedMappings.isEmpty {
+      for range in poolRanges(for: key) {
+        for port in range {
+          key.localPort = port
+          if !isUnused(key), !pool.isTaken(port) { pool.take(port) }
+        }
       }
     }
     return pools.add(pool, for: poolKey(for: key))
   }
 
+  /// All the ports that a pool gives out.
+  private func poolRanges(for key: FlowKey) -> [ClosedRange<UInt16>] {
+    if key.protocolNumber == HeaderLayout.icmp { return [rules.behavior.identifiers] }
+    return rules.behavior.keepsLowPortsLow
+      ? [1...1023, rules.behavior.ports] : [rules.behavior.ports]
+  }
+
   /// Gives back the port of a flow that had it for itself, known by its key from outside.
-  mutating func releasePort(ofFlow key: FlowKey) {
-    guard !pools.isEmpty, let number = pools.find(poolKey(for: key)) else { return }
+  mutating func releasePort(_ key: FlowKey, ofInside address: UInt32) {
+    let poolKey = poolKey(for: key)
+    if rules.behavior.portsPerDestination != nil { portsByDestination.remove(poolKey) }
+    if rules.behavior.portQuota != nil {
+      portsByInside.remove(FlowKey(protocolNumber: 0, localAddress: address, localPort: 0))
+    }
+    guard !pools.isEmpty, let number = pools.find(poolKey) else { return }
     pools[number].release(key.localPort)
     // A pool that is hardly used any more is not worth its memory.
     if rules.sharesPorts, pools[number].count < rules.behavior.ports.count / 4 {
@@ -153,6 +225,8 @@ extension Translator {
 
   /// Gives back the port of a binding.
   mutating func releasePort(ofBinding binding: Binding) {
-    releasePort(ofFlow: binding.outsideKey(sharingPorts: rules.sharesPorts))
+    releasePort(
+      binding.outsideKey(sharingPorts: rules.sharesPorts),
+      ofInside: binding.insideKey.localAddress)
   }
 }

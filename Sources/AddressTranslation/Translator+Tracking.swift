@@ -1,22 +1,41 @@
 import PacketFormats
 import SimulatedTime
 
-/// How a flow is followed from packet to packet (RFC 5382, section 2.1; RFC 6146, section 3.5.2).
+/// How a flow is followed from packet to packet (RFC 5382, section 2.1; RFC 6146, section 3.5.2;
+/// RFC 7857, section 2).
 extension Translator {
   /// Takes note of a packet of a known flow.
+  ///
+  /// - Returns: `false`, with nothing changed, if it only looks like one.
   mutating func follow(
-    _ packet: TransportPacket, of index: UInt32, fromInside: Bool, in bytes: RawSpan, now: Int64
-  ) {
+    _ packet: TransportPacket, of index: UInt32, fromInside: Bool, now: Int64
+  ) -> Bool {
+    if packet.isTCP, packet.control.contains(.rst),
+      !isCredibleReset(packet, flows[index], fromInside: fromInside)
+    {
+      return false
+    }
     if rules.timeouts.whenUnmoved(
       flows[index], by: packet.control, fromInside: fromInside) != nil
     {
-      if fromInside || rules.behavior.inboundRefresh { flows[index].refresh(now: now) }
+      noteUse(packet, of: index, fromInside: fromInside, now: now)
     } else if packet.isTCP {
-      followTCP(packet, of: index, fromInside: fromInside, in: bytes, now: now)
+      followTCP(packet, of: index, fromInside: fromInside, now: now)
     } else {
       // The first packet the other way.
       change(index, to: .udpTwoWay, now: now)
     }
+    return true
+  }
+
+  /// Takes note of a packet that leaves its flow in the state it is in.
+  private mutating func noteUse(
+    _ packet: TransportPacket, of index: UInt32, fromInside: Bool, now: Int64
+  ) {
+    if fromInside || rules.behavior.inboundRefresh { flows[index].refresh(now: now) }
+    guard packet.isTCP else { return }
+    flows[index].note(
+      sequenceEnd: packet.sequenceEnd, fromInside: fromInside, within: rules.sequenceWindow)
   }
 
   /// Moves a flow on, and restarts its timer with the time of the new state.
@@ -32,18 +51,41 @@ extension Translator {
       wheel.remove(index, in: &flows)
       wheel.file(index, endingAt: end, in: &flows)
     }
+    if state == .established { counters.connectionsEstablished += 1 }
     note(.changed(from: previous), of: flows[index], at: flows[index].lastUsed)
+  }
+
+  /// Whether a segment's sequence number is near the next one expected of its side.
+  private func isNear(_ packet: TransportPacket, _ record: FlowRecord, fromInside: Bool) -> Bool {
+    let distance = Int32(
+      bitPattern: packet.sequenceNumber
+        &- (fromInside ? record.insideEnd : record.outsideEnd))
+    return distance.magnitude <= rules.sequenceWindow
+  }
+
+  /// Whether a RST may come from someone who sees the connection (RFC 5961, section 3, has the
+  /// hosts' own, stricter rule).
+  private func isCredibleReset(
+    _ packet: TransportPacket, _ record: FlowRecord, fromInside: Bool
+  ) -> Bool {
+    guard rules.behavior.resetWindow != nil else { return true }
+    if record.marks.contains(fromInside ? .insideSYN : .outsideSYN) {
+      return isNear(packet, record, fromInside: fromInside)
+    }
+    // RFC 9293, section 3.10.7.3: a SYN is refused by acknowledging it.
+    return packet.control.contains(.ack)
+      && packet.acknowledgmentNumber == (fromInside ? record.outsideEnd : record.insideEnd)
   }
 
   /// Takes note of a TCP segment that may move its connection on.
   @inline(never)
   private mutating func followTCP(
-    _ packet: TransportPacket, of index: UInt32, fromInside: Bool, in bytes: RawSpan, now: Int64
+    _ packet: TransportPacket, of index: UInt32, fromInside: Bool, now: Int64
   ) {
     let state = flows[index].state
     if packet.control.contains(.rst) {
       // RFC 7857, section 2.2: a RST does not end the session at once. That it starts the hold on
-      // the port is N-09. Off-path RSTs are not told from real ones yet.
+      // the port is N-09.
       if state != .reset && state != .closed { change(index, to: .reset, now: now) }
       return
     }
@@ -51,13 +93,7 @@ extension Translator {
       reopen(index, with: packet, fromInside: fromInside, now: now)
       return
     }
-    if packet.control.contains(.syn) {
-      flows[index].marks.insert(fromInside ? .insideSYN : .outsideSYN)
-    }
-    if state != .opening {
-      noteAcknowledgment(packet, of: index, fromInside: fromInside, in: bytes)
-      noteFIN(packet, of: index, fromInside: fromInside, in: bytes)
-    }
+    noteNumbers(packet, of: index, fromInside: fromInside)
     let next = nextState(of: flows[index], after: packet, fromInside: fromInside)
     if next != state {
       change(index, to: next, now: now)
@@ -66,7 +102,8 @@ extension Translator {
     }
   }
 
-  /// Lets a connection begin again whose port is still held.
+  /// Lets a connection begin again whose port is still held, or go on after a RST that its ends
+  /// did not believe.
   ///
   /// Assumed: the side that may begin connections may do so again with the same ports, as in
   /// Linux. Anything else passes without effect.
@@ -74,9 +111,18 @@ extension Translator {
     _ index: UInt32, with packet: TransportPacket, fromInside: Bool, now: Int64
   ) {
     let mayBegin = fromInside || flows[index].marks.contains(.beganOutside)
-    guard packet.control.openConnection, mayBegin else { return }
-    flows[index].marks = fromInside ? .insideSYN : [.beganOutside, .outsideSYN]
-    change(index, to: .opening, now: now)
+    if packet.control.openConnection, mayBegin {
+      flows[index].marks = fromInside ? .insideSYN : [.beganOutside, .outsideSYN]
+      flows[index].restart(sequenceEnd: packet.sequenceEnd, fromInside: fromInside)
+      counters.connectionAttempts += 1
+      change(index, to: .opening, now: now)
+    } else if flows[index].state == .reset, rules.behavior.revivesAfterReset {
+      flows[index].marks.subtract([
+        .insideFIN, .outsideFIN, .insideFINAcknowledged, .outsideFINAcknowledged,
+      ])
+      flows[index].marks.formUnion([.insideSYN, .outsideSYN])
+      change(index, to: .established, now: now)
+    }
   }
 
   private func nextState(
@@ -101,31 +147,40 @@ extension Translator {
     }
   }
 
-  /// Remembers where a FIN ends, so that its acknowledgement is recognised.
-  private mutating func noteFIN(
-    _ packet: TransportPacket, of index: UInt32, fromInside: Bool, in bytes: RawSpan
+  /// Remembers how far a side has come, where its FIN ends, and whether the other's was
+  /// acknowledged.
+  private mutating func noteNumbers(
+    _ packet: TransportPacket, of index: UInt32, fromInside: Bool
   ) {
-    guard packet.control.contains(.fin) else { return }
-    let start = bytes[HeaderLayout.sequenceNumber, at: packet.transport]
-    // SYN and FIN each take one sequence number (RFC 9293, section 3.4).
-    let end =
-      start &+ UInt32(truncatingIfNeeded: packet.payloadByteCount)
-      &+ (packet.control.contains(.syn) ? 2 : 1)
-    if fromInside {
-      flows[index].marks.insert(.insideFIN)
-      flows[index].insideEnd = end
-    } else {
-      flows[index].marks.insert(.outsideFIN)
-      flows[index].outsideEnd = end
+    let wasOpening = flows[index].state == .opening
+    let mark: FlowRecord.Marks = fromInside ? .insideSYN : .outsideSYN
+    if packet.control.contains(.syn), !flows[index].marks.contains(mark) {
+      flows[index].marks.insert(mark)
+      flows[index].restart(sequenceEnd: packet.sequenceEnd, fromInside: fromInside)
+    }
+    let isNear = isNear(packet, flows[index], fromInside: fromInside)
+    let fin: FlowRecord.Marks = fromInside ? .insideFIN : .outsideFIN
+    if !wasOpening {
+      noteAcknowledgment(packet, of: index, fromInside: fromInside)
+      if packet.control.contains(.fin), isNear {
+        flows[index].marks.insert(fin)
+        flows[index].restart(sequenceEnd: packet.sequenceEnd, fromInside: fromInside)
+        return
+      }
+    }
+    // Nothing comes after a FIN.
+    if !flows[index].marks.contains(fin) {
+      flows[index].note(
+        sequenceEnd: packet.sequenceEnd, fromInside: fromInside, within: rules.sequenceWindow)
     }
   }
 
   /// Takes note of whether a segment acknowledges the other side's FIN.
   private mutating func noteAcknowledgment(
-    _ packet: TransportPacket, of index: UInt32, fromInside: Bool, in bytes: RawSpan
+    _ packet: TransportPacket, of index: UInt32, fromInside: Bool
   ) {
     guard packet.control.contains(.ack) else { return }
-    let number = bytes[HeaderLayout.acknowledgmentNumber, at: packet.transport]
+    let number = packet.acknowledgmentNumber
     let record = flows[index]
     if fromInside {
       // Sequence numbers go round, so they are compared by the sign of their difference

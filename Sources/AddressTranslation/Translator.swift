@@ -21,17 +21,31 @@ public struct Translator: ~Copyable {
   public internal(set) var counters = TranslationCounters()
 
   let rules: Rules
+  var fixedMappings: FixedMappings
   var flows: Slab<FlowRecord>
   var outbound: HashIndex
   var inbound: HashIndex
   var wheel: TimingWheel
   var bindings: BindingTable
   var pools: PortPools
+  /// Ports held by each inside address; kept only if there is a quota.
+  var portsByInside = CountTable()
+  /// Ports held towards each destination; kept only if their number is limited.
+  var portsByDestination = CountTable()
+  var fragments = FragmentTable()
+  /// The end of the packet in fragments that came last, in nanoseconds.
+  var latestFragmentEnd = Int64.min
+  var waitingSYNs = WaitingSYNs()
+  /// The end of the waiting SYN that came last, in nanoseconds.
+  var latestSYNEnd = Int64.min
+  var heldPackets = HeldPackets()
   var generator: SplitMix64
+  /// What nobody outside knows when ports are chosen by a hash.
+  let secret: UInt64
   /// Where a sequential search for a port begins.
   var sequentialPort: UInt16
   var serial: UInt32 = 0
-  var log: EventLog
+  var log: FIFO<TranslationEvent>
 
   /// Makes a translator without flows.
   ///
@@ -39,18 +53,23 @@ public struct Translator: ~Copyable {
   ///   - behavior: The rules to follow.
   ///   - outsideAddresses: What to translate to; one, or several that a hash of the flow chooses
   ///     from (N-10).
-  ///   - insideAddress: For ``Behavior/Method/oneToOne`` the one address that is translated.
+  ///   - insideAddresses: For ``Behavior/Method/oneToOne`` the address that each of the outside
+  ///     ones stands for, in the same order; otherwise without meaning.
+  ///   - fixedMappings: Mappings that are there from the start and stay.
   ///   - seed: Where the sequence of random ports begins. The same seed and packets give the same
   ///     ports.
   /// - Throws: ``BehaviorError`` if the settings contradict each other.
   public init(
-    behavior: Behavior, outsideAddresses: [IPv4Address], insideAddress: IPv4Address? = nil,
-    seed: UInt64
+    behavior: Behavior, outsideAddresses: [IPv4Address], insideAddresses: [IPv4Address] = [],
+    fixedMappings: [FixedMapping] = [], seed: UInt64
   ) throws(BehaviorError) {
     // First of all, because a noncopyable value cannot be left half made by an error.
     let rules = try Rules(
-      behavior: behavior, outsideAddresses: outsideAddresses, insideAddress: insideAddress)
+      behavior: behavior, outsideAddresses: outsideAddresses, insideAddresses: insideAddresses,
+      fixedMappings: fixedMappings)
+    try FixedMappings.check(fixedMappings)
     self.rules = rules
+    self.fixedMappings = FixedMappings(fixedMappings)
     bindings = BindingTable(
       sharesPorts: rules.sharesPorts,
       countsAdmissions: behavior.mapping == .endpointIndependent
@@ -60,8 +79,10 @@ public struct Translator: ~Copyable {
     inbound = HashIndex()
     wheel = TimingWheel()
     pools = PortPools()
-    log = EventLog()
+    log = FIFO()
     generator = SplitMix64(seed: seed)
+    var secrets = SplitMix64(seed: ~seed)
+    secret = secrets.next()
     sequentialPort = behavior.ports.lowerBound
   }
 
@@ -69,47 +90,57 @@ public struct Translator: ~Copyable {
   public mutating func translateOutbound(
     _ bytes: inout MutableRawSpan, at offset: Int, now: Instant
   ) -> Verdict {
-    if passKnown(&bytes, at: offset, .source, now: now.nanoseconds) {
-      counters.translatedOutbound &+= 1
-      return .translated(isNew: false)
-    }
-    return judgeOutbound(&bytes, at: offset, now: now.nanoseconds)
+    passKnown(&bytes, at: offset, .source, now: now.nanoseconds)
+      ? .translated(isNew: false)
+      : judge(&bytes, at: offset, fromInside: true, now: now.nanoseconds)
   }
 
   /// Rewrites the IPv4 packet whose header starts at `offset`, on its way in.
   public mutating func translateInbound(
     _ bytes: inout MutableRawSpan, at offset: Int, now: Instant
   ) -> Verdict {
-    if passKnown(&bytes, at: offset, .destination, now: now.nanoseconds) {
-      counters.translatedInbound &+= 1
-      return .translated(isNew: false)
-    }
-    return judgeInbound(&bytes, at: offset, now: now.nanoseconds)
+    passKnown(&bytes, at: offset, .destination, now: now.nanoseconds)
+      ? .translated(isNew: false)
+      : judge(&bytes, at: offset, fromInside: false, now: now.nanoseconds)
   }
 
-  /// Ends every translation whose timer has run out by `now`.
+  /// Ends every translation whose timer has run out by `now`, and decides about held packets
+  /// whose time is up.
   ///
   /// Translations end on time whether or not this is called; it gives back their memory and
   /// makes their events available. It never scans the table: its cost is constant for each
   /// translation made.
   public mutating func expire(at now: Instant) {
     endIdle(by: now.nanoseconds)
+    endFragments(by: now.nanoseconds)
+    refuseSYNs(by: now.nanoseconds)
   }
 
-  /// A lower bound of the instant at which a translation ends next, or `nil` if there are none.
+  /// A lower bound of the instant at which a translation ends or a held packet's time is up next,
+  /// or `nil` if there are none.
   ///
   /// An owner that calls ``expire(at:)`` then, and asks again, is told of each end at its instant
   /// and is woken a constant number of times for each translation.
-  public var nextExpiry: Instant? { wheel.nextInstant.map(Instant.init(nanoseconds:)) }
+  public var nextExpiry: Instant? {
+    var next = wheel.nextInstant
+    for other in [fragments.nextEnd, waitingSYNs.nextEnd] {
+      if let other { next = min(next ?? other, other) }
+    }
+    return next.map(Instant.init(nanoseconds:))
+  }
 
   /// Takes the oldest event not yet taken, in the order in which things happened.
   ///
   /// - Returns: `nil` if all were taken, or if ``recordsEvents`` is off.
   public mutating func nextEvent() -> TranslationEvent? { log.next() }
 
-  /// Counts a packet that goes no further.
-  mutating func drop(_ reason: DropReason) -> Verdict {
-    counters.countDrop(reason)
-    return .dropped(reason)
+  /// Takes the oldest decision not yet taken about a packet that the owner keeps.
+  ///
+  /// Decisions come about when a packet is translated or time passes (``expire(at:)``). An owner
+  /// that was never told ``Verdict/held(_:)`` need not ask.
+  public mutating func nextRelease() -> Release? {
+    guard let release = heldPackets.nextRelease() else { return nil }
+    counters.count(release)
+    return release
   }
 }

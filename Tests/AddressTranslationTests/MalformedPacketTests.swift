@@ -13,7 +13,7 @@ import Testing
   func makeTranslator(_ behavior: Behavior) throws -> Translator {
     try Translator(
       behavior: behavior, outsideAddresses: [IPv4Address(203, 0, 113, 7)],
-      insideAddress: inside.address, seed: 1)
+      insideAddresses: [inside.address], seed: 1)
   }
 
   @Test(arguments: behaviors)

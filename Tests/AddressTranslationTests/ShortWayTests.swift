@@ -70,7 +70,8 @@ import Testing
       var bytes = unsafe span.mutableBytes
       let judged =
         outbound
-        ? long.judgeOutbound(&bytes, at: 0, now: 9) : long.judgeInbound(&bytes, at: 0, now: 9)
+        ? long.judge(&bytes, at: 0, fromInside: true, now: 9)
+        : long.judge(&bytes, at: 0, fromInside: false, now: 9)
       let now = Instant(nanoseconds: 9)
       return verdict == judged && one == other && short.counters == long.counters
         && short.translations(at: now) == long.translations(at: now)

@@ -39,6 +39,10 @@ import Testing
   static func narrowed(_ behavior: Behavior) -> Behavior {
     var behavior = behavior
     behavior.ports = 1024...1039
+    behavior.resetWindow = nil
+    behavior.answersTimeExceeded = false
+    behavior.fragments.tcp = .drop
+    behavior.fragments.udp = .drop
     return behavior
   }
 
@@ -61,7 +65,7 @@ import Testing
     #expect(run.verdicts.count >= 6)
     #expect(run.statesSeen.isSuperset(of: [.udpTwoWay, .established, .halfClosed]))
     #if !DEBUG
-      #expect(run.statesSeen.count == Translation.State.allCases.count)
+      #expect(run.statesSeen == Set(Translation.State.allCases).subtracting([.icmpQuery]))
     #endif
   }
 }
@@ -221,7 +225,7 @@ struct OracleRun {
     case 1:
       packet[7] = 1
       TestPacket.fixHeaderChecksum(&packet)
-    case 2: packet = TestPacket.ipv4(1, from: source, to: destination, body: [8, 0, 0, 0])
+    case 2: packet = TestPacket.ipv4(47, from: source, to: destination, body: [8, 0, 0, 0])
     default: break
     }
     return packet

@@ -154,7 +154,7 @@ import Testing
     var translator = try makeTranslator()
     var bytes = TestPacket.ipv4(1, from: inside, to: remote, body: [8, 0, 0, 0, 0, 0, 0, 0])
     #expect(translator.outbound(&bytes, at: 0) == .dropped(.unsupportedProtocol))
-    bytes = TestPacket.udp(from: inside, to: remote)
+    bytes = TestPacket.tcp(from: inside, to: remote, .syn)
     bytes[6] = 0x20
     #expect(translator.outbound(&bytes, at: 0) == .dropped(.fragment))
   }
@@ -320,7 +320,8 @@ import Testing
 
   @Test func `The worker's rewriting changes one address and nothing else`() throws {
     var translator = try Translator(
-      behavior: .workerEBPF, outsideAddresses: [outside], insideAddress: inside.address, seed: 1)
+      behavior: .workerEBPF, outsideAddresses: [outside], insideAddresses: [inside.address], seed: 1
+    )
     let packet = TestPacket.tcp(from: inside, to: remote, .ack, payload: [1, 2, 3])
     var bytes = packet
     #expect(translator.outbound(&bytes, at: 0) == .translated(isNew: false))
@@ -341,7 +342,8 @@ import Testing
 
   @Test func `The worker's rewriting takes ICMP and fragments along`() throws {
     var translator = try Translator(
-      behavior: .workerEBPF, outsideAddresses: [outside], insideAddress: inside.address, seed: 1)
+      behavior: .workerEBPF, outsideAddresses: [outside], insideAddresses: [inside.address], seed: 1
+    )
     let echo = TestPacket.ipv4(1, from: inside, to: remote, body: [8, 0, 0xf7, 0xff, 0, 0, 0, 0])
     var bytes = echo
     #expect(translator.outbound(&bytes, at: 0) == .translated(isNew: false))

@@ -9,6 +9,9 @@ struct Binding: SlabRecord {
   var flowCount: UInt32 = 0
   var nextFree: UInt32 = 0
 
+  /// Stands in a flow for the number of a binding when a fixed mapping decided its outside end.
+  static var fixed: UInt32 { .max }
+
   static let blank = Binding(
     insideKey: .blank, outsideAddress: 0,
     outsidePort: 0)

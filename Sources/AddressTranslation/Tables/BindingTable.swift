@@ -11,8 +11,9 @@ struct BindingTable: ~Copyable {
   private var bindings = Slab<Binding>()
   private var byInside = HashIndex()
   private var byOutside = HashIndex()
-  private var admissions = Slab<Admission>()
-  private var byRemote = HashIndex()
+  /// How many flows join an outside port with a remote address; while there is one, that address
+  /// is let in from any port (RFC 4787, section 5, "address-dependent filtering").
+  private var admissions = CountTable()
 
   init(sharesPorts: Bool, countsAdmissions: Bool) {
     self.sharesPorts = sharesPorts
@@ -33,7 +34,7 @@ struct BindingTable: ~Copyable {
 
   /// Whether a flow joins this outside end with this remote address.
   func admits(_ key: FlowKey) -> Bool {
-    byRemote.first(key.tag) { admissions[$0].key == key } != 0
+    admissions.count(key) != 0
   }
 
   /// Adds a binding, which has no flow yet.
@@ -47,31 +48,14 @@ struct BindingTable: ~Copyable {
   /// Counts a flow that has begun to use a binding.
   mutating func retain(_ number: UInt32, remoteAddress: UInt32) {
     bindings[number].flowCount += 1
-    guard countsAdmissions else { return }
-    let key = admissionKey(number, remoteAddress)
-    let known = byRemote.first(key.tag) { admissions[$0].key == key }
-    if known != 0 {
-      admissions[known].flowCount += 1
-    } else if let fresh = admissions.insert(Admission(key: key, flowCount: 1)) {
-      byRemote.insert(key.tag, fresh)
-    }
+    if countsAdmissions { admissions.add(admissionKey(number, remoteAddress)) }
   }
 
   /// Counts a flow that has ended.
   ///
   /// - Returns: the binding, if it has ended with the flow.
   mutating func release(_ number: UInt32, remoteAddress: UInt32) -> Binding? {
-    if countsAdmissions {
-      let key = admissionKey(number, remoteAddress)
-      let known = byRemote.first(key.tag) { admissions[$0].key == key }
-      if known != 0 {
-        admissions[known].flowCount -= 1
-        if admissions[known].flowCount == 0 {
-          byRemote.remove(key.tag, known)
-          admissions.remove(known, leaving: .blank)
-        }
-      }
-    }
+    if countsAdmissions { admissions.remove(admissionKey(number, remoteAddress)) }
     bindings[number].flowCount -= 1
     guard bindings[number].flowCount == 0 else { return nil }
     let binding = bindings[number]

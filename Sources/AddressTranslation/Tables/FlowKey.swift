@@ -1,3 +1,5 @@
+import PacketFormats
+
 /// A protocol and two ends, packed into two words.
 ///
 /// *Local* is the end on the translator's side of a look-up: the inside end for packets on their
@@ -64,8 +66,18 @@ struct FlowKey: Equatable, BitwiseCopyable {
   }
 
   @inline(__always)
-  private static func mix(_ a: UInt64, _ b: UInt64) -> UInt32 {
+  static func mix(_ a: UInt64, _ b: UInt64) -> UInt32 {
     let product = (a ^ 0x9e37_79b9_7f4a_7c15).multipliedFullWidth(by: b ^ 0xd6e8_feb8_6659_fd93)
     return UInt32(truncatingIfNeeded: (product.high ^ product.low) &>> 32)
+  }
+}
+
+extension TransportAddress {
+  init(localOf key: FlowKey) {
+    self.init(IPv4Address(rawValue: key.localAddress), key.localPort)
+  }
+
+  init(remoteOf key: FlowKey) {
+    self.init(IPv4Address(rawValue: key.remoteAddress), key.remotePort)
   }
 }

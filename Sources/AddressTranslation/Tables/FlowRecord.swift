@@ -21,12 +21,13 @@ struct FlowRecord: SlabRecord {
   var timerNext: UInt32 = 0
   var timerPrevious: UInt32 = 0
 
-  /// The number of the binding whose port the flow uses, or 0 if the port is the flow's own.
+  /// The number of the binding whose port the flow uses, or 0 if the port is the flow's own, or
+  /// ``Binding/fixed``.
   var binding: UInt32 = 0
-  /// The sequence number after the inside host's FIN, once there is one.
-  var insideEnd: UInt32 = 0
-  /// The sequence number after the remote host's FIN, once there is one.
-  var outsideEnd: UInt32 = 0
+  /// TCP: the sequence number after everything that the inside host has sent.
+  private(set) var insideEnd: UInt32 = 0
+  /// TCP: the sequence number after everything that the remote host has sent.
+  private(set) var outsideEnd: UInt32 = 0
   /// Tells flows apart that began at the same instant.
   var serial: UInt32
 
@@ -97,10 +98,31 @@ struct FlowRecord: SlabRecord {
     if now > lastUsed { lastUsed = now }
   }
 
+  /// TCP: takes note of how far a side has come.
+  ///
+  /// A step of more than `window` bytes counts for nothing: nobody may shift by one segment what
+  /// others are measured by.
+  @inline(__always)
+  mutating func note(sequenceEnd end: UInt32, fromInside: Bool, within window: UInt32) {
+    // Sequence numbers go round; a step backwards is a very long one forwards.
+    if fromInside {
+      if end &- insideEnd <= window { insideEnd = end }
+    } else {
+      if end &- outsideEnd <= window { outsideEnd = end }
+    }
+  }
+
+  /// TCP: begins to count a side's sequence numbers anew.
+  mutating func restart(sequenceEnd end: UInt32, fromInside: Bool) {
+    if fromInside { insideEnd = end } else { outsideEnd = end }
+  }
+
   var nextFree: UInt32 {
     get { timerNext }
     set { timerNext = newValue }
   }
+
+  var hasBinding: Bool { binding != 0 && binding != Binding.fixed }
 
   var insideAddress: UInt32 { UInt32(truncatingIfNeeded: insideWord) }
   var insidePort: UInt16 { UInt16(truncatingIfNeeded: insideWord &>> 32) }
@@ -131,12 +153,9 @@ extension Translation {
     self.init(
       flow: Flow(
         protocol: IPProtocol(rawValue: record.protocolNumber),
-        inside: TransportAddress(
-          IPv4Address(rawValue: record.insideAddress), record.insidePort),
-        remote: TransportAddress(
-          IPv4Address(rawValue: record.remoteAddress), record.remotePort)),
-      outside: TransportAddress(
-        IPv4Address(rawValue: record.outsideAddress), record.outsidePort),
+        inside: TransportAddress(localOf: record.outboundKey),
+        remote: TransportAddress(remoteOf: record.outboundKey)),
+      outside: TransportAddress(localOf: record.inboundKey),
       state: record.state, made: Instant(nanoseconds: record.made),
       lastUsed: Instant(nanoseconds: record.lastUsed),
       expiry: Instant(nanoseconds: timeouts.end(of: record)))

@@ -44,23 +44,34 @@ struct PortPool {
     count -= 1
   }
 
-  /// The first free port from `start` on, going round at the end of `range`.
+  /// The first free port from `start` on, going round at the end of `range`, whose lowest bit is
+  /// `parity` unless that is `nil`.
   ///
   /// - Precondition: `range` contains `start`.
-  func firstFree(from start: UInt16, in range: ClosedRange<UInt16>) -> UInt16? {
-    firstFree(in: start...range.upperBound)
-      ?? (start > range.lowerBound ? firstFree(in: range.lowerBound...(start - 1)) : nil)
+  func firstFree(
+    from start: UInt16, in range: ClosedRange<UInt16>, parity: UInt16? = nil
+  ) -> UInt16? {
+    // Even ports have the even bits of their words.
+    let wanted: UInt64 =
+      switch parity {
+      case nil: .max
+      case 0: 0x5555_5555_5555_5555
+      default: 0xaaaa_aaaa_aaaa_aaaa
+      }
+    return firstFree(in: start...range.upperBound, wanted)
+      ?? (start > range.lowerBound
+        ? firstFree(in: range.lowerBound...(start - 1), wanted) : nil)
   }
 
-  /// The lowest free port in `range`.
-  private func firstFree(in range: ClosedRange<UInt16>) -> UInt16? {
+  /// The lowest free port in `range` whose bit is wanted.
+  private func firstFree(in range: ClosedRange<UInt16>, _ wanted: UInt64) -> UInt16? {
     let first = Int(range.lowerBound)
     var word = first / 64
-    var free = ~taken[word] & .max << UInt64(first % 64)
-    if free == 0 {
+    var free = ~taken[word] & wanted & .max << UInt64(first % 64)
+    while free == 0 {
       guard let next = firstWithRoom(after: word) else { return nil }
       word = next
-      free = ~taken[word]
+      free = ~taken[word] & wanted
     }
     let port = word * 64 + free.trailingZeroBitCount
     return port <= Int(range.upperBound) ? UInt16(port) : nil

@@ -223,9 +223,9 @@ public struct HyperplaneNode: Node, ~Copyable {
       } else {
         preconditionFailure("Hyperplane is not connected")
       }
-    case .passed:
+    case .passed, .hairpinned, .held:
       drop(frame, packet, .unsupportedProtocol, at: settings.inPoint, .inbound, &network)
-    case .dropped(let reason):
+    case .dropped(let reason), .refused(let reason, _):
       drop(frame, packet, reason, at: settings.inPoint, .inbound, &network)
     case .resetSender:
       reset(frame, packet, environment, arrival.networkIdentifier, &network)
@@ -269,9 +269,9 @@ public struct HyperplaneNode: Node, ~Copyable {
       network.frames.setNote(packet.destination.packed, on: frame)
       guard let inboundLane else { preconditionFailure("Hyperplane is not connected") }
       network.send(frame, from: inboundLane)
-    case .passed, .resetSender:
+    case .passed, .hairpinned, .held, .resetSender:
       drop(frame, packet, .unsolicited, at: settings.outPoint, .inbound, &network)
-    case .dropped(let reason):
+    case .dropped(let reason), .refused(let reason, _):
       drop(frame, packet, reason, at: settings.outPoint, .inbound, &network)
     }
   }

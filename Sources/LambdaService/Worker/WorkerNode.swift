@@ -149,7 +149,10 @@ public struct WorkerNode: Node, ~Copyable {
       switch verdict {
       case .translated(let began): isNew = isNew || began
       case .passed: break
-      case .dropped(let reason):
+      case .hairpinned, .held:
+        drop(frame, before, .hairpin, .outbound, &network)
+        return
+      case .dropped(let reason), .refused(let reason, _):
         drop(frame, before, reason, .outbound, &network)
         return
       case .resetSender:
@@ -222,8 +225,11 @@ public struct WorkerNode: Node, ~Copyable {
         translators[index].translateInbound(&bytes, at: EthernetHeader.byteCount, now: now)
       }
       switch verdict {
-      case .translated, .passed: break
-      case .dropped(let reason):
+      case .translated, .passed, .hairpinned: break
+      case .held:
+        drop(frame, before, .firstFragmentMissing, .inbound, &network)
+        return
+      case .dropped(let reason), .refused(let reason, _):
         network.frames.withBytes(of: frame) { headers.exchange(with: &$0) }
         drop(frame, before, reason, .inbound, &network)
         return

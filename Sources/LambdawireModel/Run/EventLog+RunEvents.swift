@@ -94,6 +94,7 @@ extension Translation.State {
     case .closing: "closing"
     case .closed: "closed"
     case .reset: "reset"
+    case .icmpQuery: "icmpQuery"
     }
   }
 }

@@ -262,7 +262,7 @@ struct World: ~Copyable {
     var random = RandomStream(seed: seed, name: "translator/\(name)")
     do throws(BehaviorError) {
       return try Translator(
-        behavior: behavior, outsideAddresses: [outside], insideAddress: inside,
+        behavior: behavior, outsideAddresses: [outside], insideAddresses: inside.map { [$0] } ?? [],
         seed: random.next())
     } catch {
       throw .settings("\(error)")

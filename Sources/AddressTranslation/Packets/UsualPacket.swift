@@ -17,8 +17,7 @@ import PacketFormats
 
   /// Hands the packet whose IPv4 header starts at `offset` to `body`, if it is a usual one.
   ///
-  /// A protocol other than TCP and UDP is not refused: it belongs to no flow, and has ports that
-  /// mean nothing.
+  /// A protocol other than TCP and UDP is not refused yet: ``control`` does that.
   ///
   /// - Returns: What `body` returns, or `false` for anything unusual.
   @inline(__always)
@@ -78,8 +77,11 @@ import PacketFormats
     }
   }
 
-  /// TCP's control bits, none for UDP, or `nil` if the TCP or UDP header contradicts the packet's
-  /// length or itself.
+  /// Length of the packet with its header, in bytes.
+  var totalLength: Int { transportByteCount &+ HeaderLayout.ipv4ByteCount }
+
+  /// TCP's control bits, none for UDP, or `nil` if the packet is neither or if its TCP or UDP
+  /// header contradicts the packet's length or itself.
   var control: ControlBits? {
     @inline(__always) get {
       if protocolNumber == HeaderLayout.tcp {
@@ -91,9 +93,25 @@ import PacketFormats
         }
         return ControlBits(rawValue: transport(HeaderLayout.controlBits))
       }
+      guard protocolNumber == HeaderLayout.udp else { return nil }
       let length = Int(transport(HeaderLayout.udpLength))
       guard length >= HeaderLayout.udpByteCount, length <= transportByteCount else { return nil }
       return []
+    }
+  }
+
+  var isTCP: Bool {
+    @inline(__always) get { protocolNumber == HeaderLayout.tcp }
+  }
+
+  /// The sequence number after a TCP segment with neither SYN nor FIN.
+  ///
+  /// It means nothing unless ``control`` found the header to be right.
+  var sequenceEnd: UInt32 {
+    @inline(__always) get {
+      let headerByteCount = Int(transport(HeaderLayout.dataOffset) &>> 4) &* 4
+      return transport(HeaderLayout.sequenceNumber)
+        &+ UInt32(truncatingIfNeeded: transportByteCount &- headerByteCount)
     }
   }
 
@@ -120,7 +138,7 @@ import PacketFormats
     let hopChange = 0xffff &- UInt32(decrement) &<< 8
     let headerChecksum = self[HeaderLayout.ipv4Checksum]
     set(HeaderLayout.ipv4Checksum, ~Self.fold(change &+ hopChange &+ UInt32(~headerChecksum)))
-    let isTCP = protocolNumber == HeaderLayout.tcp
+    let isTCP = isTCP
     let field = isTCP ? HeaderLayout.tcpChecksum : HeaderLayout.udpChecksum
     let checksum = transport(field)
     // RFC 768: zero says that there is no checksum, and a sum of zero is sent as 0xffff.

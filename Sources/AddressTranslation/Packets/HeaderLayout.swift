@@ -9,9 +9,11 @@ package enum HeaderLayout {
   package static var ipv4ByteCount: Int { 20 }
   package static var udpByteCount: Int { 8 }
   package static var tcpByteCount: Int { 20 }
+  package static var icmpByteCount: Int { 8 }
 
   package static var versionAndHeaderLength: Field<UInt8> { Field(at: 0) }
   package static var totalLength: Field<UInt16> { Field(at: 2) }
+  package static var identification: Field<UInt16> { Field(at: 4) }
   package static var flagsAndFragmentOffset: Field<UInt16> { Field(at: 6) }
   /// Hops left in the upper byte, the protocol's number in the lower: one word of the header.
   package static var timeToLiveAndProtocol: Field<UInt16> { Field(at: 8) }
@@ -36,6 +38,12 @@ package enum HeaderLayout {
   package static var controlBits: Field<UInt8> { Field(at: 13) }
   package static var tcpChecksum: Field<UInt16> { Field(at: 16) }
 
+  package static var icmpType: Field<UInt8> { Field(at: 0) }
+  package static var icmpChecksum: Field<UInt16> { Field(at: 2) }
+  /// Of a query.
+  package static var icmpIdentifier: Field<UInt16> { Field(at: 4) }
+
+  package static var icmp: UInt8 { 1 }
   package static var tcp: UInt8 { 6 }
   package static var udp: UInt8 { 17 }
 }

@@ -21,26 +21,47 @@ struct Rewriting {
     Rewriting(address: HeaderLayout.destination, port: HeaderLayout.destinationPort)
   }
 
-  /// Replaces an address and a port of the packet whose header starts at `offset`, and takes
-  /// `decrement` off its hops.
+  /// Replaces an address and a port, or a query's identifier, of the packet whose header starts
+  /// at `offset`, and takes `decrement` off its hops.
   @inline(__always)
   func apply(
     to bytes: inout MutableRawSpan, at offset: Int, packet: TransportPacket,
     oldAddress: UInt32, newAddress: UInt32, oldPort: UInt16, newPort: UInt16, decrement: UInt8
   ) {
-    let change = InternetChecksum.Change(from: oldAddress, to: newAddress)
-    let oldWord = packet.timeToLiveAndProtocol
+    let change = apply(to: &bytes, at: offset, newAddress: newAddress, decrement: decrement)
+    let transport = packet.transport
+    guard !packet.isQuery else {
+      bytes[HeaderLayout.icmpIdentifier, at: transport] = newPort
+      // ICMP has no pseudo header: addresses have no part in its checksum (RFC 792).
+      bytes[HeaderLayout.icmpChecksum, at: transport] = InternetChecksum.Change(
+        from: oldPort, to: newPort
+      ).applied(to: bytes[HeaderLayout.icmpChecksum, at: transport])
+      return
+    }
+    bytes[port, at: transport] = newPort
+    Self.update(
+      checksumOf: packet.isTCP, in: &bytes, at: transport,
+      with: change.and(from: oldPort, to: newPort))
+  }
+
+  /// Replaces an address of the packet whose header starts at `offset`, and takes `decrement` off
+  /// its hops; what follows the header stays.
+  ///
+  /// - Returns: the change of the address, for the checksums that cover it.
+  @inline(__always)
+  @discardableResult
+  func apply(
+    to bytes: inout MutableRawSpan, at offset: Int, newAddress: UInt32, decrement: UInt8
+  ) -> InternetChecksum.Change {
+    let change = InternetChecksum.Change(from: bytes[address, at: offset], to: newAddress)
+    let oldWord = bytes[HeaderLayout.timeToLiveAndProtocol, at: offset]
     let newWord = oldWord &- UInt16(decrement) &<< 8
     bytes[HeaderLayout.timeToLiveAndProtocol, at: offset] = newWord
     bytes[HeaderLayout.ipv4Checksum, at: offset] =
       change.and(from: oldWord, to: newWord)
       .applied(to: bytes[HeaderLayout.ipv4Checksum, at: offset])
     bytes[address, at: offset] = newAddress
-    let transport = packet.transport
-    bytes[port, at: transport] = newPort
-    Self.update(
-      checksumOf: packet.isTCP, in: &bytes, at: transport,
-      with: change.and(from: oldPort, to: newPort))
+    return change
   }
 
   /// Replaces an address of the packet whose header starts at `offset`, and takes `decrement` off
@@ -57,17 +78,12 @@ struct Rewriting {
     to bytes: inout MutableRawSpan, at offset: Int, transport: Int?, newAddress: UInt32,
     decrement: UInt8
   ) {
-    let change = InternetChecksum.Change(from: bytes[address, at: offset], to: newAddress)
-    let oldWord = bytes[HeaderLayout.timeToLiveAndProtocol, at: offset]
-    let newWord = oldWord &- UInt16(decrement) &<< 8
-    bytes[HeaderLayout.timeToLiveAndProtocol, at: offset] = newWord
-    bytes[HeaderLayout.ipv4Checksum, at: offset] =
-      change.and(from: oldWord, to: newWord)
-      .applied(to: bytes[HeaderLayout.ipv4Checksum, at: offset])
-    bytes[address, at: offset] = newAddress
+    let change = apply(to: &bytes, at: offset, newAddress: newAddress, decrement: decrement)
     guard let transport else { return }
-    let isTCP = UInt8(truncatingIfNeeded: oldWord) == HeaderLayout.tcp
-    Self.update(checksumOf: isTCP, in: &bytes, at: transport, with: change)
+    let protocolNumber = UInt8(
+      truncatingIfNeeded: bytes[HeaderLayout.timeToLiveAndProtocol, at: offset])
+    Self.update(
+      checksumOf: protocolNumber == HeaderLayout.tcp, in: &bytes, at: transport, with: change)
   }
 
   @inline(__always)

@@ -21,25 +21,20 @@ public struct ResetSegment: Hashable, Sendable {
   /// - Returns: `nil` if the bytes are no well-formed, unfragmented TCP segment over IPv4, or if
   ///   the segment is itself a RST, which is never answered.
   public init?(answering bytes: RawSpan, at offset: Int) {
-    guard let packet = try? TransportPacket(parsing: bytes, at: offset), packet.isTCP,
+    guard let header = try? CheckedHeader(of: bytes, at: offset), !header.isFragment,
+      let packet = try? TransportPacket(parsing: bytes, at: offset, under: header), packet.isTCP,
       !packet.control.contains(.rst)
     else { return nil }
     let key = packet.outboundKey
-    source = TransportAddress(IPv4Address(rawValue: key.remoteAddress), key.remotePort)
-    destination = TransportAddress(IPv4Address(rawValue: key.localAddress), key.localPort)
+    source = TransportAddress(remoteOf: key)
+    destination = TransportAddress(localOf: key)
     if packet.control.contains(.ack) {
-      sequenceNumber = bytes[HeaderLayout.acknowledgmentNumber, at: packet.transport]
+      sequenceNumber = packet.acknowledgmentNumber
       acknowledgmentNumber = 0
       flags = .rst
     } else {
-      // SYN and FIN each count as one (RFC 9293, section 3.4).
-      let length =
-        packet.payloadByteCount + (packet.control.contains(.syn) ? 1 : 0)
-        + (packet.control.contains(.fin) ? 1 : 0)
       sequenceNumber = 0
-      acknowledgmentNumber =
-        bytes[HeaderLayout.sequenceNumber, at: packet.transport]
-        &+ UInt32(truncatingIfNeeded: length)
+      acknowledgmentNumber = packet.sequenceEnd
       flags = [.rst, .ack]
     }
   }

@@ -1,0 +1,42 @@
+/// The packets that the owner keeps, by the numbers that the two know them by.
+struct HeldPackets: ~Copyable {
+  /// One packet.
+  struct Entry: SlabRecord {
+    /// The packet that waits for the same and came before, or 0.
+    var previous: UInt32 = 0
+    var nextFree: UInt32 = 0
+  }
+
+  private var entries = Slab<Entry>()
+  private var releases = FIFO<Release>()
+
+  /// A number for a packet that waits for the same as `previous`.
+  mutating func hold(behind previous: UInt32) -> UInt32? {
+    entries.insert(Entry(previous: previous))
+  }
+
+  /// Decides about a packet.
+  mutating func release(_ number: UInt32, _ decision: Release.Decision) {
+    entries.remove(number, leaving: Entry())
+    releases.append(Release(number: number, decision: decision))
+  }
+
+  /// Decides about all packets that wait for the same, oldest first.
+  mutating func releaseAll(upTo last: UInt32, _ decision: Release.Decision) {
+    // Turn the chain round: it leads from the last to the first.
+    var (number, newer): (UInt32, UInt32) = (last, 0)
+    while number != 0 {
+      let older = entries[number].previous
+      entries[number].previous = newer
+      (number, newer) = (older, number)
+    }
+    number = newer
+    while number != 0 {
+      let next = entries[number].previous
+      release(number, decision)
+      number = next
+    }
+  }
+
+  mutating func nextRelease() -> Release? { releases.next() }
+}
