@@ -28,7 +28,7 @@ struct TranslateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How the NAT behaves: \(BehaviorSetting.profiles.map(\.key).joined(separator: ", ")).",
+      "How the NAT behaves: \(BehaviorChoice.profiles.joined(separator: ", ")).",
       valueName: "name"))
   var behavior: String
 
@@ -41,6 +41,12 @@ struct TranslateCommand: ParsableCommand {
     help: ArgumentHelp(
       "The addresses that stand for them outside, separated by commas.", valueName: "addresses"))
   var outside = ""
+
+  @Option(
+    help: ArgumentHelp(
+      "From where the NAT sends ICMP errors inside. (default: the first address inside)",
+      valueName: "address"))
+  var insideAddress: String?
 
   @Option(
     name: .customLong("set"), parsing: .singleValue,
@@ -106,7 +112,10 @@ struct TranslateCommand: ParsableCommand {
       options = TranslateOptions(
         input: capture, output: output, choice: choice,
         inside: inside.isEmpty ? [] : try TranslateOptions.networks(inside),
-        outside: outside.isEmpty ? [] : try TranslateOptions.addresses(outside), seed: seed,
+        outside: outside.isEmpty ? [] : try TranslateOptions.addresses(outside),
+        insideAddress: try insideAddress.map { text throws(TranslateError) in
+          try TranslateOptions.address(text, option: "--inside-address")
+        }, seed: seed,
         mappings: mappings, replaces: replaces, comments: annotate == .changes)
     } catch {
       throw Self.refusal(error)

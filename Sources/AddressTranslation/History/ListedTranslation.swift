@@ -45,16 +45,23 @@ extension ListedTranslation {
     line += "\(flow.protocol.rawValue) "
     if let remaining { line += "\(remaining.components.seconds) " }
     if isTCP { line += "\(state.conntrackName) " }
-    line += Self.tuple(flow.inside, flow.remote)
+    line += tuple(flow.inside, flow.remote, isReply: false)
     if !state.isAnswered { line += " [UNREPLIED]" }
-    line += " " + Self.tuple(flow.remote, outside)
+    line += " " + tuple(flow.remote, outside, isReply: true)
     if state.isAssured { line += " [ASSURED]" }
     return line + " mark=0 use=1"
   }
 
-  private static func tuple(_ source: TransportAddress, _ destination: TransportAddress) -> String {
-    "src=\(source.address) dst=\(destination.address) sport=\(source.port) "
-      + "dport=\(destination.port)"
+  private func tuple(
+    _ source: TransportAddress, _ destination: TransportAddress, isReply: Bool
+  ) -> String {
+    let addresses = "src=\(source.address) dst=\(destination.address) "
+    if flow.protocol == .icmp {
+      // Which kind of query it was is not remembered: nearly all are echo requests.
+      return addresses
+        + (isReply ? "type=0 code=0 id=\(destination.port)" : "type=8 code=0 id=\(source.port)")
+    }
+    return addresses + "sport=\(source.port) dport=\(destination.port)"
   }
 
   /// The names of the columns of ``csvLine``.
@@ -87,11 +94,11 @@ extension Translation.State {
     case .closing: "LAST_ACK"
     case .closed: "TIME_WAIT"
     case .reset: "CLOSE"
-    case .udpOneWay, .udpTwoWay: "NONE"
+    case .udpOneWay, .udpTwoWay, .icmpQuery: "NONE"
     }
   }
 
-  /// Whether packets were seen both ways.
+  /// Whether packets were seen both ways, as far as the state says; of a query it does not.
   fileprivate var isAnswered: Bool { self != .opening && self != .udpOneWay }
 
   /// Whether Linux would keep it when its table is full: once a handshake is over, or UDP has been
@@ -99,7 +106,7 @@ extension Translation.State {
   fileprivate var isAssured: Bool {
     switch self {
     case .established, .halfClosed, .closing, .closed, .udpTwoWay: true
-    case .opening, .openingAnswered, .reset, .udpOneWay: false
+    case .opening, .openingAnswered, .reset, .udpOneWay, .icmpQuery: false
     }
   }
 }

@@ -11,6 +11,7 @@ extension Translation.State {
     case .closing: "closing"
     case .closed: "closed"
     case .reset: "reset"
+    case .icmpQuery: "icmpQuery"
     }
   }
 

@@ -3,12 +3,16 @@ public import AddressTranslation
 /// A behaviour as a user asks for it: the name of a profile, and settings that are changed.
 public struct BehaviorChoice: Sendable {
   public let profile: String
+
+  /// The names there are.
+  public static var profiles: [String] { Behavior.profiles.map(\.key) }
+
   /// The changes, each as `KEY=VALUE`.
   public let overrides: [String]
   public let behavior: Behavior
 
   /// - Parameters:
-  ///   - profile: One of ``BehaviorSetting/profiles``.
+  ///   - profile: One of ``profiles``.
   ///   - overrides: Settings to change, as `KEY=VALUE`; of two for one key, the later counts.
   /// - Throws: Which name or value is wrong.
   public init(profile: String, overrides: [String] = []) throws(TranslateError) {

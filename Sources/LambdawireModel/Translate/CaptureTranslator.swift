@@ -23,6 +23,14 @@ struct CaptureTranslator: ~Copyable {
   var frame = FrameBuffer()
   var summary: TranslateSummary
   var clock = TranslateClock()
+  var peak = PeakLoad()
+  /// What the translator makes itself.
+  var made = FrameBuffer()
+  /// Answers captured inside, as they are addressed anew.
+  let readdressed = FrameBox()
+  var fragments = FragmentMemory()
+  /// By the translator's number for them; never read in its own order.
+  var held: [UInt32: HeldFrame] = [:]
   /// One for each interface of the input.
   private var links: [Link] = []
   private var pairs: [(linkType: UInt16, link: Link)] = []
@@ -39,7 +47,7 @@ struct CaptureTranslator: ~Copyable {
     output = SideWriter(writer, comments: options.comments)
     summary = TranslateSummary(options: options)
     self.log = log
-    self.translator.recordsEvents = true
+    self.translator.recordsEvents = log != nil
   }
 
   var linkCount: Int { links.count }
@@ -72,6 +80,7 @@ struct CaptureTranslator: ~Copyable {
   mutating func take(_ record: PacketRecord, _ bytes: RawSpan) {
     now = clock.advance(to: record)
     summary.packetCount &+= 1
+    if !held.isEmpty { releaseHeld(by: now) }
     output.begin(record, at: record.hasTime ? record.time : clock.latest)
     let link = links[record.interface]
     guard let offset = link.framing.ipv4Offset(in: bytes),
@@ -106,7 +115,9 @@ struct CaptureTranslator: ~Copyable {
 
   /// Ends what has timed out and writes down what became of translations.
   mutating func settle() {
+    releaseHeld(by: now)
     translator.expire(at: now)
+    if !held.isEmpty { takeReleases(at: now) }
     drainEvents()
     // Nothing that the translator tells from now on is earlier.
     log?.flush(before: now)
@@ -114,7 +125,6 @@ struct CaptureTranslator: ~Copyable {
 
   private mutating func drainEvents() {
     while let event = translator.nextEvent() {
-      summary.metrics.note(event)
       log?.add(event)
     }
   }
@@ -130,12 +140,10 @@ struct CaptureTranslator: ~Copyable {
     settle()
     summary.duration = now.nanoseconds
     summary.counters = translator.counters
-    summary.translationsMade = translator.counters.made
-    summary.translationsEnded = translator.counters.ended
-    summary.metrics.finish()
-    summary.metrics.errorPortAllocation = translator.counters[.portsExhausted]
-    summary.metrics.packetsDropCount =
-      translator.counters.dropped + translator.counters.resetSenders + summary.unansweredCount
+    summary.heldCount = UInt64(held.count)
+    peak.finish()
+    summary.peakBytesPerSecond = peak.bytesPerSecond
+    summary.peakPacketsPerSecond = peak.packetsPerSecond
     summary.backwardCount = clock.backwardCount
     summary.largestStepBack = clock.largestStepBack
     summary.timelessCount = clock.timelessCount
@@ -154,4 +162,9 @@ struct CaptureTranslator: ~Copyable {
     }
     return (summary, output.finish(from: clock.epoch ?? 0, to: clock.latest))
   }
+}
+
+/// A frame buffer that can be lent while everything else changes.
+final class FrameBox {
+  var buffer = FrameBuffer()
 }

@@ -12,6 +12,7 @@ struct CapturedPacket {
   /// Where the transport header starts in the frame.
   let transport: Int
   let protocolNumber: UInt8
+  let isFragment: Bool
   /// Whether it is a fragment other than the first.
   let isLaterFragment: Bool
   /// How much of the frame the capture holds, in bytes.
@@ -30,23 +31,27 @@ struct CapturedPacket {
     totalLength = Int(bytes[Field<UInt16>(at: 2), at: offset])
     protocolNumber = bytes[Field<UInt8>(at: 9), at: offset]
     transport = offset + Int(bytes[Field<UInt8>(at: 0), at: offset] & 0xf) * 4
-    isLaterFragment = bytes[Field<UInt16>(at: 6), at: offset] & 0x1fff != 0
+    let fragment = bytes[Field<UInt16>(at: 6), at: offset]
+    isFragment = fragment & 0x3fff != 0
+    isLaterFragment = fragment & 0x1fff != 0
     capturedByteCount = bytes.byteCount
     isCut =
       offset + totalLength > bytes.byteCount && record.originalByteCount > bytes.byteCount
   }
 
   /// Whether the capture holds what a translator has to see and to change.
-  var isReadable: Bool {
+  func isReadable(_ bytes: RawSpan) -> Bool {
     guard isCut else { return true }
-    if isLaterFragment { return capturedByteCount >= transport }
-    let needed =
-      switch protocolNumber {
-      case 6: 20
-      case 17, 1: 8
-      default: 0
-      }
-    return capturedByteCount >= transport + needed
+    guard !isLaterFragment else { return capturedByteCount >= transport }
+    switch protocolNumber {
+    case 6: return capturedByteCount >= transport + 20
+    case 17: return capturedByteCount >= transport + 8
+    case 1:
+      // The checksum of an ICMP error is verified, over all of it (RFC 5508, REQ-3).
+      guard capturedByteCount >= transport + 8 else { return false }
+      return ![3, 11, 12].contains(bytes[Field<UInt8>(at: 0), at: transport])
+    default: return capturedByteCount >= transport
+    }
   }
 
   /// Length of the frame as far as the translator must be able to go, in bytes.

@@ -15,7 +15,8 @@ extension EventLog {
     let translation = event.translation
     let flow = translation.flow
     add(name, at: event.instant) { line in
-      line.add("protocol", fixed: flow.protocol == .tcp ? "tcp" : "udp")
+      line.add(
+        "protocol", fixed: flow.protocol == .tcp ? "tcp" : flow.protocol == .udp ? "udp" : "icmp")
       line.add("inside", flow.inside.address, port: flow.inside.port)
       line.add("outside", translation.outside.address, port: translation.outside.port)
       line.add("remote", flow.remote.address, port: flow.remote.port)

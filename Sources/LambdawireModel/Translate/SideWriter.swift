@@ -23,8 +23,8 @@ struct SideWriter: ~Copyable {
   private var sightings: [Sightings] = []
   /// Of the packet that is under way.
   private var time: Int64 = 0
-  private var originalByteCount = 0
-  private var packetID: UInt64 = 0
+  private(set) var originalByteCount = 0
+  private(set) var packetID: UInt64 = 0
   private(set) var recordCount: UInt64 = 0
 
   init(_ writer: consuming PcapngWriter, comments: Bool) {
@@ -46,6 +46,11 @@ struct SideWriter: ~Copyable {
     case .inside:
       interface.name = "inside"
       interface.description = "\(options.behaviorName), side of \(inside)"
+      interface.ipv4Assignments = options.inside.prefix(1).map { network in
+        InterfaceDescription.IPv4Assignment(
+          address: options.ownInsideAddress.rawValue,
+          mask: network.length == 0 ? 0 : ~0 << UInt32(32 - network.length))
+      }
     case .outside:
       interface.name = "outside"
       interface.description = "\(options.behaviorName), \(inside) as \(outside)"
@@ -75,6 +80,13 @@ struct SideWriter: ~Copyable {
     self.time = time
     originalByteCount = record.originalByteCount
     packetID = record.frameNumber
+  }
+
+  /// Goes on with a packet that was kept.
+  mutating func begin(at time: Int64, packetID: UInt64, originalByteCount: Int) {
+    self.time = time
+    self.packetID = packetID
+    self.originalByteCount = originalByteCount
   }
 
   /// Writes the packet as it came, or as it goes on unchanged.
@@ -117,15 +129,38 @@ struct SideWriter: ~Copyable {
     writeWithText(bytes, link, side, flags, nil)
   }
 
+  /// Writes a packet both of whose ends were changed.
+  mutating func write(
+    _ bytes: RawSpan, _ link: CaptureTranslator.Link, _ side: Side, _ flags: PacketFlags,
+    from source: PacketEnd, to destination: PacketEnd, was old: (PacketEnd, PacketEnd)
+  ) {
+    text.removeAll()
+    text.append("NAT -> ")
+    source.describe(in: &text)
+    text.append(" to ")
+    destination.describe(in: &text)
+    text.append(" (was ")
+    old.0.describe(in: &text)
+    text.append(" to ")
+    old.1.describe(in: &text)
+    text.append(")")
+    writeWithText(bytes, link, side, flags, nil)
+  }
+
+  /// Counts a packet that was dropped after it had been written.
+  mutating func noteDrop(_ link: CaptureTranslator.Link, _ side: Side) {
+    sightings[Int(side == .inside ? link.inside : link.outside)].dropped &+= 1
+  }
+
   /// Writes a packet that the translator made.
   mutating func writeMade(
     _ bytes: RawSpan, id: UInt64, _ link: CaptureTranslator.Link, _ side: Side,
-    comment: StaticString
+    comment: StaticString, detail: StaticString
   ) {
     let packet = (packetID, originalByteCount)
     packetID = id
     originalByteCount = bytes.byteCount
-    write(bytes, link, side, .outbound, comment: comment)
+    write(bytes, link, side, .outbound, comment: comment, detail: detail)
     (packetID, originalByteCount) = packet
   }
 

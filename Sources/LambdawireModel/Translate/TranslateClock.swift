@@ -34,4 +34,7 @@ struct TranslateClock {
     }
     return Instant(nanoseconds: latest - (epoch ?? latest))
   }
+
+  /// The capture time of a translator's instant.
+  func captureTime(of instant: Instant) -> Int64 { (epoch ?? 0) &+ instant.nanoseconds }
 }

@@ -17,6 +17,8 @@ public enum TranslateError: Error, Hashable, Sendable {
   case noInside
   /// An outside address lies in an inside network.
   case outsideIsInside(IPv4Address, IPv4Prefix)
+  /// A translator without state needs single addresses.
+  case insideIsNetwork(IPv4Prefix)
   /// The settings contradict each other.
   case behavior(BehaviorError)
   /// The output, or another file that is written, exists.
@@ -31,7 +33,7 @@ extension TranslateError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownBehavior(let name):
-      let names = BehaviorSetting.profiles.map(\.key)
+      let names = BehaviorChoice.profiles
       return "--behavior: found `\(name)`; expected one of \(names.joined(separator: ", "))"
         + Self.hint(Suggestion.nearest(to: name, among: names))
     case .settingWithoutValue(let text):
@@ -50,6 +52,9 @@ extension TranslateError: CustomStringConvertible {
     case .outsideIsInside(let address, let prefix):
       return "--outside: \(address) lies in \(prefix), which is inside; expected an address that "
         + "no packet from inside bears"
+    case .insideIsNetwork(let prefix):
+      return "--inside: found the network \(prefix); a translator without state puts one address "
+        + "for one, so expected as many single addresses as after --outside"
     case .behavior(let error): return error.sentence
     case .exists(let path, let option):
       return "\(path) exists; choose another file with \(option), or replace it with --force"
@@ -62,23 +67,5 @@ extension TranslateError: CustomStringConvertible {
 
   private static func hint(_ suggestion: String?) -> String {
     suggestion.map { "; did you mean `\($0)`?" } ?? ""
-  }
-}
-
-extension BehaviorError {
-  /// What is wrong, in the words of the command line.
-  var sentence: String {
-    switch self {
-    case .noOutsideAddress:
-      "--outside is missing: the addresses to translate to, such as 203.0.113.7"
-    case .duplicateOutsideAddress(let address):
-      "--outside: \(address) is listed twice; expected each address once"
-    case .notOneToOne(let inside, let outside):
-      "a translator without state puts one address for one: found "
-        + "\(inside == 0 ? "no single inside address" : "\(inside) inside")"
-        + " and \(outside) outside; expected such as --inside 10.0.0.5 --outside 203.0.113.7"
-    case .timerOutOfRange(let state, let duration):
-      "--set: found \(duration) for the state \(state); expected 1 ns to 100 years"
-    }
   }
 }

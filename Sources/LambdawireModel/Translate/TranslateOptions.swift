@@ -13,6 +13,8 @@ public struct TranslateOptions: Sendable {
   public var inside: [IPv4Prefix]
   /// What stands for them outside.
   public var outside: [IPv4Address]
+  /// From where the translator sends ICMP errors inside, or `nil` for the first address there.
+  public var insideAddress: IPv4Address?
   /// Where the sequence of random ports begins.
   public var seed: UInt64
   /// Where the history of the translations goes, as lines of JSON, or `nil`.
@@ -24,14 +26,15 @@ public struct TranslateOptions: Sendable {
 
   public init(
     input: String, output: String, choice: BehaviorChoice, inside: [IPv4Prefix],
-    outside: [IPv4Address], seed: UInt64 = 1, mappings: String? = nil, replaces: Bool = false,
-    comments: Bool = true
+    outside: [IPv4Address], insideAddress: IPv4Address? = nil, seed: UInt64 = 1,
+    mappings: String? = nil, replaces: Bool = false, comments: Bool = true
   ) {
     self.input = input
     self.output = output
     self.choice = choice
     self.inside = inside
     self.outside = outside
+    self.insideAddress = insideAddress
     self.seed = seed
     self.mappings = mappings
     self.replaces = replaces
@@ -39,6 +42,17 @@ public struct TranslateOptions: Sendable {
   }
 
   var behavior: Behavior { choice.behavior }
+
+  /// The translator's own address on the inside, from which it sends ICMP errors there.
+  ///
+  /// Unless given it is the first of the first inside network, as routers of a VPC have it (VPC
+  /// guide, "Subnet sizing"); with single addresses inside there is no such, and it is the first
+  /// outside address.
+  var ownInsideAddress: IPv4Address {
+    if let insideAddress { return insideAddress }
+    if let network = inside.first, network.length < 31 { return network[1] }
+    return outside.first ?? IPv4Address(rawValue: 0)
+  }
 
   /// What the behaviour is called in the output.
   var behaviorName: String { choice.name }
@@ -73,14 +87,19 @@ public struct TranslateOptions: Sendable {
     _ text: String, option: String = "--outside"
   ) throws(TranslateError) -> [IPv4Address] {
     var addresses: [IPv4Address] = []
-    for part in parts(text) {
-      guard let address = try? IPv4Address(part) else {
-        throw .badAddress(
-          option: option, text: part, expected: "an IPv4 address such as 203.0.113.7")
-      }
-      addresses.append(address)
-    }
+    for part in parts(text) { addresses.append(try address(part, option: option)) }
     return addresses
+  }
+
+  /// Reads one address.
+  public static func address(
+    _ text: String, option: String
+  ) throws(TranslateError) -> IPv4Address {
+    guard let address = try? IPv4Address(text) else {
+      throw .badAddress(
+        option: option, text: text, expected: "an IPv4 address such as 203.0.113.7")
+    }
+    return address
   }
 
   private static func parts(_ text: String) -> [String] {
@@ -93,17 +112,20 @@ public struct TranslateOptions: Sendable {
   ///
   /// - Throws: What contradicts what.
   func makeTranslator() throws(TranslateError) -> Translator {
-    guard let first = inside.first else { throw .noInside }
+    guard !inside.isEmpty else { throw .noInside }
     for address in outside {
       // A translator without state may put an address for itself: nothing is gained, nothing lost.
       if behavior.method == .stateful, let prefix = inside.first(where: { $0.contains(address) }) {
         throw .outsideIsInside(address, prefix)
       }
     }
+    if behavior.method == .oneToOne, let network = inside.first(where: { $0.length < 32 }) {
+      throw .insideIsNetwork(network)
+    }
     do {
       return try Translator(
-        behavior: behavior, outsideAddresses: outside,
-        insideAddress: inside.count == 1 && first.length == 32 ? first.address : nil, seed: seed)
+        behavior: behavior, outsideAddresses: outside, insideAddresses: inside.map(\.address),
+        seed: seed)
     } catch {
       throw .behavior(error)
     }

@@ -26,18 +26,21 @@ extension TranslateSummary {
     line("outside", options.outside.map(\.description).joined(separator: ", "))
     line(
       "translations",
-      "\(Self.grouped(translationsMade)) made, \(Self.grouped(translationsEnded)) ended")
+      "\(Self.grouped(counters.made)) made, \(Self.grouped(counters.ended)) ended, "
+        + "\(Self.grouped(mostActive)) at once at most")
     line(
       "translated",
       "\(Self.grouped(counters.translatedOutbound)) out, "
         + "\(Self.grouped(counters.translatedInbound)) in")
     detail(readdressedCount, "answers captured inside, addressed anew for the outside")
-    detail(passedCount, "passed unchanged")
+    detail(counters.hairpinned, "from inside and back there")
+    detail(counters.passed, "passed unchanged")
+    detail(heldCount, "kept at the end, because it was not known what becomes of them")
     detail(madeCount, "answers made by the translator")
     line("dropped", droppedCount == 0 ? "none" : Self.grouped(droppedCount))
     for reason in DropReason.allCases { detail(counters[reason], "\(reason.phrase)") }
     detail(counters.resetSenders, "\(DropReason.midConnection.phrase); a RST was sent")
-    detail(unansweredCount, "answers captured inside that belong to no translation")
+    detail(unansweredCount, "answers captured inside, for which there was no translation")
     let left = otherCount + localCount + elsewhereCount + unreadableCutCount
     if left > 0 {
       line("left alone", Self.grouped(left))
@@ -50,10 +53,10 @@ extension TranslateSummary {
       lines.append("  link type \(linkType) cannot be read: its frames were left alone")
     }
     lines += ["", "As AWS counts them for a NAT gateway:"]
-    for metric in metrics.all where metric.value > 0 {
+    for metric in natGatewayMetrics where metric.value > 0 {
       let value = Self.grouped(metric.value)
-      let room = max(1, 44 - 2 - metric.key.count - value.count)
-      lines.append("  \(metric.key)\(String(repeating: " ", count: room))\(value)")
+      let room = max(1, 44 - 2 - metric.name.count - value.count)
+      lines.append("  \(metric.name)\(String(repeating: " ", count: room))\(value)")
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -83,13 +86,15 @@ extension TranslateSummary {
       "seed": .integer(Int(clamping: options.seed)),
       "packets": number(packetCount), "records": number(recordCount),
       "durationNanoseconds": .integer(Int(duration)),
-      "translationsMade": number(translationsMade),
-      "translationsEnded": number(translationsEnded),
+      "translationsMade": number(counters.made),
+      "translationsEnded": number(counters.ended),
       "translatedOut": number(counters.translatedOutbound),
       "translatedIn": number(counters.translatedInbound),
-      "readdressed": number(readdressedCount), "passed": number(passedCount),
+      "hairpinned": number(counters.hairpinned), "readdressed": number(readdressedCount),
+      "passed": number(counters.passed), "held": number(heldCount),
       "made": number(madeCount), "dropped": number(droppedCount),
       "drops": .object(drops), "resetSenders": number(counters.resetSenders),
+      "refused": number(counters.refused),
       "unanswered": number(unansweredCount), "notIPv4": number(otherCount),
       "insideToInside": number(localCount), "betweenOthers": number(elsewhereCount),
       "cut": number(cutCount), "cutTooShort": number(unreadableCutCount),
@@ -97,7 +102,7 @@ extension TranslateSummary {
       "withoutTime": number(timelessCount),
       "unknownLinkTypes": .array(unknownLinkTypes.map { .integer(Int($0)) }),
       "interrupted": .bool(isInterrupted),
-      "metrics": .object(metrics.all.map { ($0.key, number($0.value)) }),
+      "metrics": .object(natGatewayMetrics.map { ($0.name, number($0.value)) }),
     ]
     if let inputProblem { value = value.adding(("inputProblem", .string(inputProblem))) }
     return value.text() + "\n"

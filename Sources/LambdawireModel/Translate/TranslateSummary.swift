@@ -10,18 +10,20 @@ public struct TranslateSummary: Sendable {
   public var duration: Int64 = 0
   /// Packets written, those the translator made itself included.
   public var recordCount: UInt64 = 0
-  public var metrics = GatewayMetrics()
-  /// Packets refused, by reason.
+  /// What the translator counted by the end of the capture.
   public var counters = TranslationCounters()
-  /// Translations begun and ended by the end of the capture.
-  public var translationsMade: UInt64 = 0
-  public var translationsEnded: UInt64 = 0
+  /// Most translations that there were at a time.
+  public var mostActive: UInt64 = 0
+  /// The most bytes a second in any ten seconds, counted from the start.
+  public var peakBytesPerSecond: UInt64 = 0
+  /// The most packets a second in any ten seconds, counted from the start.
+  public var peakPacketsPerSecond: UInt64 = 0
   /// Answers captured inside, which were addressed anew.
   public var readdressedCount: UInt64 = 0
   /// Answers captured inside for which there was no translation.
   public var unansweredCount: UInt64 = 0
-  /// Packets let through unchanged, because they have nothing to be translated.
-  public var passedCount: UInt64 = 0
+  /// Packets of which it was not decided by the end of the capture what becomes of them.
+  public var heldCount: UInt64 = 0
   /// Packets that the translator made: resets and ICMP errors.
   public var madeCount: UInt64 = 0
   /// Frames without IPv4.
@@ -51,6 +53,17 @@ public struct TranslateSummary: Sendable {
     self.options = options
   }
 
-  /// Packets that went no further, answers captured inside without a translation included.
-  public var droppedCount: UInt64 { metrics.packetsDropCount }
+  /// Packets that went no further.
+  public var droppedCount: UInt64 { counters.dropped + counters.resetSenders }
+
+  /// Counters under the names that AWS's NAT gateway publishes its metrics by, with the three that
+  /// only somebody who knows all packets' times can tell.
+  public var natGatewayMetrics: [(name: String, value: UInt64)] {
+    var metrics = counters.natGatewayMetrics.map { name, value in
+      (name: name, value: name == "ActiveConnectionCount" ? mostActive : value)
+    }
+    metrics.append(("PeakBytesPerSecond", peakBytesPerSecond))
+    metrics.append(("PeakPacketsPerSecond", peakPacketsPerSecond))
+    return metrics
+  }
 }
