@@ -60,7 +60,7 @@ extension Translator {
     switch state {
     case .opening:
       record.marks = .insideSYN
-      forgetSYN(record.inboundKey)
+      forgetSYN(record.inboundKey, now: now)
     case .established:
       record.marks = [.insideSYN, .outsideSYN]
       record.restart(sequenceEnd: packet.acknowledgmentNumber, fromInside: false)
@@ -137,13 +137,17 @@ extension Translator {
   }
 
   private mutating func insert(_ record: FlowRecord) -> Joining {
+    let inboundTag = record.inboundKey.tag
+    // Read long before it is needed, because in a large table it takes its time to arrive.
+    let home = inbound.home(of: inboundTag)
     guard let index = flows.insert(record) else {
       // Two thousand million flows: more than there are numbers for, though not than ports.
       return .refused(full(.portsExhausted))
     }
     serial &+= 1
     outbound.insert(record.outboundKey.tag, index)
-    inbound.insert(record.inboundKey.tag, index)
+    precondition(home.index(for: inboundTag) != index, "in the index already")
+    inbound.insert(inboundTag, index)
     if record.hasBinding {
       bindings.retain(record.binding, remoteAddress: record.remoteAddress)
     }

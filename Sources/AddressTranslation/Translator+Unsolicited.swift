@@ -13,6 +13,7 @@ extension Translator {
       // RFC 9293, section 3.10.7.1: a RST is never answered by one.
       return packet.control.contains(.rst) ? .dropped(reason) : .resetSender
     case .refuseSYNLate:
+      refuseSYNs(by: now)
       guard packet.control.openConnection, rules.isOutside(key.localAddress),
         !waitingSYNs.contains(key), !waitingSYNs.isFull,
         let held = heldPackets.hold(behind: 0)
@@ -25,7 +26,8 @@ extension Translator {
   }
 
   /// Forgets a SYN from outside because the connection it asks for has begun inside.
-  mutating func forgetSYN(_ key: FlowKey) {
+  mutating func forgetSYN(_ key: FlowKey, now: Int64) {
+    refuseSYNs(by: now)
     if let held = waitingSYNs.take(key) { heldPackets.release(held, .drop(.unsolicited)) }
   }
 

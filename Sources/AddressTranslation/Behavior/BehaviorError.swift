@@ -6,6 +6,10 @@ public enum BehaviorError: Error, Hashable, Sendable {
   case noOutsideAddress
   /// An outside address is listed twice.
   case duplicateOutsideAddress(IPv4Address)
+  /// An outside address is listed twice.
+  case duplicateOutsideIPv6Address(IPv6Address)
+  /// IPv6 is translated one to one by a ``PrefixTranslator``.
+  case oneToOneIsIPv4Only
   /// A one-to-one translator needs as many inside as outside addresses, and at least one.
   case notOneToOne(insideAddresses: Int, outsideAddresses: Int)
   /// An inside address is listed twice.

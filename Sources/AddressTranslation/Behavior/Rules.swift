@@ -124,7 +124,7 @@ struct Rules {
     switch protocolNumber {
     case HeaderLayout.tcp: behavior.protocols.contains(.tcp) ? behavior.fragments.tcp : nil
     case HeaderLayout.udp: behavior.protocols.contains(.udp) ? behavior.fragments.udp : nil
-    case HeaderLayout.icmp: behavior.fragments.icmp
+    case HeaderLayout.icmp, HeaderLayout.icmpv6: behavior.fragments.icmp
     default: nil
     }
   }
@@ -134,7 +134,7 @@ struct Rules {
     switch protocolNumber {
     case HeaderLayout.tcp: behavior.protocols.contains(.tcp)
     case HeaderLayout.udp: behavior.protocols.contains(.udp)
-    case HeaderLayout.icmp: behavior.protocols.contains(.icmpQueries)
+    case HeaderLayout.icmp, HeaderLayout.icmpv6: behavior.protocols.contains(.icmpQueries)
     default: false
     }
   }

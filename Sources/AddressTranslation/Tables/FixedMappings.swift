@@ -43,6 +43,17 @@ struct FixedMappings: ~Copyable {
     return (mapping.inside.rawValue, mapping.ports?.inside ?? key.localPort)
   }
 
+  /// Hands over each outside port that mappings of single ports have at the local address of
+  /// `key` for its protocol.
+  func forEachPort(of key: FlowKey, _ body: (UInt16) -> Void) {
+    for mapping in mappings where mapping.outside.rawValue == key.localAddress {
+      guard let ports = mapping.ports,
+        mapping.protocol == nil || mapping.protocol?.rawValue == key.protocolNumber
+      else { continue }
+      body(ports.outside)
+    }
+  }
+
   private func first(
     _ key: FlowKey, _ index: borrowing HashIndex, _ keyOf: (FixedMapping) -> FlowKey
   ) -> FixedMapping? {

@@ -21,6 +21,11 @@ struct HeldPackets: ~Copyable {
     releases.append(Release(number: number, decision: decision))
   }
 
+  /// Takes back a number that the owner was not told.
+  mutating func forget(_ number: UInt32) {
+    entries.remove(number, leaving: Entry())
+  }
+
   /// Decides about all packets that wait for the same, oldest first.
   mutating func releaseAll(upTo last: UInt32, _ decision: Release.Decision) {
     // Turn the chain round: it leads from the last to the first.

@@ -8,8 +8,8 @@ protocol SlabRecord: BitwiseCopyable {
 ///
 /// The records lie in chunks of 2^15, which for flows is two megabytes, a huge page. A chunk is
 /// never moved, so that growing a large slab copies nothing and stalls nobody; only the first
-/// begins small and is copied until it is whole. Number 0 is never given out and stands for
-/// *none*.
+/// begins small and is copied a few times before it is made whole. Number 0 is never given out and
+/// stands for *none*.
 ///
 /// It is safe because every access is checked against the numbers given out so far, and all
 /// records up to there lie in chunks that are not freed before the slab is.
@@ -20,6 +20,10 @@ protocol SlabRecord: BitwiseCopyable {
   private static var smallest: UInt32 { 16 }
   /// Records in a whole chunk are two to this power.
   private static var chunkBitCount: UInt32 { 15 }
+  /// Records up to which the first chunk grows step by step.
+  ///
+  /// Then it is made whole: what it does not use yet is only address space.
+  private static var stepped: UInt32 { 1 << 10 }
   /// No number is as large.
   private static var limit: UInt32 { 1 << 31 }
 
@@ -100,14 +104,20 @@ protocol SlabRecord: BitwiseCopyable {
     count -= 1
   }
 
-  private mutating func grow() {
+  /// Makes room for `count` records in all, at once.
+  mutating func reserve(_ count: Int) {
+    while Int(capacity) < min(count + Int(Self.smallest), Int(Self.limit)) { grow(.immediate) }
+  }
+
+  private mutating func grow(_ readiness: ZeroedMemory.Readiness = .gradual) {
     let whole: UInt32 = 1 << Self.chunkBitCount
     if capacity >= whole {
-      unsafe addChunk(Self.makeChunk(whole))
+      unsafe addChunk(Self.makeChunk(whole, readiness))
       capacity += whole
     } else {
-      let larger = max(capacity * 2, Self.smallest * 2)
-      let chunk = unsafe Self.makeChunk(larger)
+      let isSmall = readiness == .gradual && capacity < Self.stepped
+      let larger = isSmall ? max(capacity * 2, Self.smallest * 2) : whole
+      let chunk = unsafe Self.makeChunk(larger, readiness)
       if let chunks = unsafe chunks {
         unsafe chunk.update(from: chunks[0], count: Int(capacity))
         unsafe ZeroedMemory.deallocate(chunks[0], byteCount: Self.byteCount(capacity))
@@ -133,9 +143,9 @@ protocol SlabRecord: BitwiseCopyable {
     chunkCount += 1
   }
 
-  private static func makeChunk(_ count: UInt32) -> Chunk {
+  private static func makeChunk(_ count: UInt32, _ readiness: ZeroedMemory.Readiness) -> Chunk {
     // All-zero bytes are a valid record: it is bitwise copyable and every field is a number.
-    unsafe ZeroedMemory.allocate(byteCount: byteCount(count))
+    unsafe ZeroedMemory.allocate(byteCount: byteCount(count), readiness)
       .bindMemory(to: Record.self, capacity: Int(count))
   }
 }
