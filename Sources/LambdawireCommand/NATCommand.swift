@@ -3,7 +3,8 @@ import LambdawireModel
 
 struct NATCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "nat", abstract: "Show a NAT's table as it stood at some time, or a port's history.",
+    commandName: "nat",
+    abstract: "Show a NAT's table as it stood at some time, or a port's history.",
     discussion: """
       Translations are listed like `conntrack -L -o extended` does. The number behind the \
       protocol's is how many seconds the translation still lasted: what packets prolonged later \

@@ -38,6 +38,7 @@ struct PlantedDefect {
   ///   - mending: Whether checksums are put right afterwards, so that the change is the only defect.
   ///   - change: What to do to the frame; an IPv4 header without options starts behind 14 bytes.
   /// - Returns: The number of the frame, as Wireshark counts.
+  /// - Throws: That there is no such frame.
   mutating func change(
     _ packetID: UInt64, at point: String, mending: Bool = true, _ change: (inout [UInt8]) -> Void
   ) throws -> UInt64 {

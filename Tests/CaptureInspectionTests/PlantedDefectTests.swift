@@ -15,8 +15,10 @@ import Testing
   private static let remote = Endpoint("198.51.100.9", 443)
   private static let resolver = Endpoint("198.51.100.9", 53)
 
-  /// What somebody captured inside: a connection, two questions of which one bears no checksum, a
-  /// ping, and an error about the second question. Packet ids are the positions here, from 1 on.
+  /// What somebody captured inside; packet ids are the positions here, from 1 on.
+  ///
+  /// A connection, two questions of which one bears no checksum, a ping, and an error about the first
+  /// question.
   private static var captured: [Packet] {
     let query = Packet.udp(Endpoint("10.0.0.5", 5000), resolver, [1, 2, 3, 4])
     var unsummed = Packet.udp(Endpoint("10.0.0.5", 5001), resolver, [5, 6, 7, 8])
@@ -91,7 +93,8 @@ import Testing
     let frame = try capture.change(7, at: "outside") {
       $0.replaceSubrange(34..<36, with: first[34..<36])
     }
-    try capture.expect(.oneInsidePerOutside, in: frame)
+    // The error about the first question then seems to have come back to the wrong end.
+    try capture.expect(.oneInsidePerOutside, in: frame, also: [.reversePath])
   }
 
   @Test func `3: the reverse path leads to the wrong host`() throws {

@@ -24,7 +24,9 @@ import Testing
     #expect(run.output.isEmpty)
     #expect(run.errors.contains("translations    2 made"))
     #expect(run.errors.contains("PacketsOutToDestination"))
-    #expect(run.errors.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(run.errors)")
+    // All but the line with the name of the capture fits a terminal.
+    #expect(
+      run.errors.split(separator: "\n").dropFirst().allSatisfy { $0.count <= 80 }, "\(run.errors)")
     #expect(folder.names == ["map.jsonl", "out.pcapng"])
     let verify = try ProgramRun(
       [
@@ -32,7 +34,7 @@ import Testing
         "--udp-timer", "350", "--hop-decrement", "1",
       ], in: folder)
     #expect(verify.status == 0, "\(verify.output)")
-    let nat = try ProgramRun(["nat", "map.jsonl", "--at", "2ms"], in: folder)
+    let nat = try ProgramRun(["nat", "map.jsonl", "--at", "3ms"], in: folder)
     #expect(nat.status == 0)
     #expect(nat.output.split(separator: "\n").count == 2)
     #expect(nat.output.contains(" ESTABLISHED src=169.254.79.1 dst=10.0.2.20 "))

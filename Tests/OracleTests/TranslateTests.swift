@@ -35,9 +35,11 @@ struct TranslateTests {
       "-n", "-r", path, "-T", "fields", "-e", "frame.interface_name", "-e", "frame.packet_id",
       "-e", "ip.src", "-e", "ip.dst", "-e", "frame.comment",
     ]).rows
-    #expect(rows.count == 44)
+    // Two frames of 22 are ARP and stay where they were.
+    #expect(rows.count == 42)
     for packet in 1...22 {
-      let both = rows.filter { $0.count > 1 && $0[1] == "\(packet)" }
+      let both = rows.filter { $0.count > 4 && $0[1] == "\(packet)" && !$0[2].isEmpty }
+      if both.isEmpty { continue }
       #expect(Set(both.map { $0[0] }) == ["inside", "outside"])
       #expect(both.filter { $0[4].hasPrefix("NAT -> ") }.count == 1)
       #expect(both.allSatisfy { ($0[0] == "outside") == "\($0)".contains("\"203.0.113.7\"") })
@@ -49,7 +51,7 @@ struct TranslateTests {
     let path = folder.path("out.pcapng")
     _ = try translate("aws-natgw", to: path)
     let opinion = try Judge.python3.ask(["-c", ScapyChecksums.program, path])
-    #expect(opinion.output == "JUDGED \(path) 44 88\n", "\(opinion.output)\(opinion.complaints)")
+    #expect(opinion.output == "JUDGED \(path) 42 80\n", "\(opinion.output)\(opinion.complaints)")
   }
 
   @Test func `capinfos counts the interfaces, and tcpdump reads every packet`() throws {
@@ -62,7 +64,7 @@ struct TranslateTests {
     #expect(opinion.output.contains("Name = outside"))
     #expect(opinion.output.contains("Number of stat entries = 1"))
     let dump = try Judge.tcpdump.ask(["-nr", path])
-    #expect(dump.output.split(separator: "\n").count == 44, "\(dump.complaints)")
+    #expect(dump.output.split(separator: "\n").count == 42, "\(dump.complaints)")
   }
 
   /// The program of the netfilter project prints entries that were made to be like ours.
@@ -73,7 +75,9 @@ struct TranslateTests {
     var line =
       #"{"time_ns":0,"event":"translation-made","protocol":"tcp","inside":"10.0.0.5:40110","#
       + #""outside":"203.0.113.7:1024","remote":"198.51.100.9:443","state":"established"}"#
-    line += "\n" + line.replacing("translation-made", with: "translation-ended")
+    line +=
+      "\n"
+      + line.replacing("translation-made", with: "translation-ended")
       .replacing("\"time_ns\":0", with: "\"time_ns\":900000000000")
       .replacing("\"state\":\"established\"", with: "\"state\":\"established\",\"reason\":\"idle\"")
     try Data("\(line)\n".utf8).write(to: URL(filePath: record))

@@ -7,8 +7,9 @@ public struct ListedTranslation: Hashable, Sendable {
   public var outside: TransportAddress
   public var state: Translation.State
   public var made: Instant
-  /// How much longer it lasts unless a packet restarts its timer; of a translation out of a
-  /// history, how much longer it did last. `nil` if nobody knows.
+  /// How much longer it lasts unless a packet restarts its timer, or `nil` if nobody knows.
+  ///
+  /// Of a translation out of a history it is how much longer it did last.
   public var remaining: Duration?
 
   /// A translation that a translator holds at `now`.
@@ -101,8 +102,9 @@ extension Translation.State {
   /// Whether packets were seen both ways, as far as the state says; of a query it does not.
   fileprivate var isAnswered: Bool { self != .opening && self != .udpOneWay }
 
-  /// Whether Linux would keep it when its table is full: once a handshake is over, or UDP has been
-  /// answered. After a RST nobody knows any more, and it is not said.
+  /// Whether Linux would keep it when its table is full.
+  ///
+  /// It does once a handshake is over, or UDP has been answered. After a RST nobody knows any more, and it is not said.
   fileprivate var isAssured: Bool {
     switch self {
     case .established, .halfClosed, .closing, .closed, .udpTwoWay: true

@@ -24,7 +24,8 @@ struct SkipList: Sendable {
     }
     let last = links[Int(previous)]
     let beyond = links[Int(last.jump)]
-    let jump = last.depth - beyond.depth == beyond.depth - links[Int(beyond.jump)].depth
+    let jump =
+      last.depth - beyond.depth == beyond.depth - links[Int(beyond.jump)].depth
       ? beyond.jump : previous
     links.append(Link(previous: previous, jump: jump, depth: last.depth + 1))
   }

@@ -9,12 +9,11 @@ public final class WriteBehind: Sendable {
   private let queue: WriteQueue
   private let thread: pthread_t
 
-  /// Starts the thread.
+  /// Starts the thread, unless the system has none to give.
   ///
   /// - Parameter wakeCount: How many full buffers wake the thread when it has run out of work;
   ///   waking costs as much as copying some hundred kilobytes. With one file, whose buffers are as
   ///   large as that, it is 1.
-  /// - Returns: `nil` if the system has none to give.
   public init?(wakeCount: Int = 4) {
     let queue = WriteQueue(wakeCount: wakeCount)
     var thread = pthread_t()

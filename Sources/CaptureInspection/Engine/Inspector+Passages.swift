@@ -22,7 +22,8 @@ extension Inspector {
       firstFrame: sighting.frame, lastFrame: sighting.frame, firstFlow: flow, lastFlow: flow,
       firstTap: UInt16(truncatingIfNeeded: sighting.tap),
       lastTap: UInt16(truncatingIfNeeded: sighting.tap), identification: facts.identification,
-      timeToLive: facts.timeToLive, marks: facts.marks, way: sighting.way, mayStartAnywhere: mayStartAnywhere)
+      timeToLive: facts.timeToLive, marks: facts.marks, way: sighting.way,
+      mayStartAnywhere: mayStartAnywhere)
     if tap.rank == innermostRank { passage.environment = passage.firstTap }
     return passages.insert(passage)
   }

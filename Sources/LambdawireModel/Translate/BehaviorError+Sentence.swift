@@ -9,6 +9,10 @@ extension BehaviorError {
       "--outside is missing: the addresses to translate to, such as 203.0.113.7"
     case .duplicateOutsideAddress(let address):
       "--outside: \(address) is listed twice; expected each address once"
+    case .duplicateOutsideIPv6Address(let address):
+      "--outside: \(address) is listed twice; expected each address once"
+    case .oneToOneIsIPv4Only:
+      "--set method: found one-to-one, which is for IPv4 only; expected stateful"
     case .duplicateInsideAddress(let address):
       "--inside: \(address) is listed twice; expected each address once"
     case .notOneToOne(let inside, let outside):

@@ -49,7 +49,8 @@ extension BehaviorSetting {
       "tcp-established": "VPC guide, \"Troubleshoot NAT gateways\", documented",
       "udp-one-way": "N-04, assumed", "udp": "N-04, assumed", "icmp-query": "N-05, assumed",
       "fragments-tcp": basics, "fragments-udp": basics, "fragments-icmp": basics,
-      "mtu": basics, "maximum-segment-size": basics, "answers-time-exceeded":
+      "mtu": basics, "maximum-segment-size": basics,
+      "answers-time-exceeded":
         "seen in traceroutes, documented until 2023",
     ]
   }()

@@ -54,6 +54,17 @@ struct CapturedPacket {
     }
   }
 
+  /// Whether it is an ICMP query or a reply to one, which has an identifier (RFC 5508, section 7).
+  func isQuery(_ bytes: RawSpan) -> Bool {
+    guard protocolNumber == 1, !isLaterFragment, capturedByteCount >= transport + 8 else {
+      return false
+    }
+    switch bytes[Field<UInt8>(at: 0), at: transport] {
+    case 0, 8, 13...18: return true
+    default: return false
+    }
+  }
+
   /// Length of the frame as far as the translator must be able to go, in bytes.
   var frameByteCount: Int { isCut ? offset + totalLength : capturedByteCount }
 

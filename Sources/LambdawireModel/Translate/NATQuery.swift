@@ -29,12 +29,15 @@ public struct NATQuery: Sendable {
   private let translator: String?
   private let format: Format
 
+  /// Puts a question together.
+  ///
   /// - Parameters:
   ///   - port: An outside port: `1024`, `203.0.113.7:1024`, with `/tcp`, `/udp` or `/icmp` behind
   ///     it if only that is meant.
   ///   - flow: An inside end, `10.0.0.5:40110`, or with the remote end behind a comma.
   ///   - translator: Only the translator of this name.
   ///   - format: How the answer is written.
+  /// - Throws: Which of them cannot be read.
   public init(
     port: String? = nil, flow: String? = nil, translator: String? = nil, format: Format = .text
   ) throws(RecordError) {
@@ -130,8 +133,9 @@ public struct NATQuery: Sendable {
   /// Everything that became of the port or the flow asked for.
   ///
   /// - Returns: The answer, and how many translations there are in it.
-  public func history(of record: TranslationRecord) throws(RecordError) -> (text: String, count: Int)
-  {
+  public func history(of record: TranslationRecord) throws(RecordError) -> (
+    text: String, count: Int
+  ) {
     var answer = Answer(
       format, isNamed: record.translators.count > 1, csvHeader: RecordedTranslation.csvHeader)
     for translator in try record.translators(named: translator) {

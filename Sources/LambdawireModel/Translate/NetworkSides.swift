@@ -39,8 +39,11 @@ struct NetworkSides {
 
   func isOutside(_ address: UInt32) -> Bool { outside.contains(address) }
 
+  /// Which way a packet goes.
+  ///
   /// - Parameter addresses: The source in the upper half, the destination in the lower, as they
   ///   stand in the header.
+  /// - Returns: What the two addresses say.
   @inline(__always)
   func journey(_ addresses: UInt64) -> Journey {
     let source = UInt32(truncatingIfNeeded: addresses &>> 32)

@@ -40,7 +40,7 @@ extension TranslateSummary {
     line("dropped", droppedCount == 0 ? "none" : Self.grouped(droppedCount))
     for reason in DropReason.allCases { detail(counters[reason], "\(reason.phrase)") }
     detail(counters.resetSenders, "\(DropReason.midConnection.phrase); a RST was sent")
-    detail(unansweredCount, "answers captured inside, for which there was no translation")
+    detail(unansweredCount, "of all these are answers captured inside")
     let left = otherCount + localCount + elsewhereCount + unreadableCutCount
     if left > 0 {
       line("left alone", Self.grouped(left))
@@ -98,7 +98,8 @@ extension TranslateSummary {
       "unanswered": number(unansweredCount), "notIPv4": number(otherCount),
       "insideToInside": number(localCount), "betweenOthers": number(elsewhereCount),
       "cut": number(cutCount), "cutTooShort": number(unreadableCutCount),
-      "backward": number(backwardCount), "largestStepBackNanoseconds": .integer(Int(largestStepBack)),
+      "backward": number(backwardCount),
+      "largestStepBackNanoseconds": .integer(Int(largestStepBack)),
       "withoutTime": number(timelessCount),
       "unknownLinkTypes": .array(unknownLinkTypes.map { .integer(Int($0)) }),
       "interrupted": .bool(isInterrupted),

@@ -52,7 +52,8 @@ import Testing
       (.closed, "TIME_WAIT"), (.reset, "CLOSE"),
     ]
     for (state, name) in names {
-      #expect(Self.listed(.tcp, state).conntrackLine.hasPrefix("ipv4     2 tcp      6 299 \(name) "))
+      #expect(
+        Self.listed(.tcp, state).conntrackLine.hasPrefix("ipv4     2 tcp      6 299 \(name) "))
     }
   }
 

@@ -43,10 +43,11 @@ import Testing
     return history
   }
 
-  @Test(arguments: [
-    (9, nil), (10, .opening), (19, .opening), (20, .established), (99, .established), (100, nil),
-    (150, nil),
-  ] as [(Int64, Translation.State?)])
+  @Test(
+    arguments: [
+      (9, nil), (10, .opening), (19, .opening), (20, .established), (99, .established), (100, nil),
+      (150, nil),
+    ] as [(Int64, Translation.State?)])
   func `A translation is there from its first nanosecond to the one before its end`(
     time: Int64, state: Translation.State?
   ) throws {

@@ -1,5 +1,6 @@
 import AddressTranslation
 import LambdawireModel
+import PacketFormats
 import Testing
 
 @Suite struct BehaviorSettingTests {
@@ -48,7 +49,8 @@ import Testing
 
   @Test func `A change shows in the listing and in the name`() throws {
     let choice = try BehaviorChoice(
-      profile: "aws-natgw", overrides: ["tcp-established=60s", "udp-by-remote-port=123:1min,53:30s"])
+      profile: "aws-natgw",
+      overrides: ["tcp-established=60s", "udp-by-remote-port=123:1min,53:30s"])
     #expect(choice.behavior.timers.tcpEstablished == .seconds(60))
     #expect(choice.behavior.timers.udpByRemotePort == [53: .seconds(30), 123: .seconds(60)])
     #expect(choice.name.hasPrefix("aws-natgw tcp-established=60s"))

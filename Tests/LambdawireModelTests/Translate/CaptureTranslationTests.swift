@@ -46,7 +46,9 @@ import Testing
     #expect(seen[3].comment == "NAT -> 10.0.0.5:5000 (was 203.0.113.7:5000)")
   }
 
-  /// Somebody who captures inside sees answers that have been turned back. They arrive outside the
+  /// Somebody who captures inside sees answers that have been turned back.
+  ///
+  /// They arrive outside the
   /// way their sender must have sent them, and inside exactly as they were captured.
   @Test func `Answers captured inside come out inside as they were`() throws {
     let query = Traffic.udp("10.0.0.5:5000", "198.51.100.9:53")
@@ -95,9 +97,10 @@ import Testing
   }
 
   @Test func `What is none of the translator's business is left where it was`() throws {
-    let arp = Traffic.ethernet([]).dropLast(2) + [0x08, 0x06] + [UInt8](repeating: 1, count: 28)
+    var arp: [UInt8] = Traffic.ethernet([UInt8](repeating: 1, count: 28))
+    arp[13] = 0x06
     let (summary, seen) = try TranslateStage().translate([
-      Sent(Array(arp)), Sent(Traffic.ethernet(Traffic.udp("10.0.0.5:1", "10.0.7.7:2"))),
+      Sent(arp), Sent(Traffic.ethernet(Traffic.udp("10.0.0.5:1", "10.0.7.7:2"))),
       Sent(Traffic.ethernet(Traffic.udp("10.0.0.5:1", "224.0.0.251:5353"))),
       Sent(Traffic.ethernet(Traffic.udp("10.0.0.5:1", "255.255.255.255:67"))),
       Sent(Traffic.ethernet(Traffic.udp("192.0.2.1:1", "198.51.100.9:2"))), Sent([1, 2, 3]),
@@ -133,7 +136,8 @@ import Testing
   @Test func `A packet without hops left is answered with an ICMP error from inside`() throws {
     let stage = try TranslateStage()
     let frame = Traffic.ethernet(Traffic.udp(Self.host, Self.server, hops: 1))
-    for (text, source) in [(nil, [10, 0, 0, 1]), ("10.0.9.9", [10, 0, 9, 9])] as [(String?, [UInt8])]
+    for (text, source) in [(nil, [10, 0, 0, 1]), ("10.0.9.9", [10, 0, 9, 9])]
+      as [(String?, [UInt8])]
     {
       var options = try stage.options()
       options.insideAddress = try text.map { try IPv4Address($0) }
@@ -211,13 +215,14 @@ import Testing
 
   // MARK: Odd captures
 
-  @Test(arguments: [
-    (LinkType.rawIP, []), (.ipv4, []),
-    (.linuxCooked, [0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 8, 0]),
-    (.linuxCooked2, [8, 0, 0, 0, 0, 0, 0, 2, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0]),
-    (LinkType(rawValue: 0), [2, 0, 0, 0]),
-    (.ethernet, [2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0xa8, 0, 5, 0x81, 0, 0, 6, 8, 0]),
-  ] as [(LinkType, [UInt8])])
+  @Test(
+    arguments: [
+      (LinkType.rawIP, []), (.ipv4, []),
+      (.linuxCooked, [0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 8, 0]),
+      (.linuxCooked2, [8, 0, 0, 0, 0, 0, 0, 2, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0]),
+      (LinkType(rawValue: 0), [2, 0, 0, 0]),
+      (.ethernet, [2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0xa8, 0, 5, 0x81, 0, 0, 6, 8, 0]),
+    ] as [(LinkType, [UInt8])])
   func `Link headers are kept`(linkType: LinkType, header: [UInt8]) throws {
     let packet = Traffic.udp(Self.host, Self.server)
     let stage = try TranslateStage()
@@ -227,8 +232,9 @@ import Testing
     #expect(Array(seen[1].bytes.prefix(header.count)) == header)
     #expect(Array(seen[1].bytes[(header.count + 12)..<(header.count + 16)]) == [203, 0, 113, 7])
     #expect(try checksumsAreRight(seen[1].bytes, linkByteCount: header.count))
-    let reader = try CaptureReader(path: stage.path("out.pcapng"))
-    #expect(reader.sections.count == 1)
+    var reader = try CaptureReader(path: stage.path("out.pcapng"))
+    _ = try reader.next()
+    #expect(reader.interfaces.map(\.linkType) == [linkType, linkType])
   }
 
   @Test func `A link type that cannot be read is left alone and named`() throws {

@@ -15,7 +15,8 @@ import Testing
   private static let ended = changed.replacing("2000000000", with: "352000000000")
     .replacing("translation-changed", with: "translation-ended")
     .replacing("\"from\":\"opening\"", with: "\"reason\":\"idle\"")
-  private static let begins = #"{"time_ns":0,"event":"capture-begins","epoch_ns":1700000000000000000}"#
+  private static let begins =
+    #"{"time_ns":0,"event":"capture-begins","epoch_ns":1700000000000000000}"#
 
   private func read(_ lines: [String]) throws -> TranslationRecord {
     let stage = try TranslateStage()
@@ -87,7 +88,8 @@ import Testing
   }
 
   @Test func `Translators are kept apart and named`() throws {
-    let second = Self.made.replacing("\"protocol\"", with: "\"translator\":\"b,\\\"x\",\"protocol\"")
+    let second = Self.made.replacing(
+      "\"protocol\"", with: "\"translator\":\"b,\\\"x\",\"protocol\"")
     let first = Self.made.replacing("\"protocol\"", with: "\"translator\":\"a\",\"protocol\"")
     let record = try read([first, second])
     #expect(record.translators.map(\.name) == ["a", "b,\"x"])
