@@ -25,8 +25,8 @@ import Testing
     #expect(run.errors.contains("translations    2 made"))
     #expect(run.errors.contains("PacketsOutToDestination"))
     // All but the line with the name of the capture fits a terminal.
-    #expect(
-      run.errors.split(separator: "\n").dropFirst().allSatisfy { $0.count <= 80 }, "\(run.errors)")
+    let lines: [Substring] = run.errors.split(separator: "\n")
+    #expect(lines.dropFirst().allSatisfy { $0.count <= 80 }, "\(run.errors)")
     #expect(folder.names == ["map.jsonl", "out.pcapng"])
     let verify = try ProgramRun(
       [
