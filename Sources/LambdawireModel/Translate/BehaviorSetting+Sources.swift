@@ -18,8 +18,8 @@ extension BehaviorSetting {
   private static let unknown = "assumed; no source"
 
   private static let lambdaV2N: [String: String] = [
-    "method": "lambda-vpc §5, from talks about Hyperplane",
-    "protocols": "lambda-vpc §5, documented until 2023", "translates-errors": "A-10, assumed",
+    "method": "lambda-vpc §6.1, from talks about Hyperplane",
+    "protocols": "lambda-vpc §3.5, documented until 2023", "translates-errors": "A-10, assumed",
     "mapping": "A-13, assumed", "filtering": "A-13, assumed",
     "ports": "VPC guide, \"Network ACLs, ephemeral ports\", documented",
     "port-choice": "A-15, assumed", "port-overloading": "A-05, assumed",
