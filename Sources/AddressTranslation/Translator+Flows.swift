@@ -32,7 +32,12 @@ extension Translator {
   /// somebody inside.
   mutating func isForwarded(_ packet: TransportPacket, fromInside: Bool, now: Int64) -> Bool {
     let key = packet.inboundKey
-    guard !fromInside, live(findInbound(key), at: now) == 0 else { return true }
+    guard !fromInside else { return true }
+    guard !packet.isTCP || rules.mayPass(packet.control) else { return false }
+    let known = live(findInbound(key), at: now)
+    guard known == 0 else {
+      return refusal(of: packet, to: flows[known], fromInside: false) == nil
+    }
     guard fixedMappings.insideEnd(of: key) == nil else { return true }
     guard rules.usesBindings else { return false }
     endIdle(by: max(now, wheel.now))

@@ -124,12 +124,12 @@ extension Translator {
     } catch {
       return .dropped(error.reason)
     }
-    guard !packet.isTCP || rules.mayPass(packet.control) else { return .dropped(.malformed) }
     // RFC 1812, section 5.3.1: a router must not look at the hops of what it does not forward.
     guard
       header.timeToLive >= rules.leastTimeToLive
         || !isForwarded(packet, fromInside: rewriting.isOutbound, now: now)
     else { return exceededTimeToLive() }
+    guard !packet.isTCP || rules.mayPass(packet.control) else { return .dropped(.malformed) }
     let decrement = rules.behavior.timeToLiveDecrement
     switch route(packet, fromInside: rewriting.isOutbound, now: now) {
     case .refused(let verdict):

@@ -10,12 +10,7 @@ extension Translator {
   mutating func follow(
     _ packet: TransportPacket, of index: UInt32, fromInside: Bool, now: Int64
   ) -> DropReason? {
-    if packet.isTCP, packet.control.contains(.rst),
-      !isCredibleReset(packet, flows[index], fromInside: fromInside)
-    {
-      return .resetOutsideWindow
-    }
-    if let reason = contradiction(of: packet, to: flows[index], fromInside: fromInside) {
+    if let reason = refusal(of: packet, to: flows[index], fromInside: fromInside) {
       return reason
     }
     if rules.timeouts.whenUnmoved(
@@ -32,9 +27,12 @@ extension Translator {
   }
 
   /// Why a packet cannot be of the flow that it seems to be of, if that is so.
-  private func contradiction(
+  func refusal(
     of packet: TransportPacket, to record: FlowRecord, fromInside: Bool
   ) -> DropReason? {
+    if packet.isTCP, packet.control.contains(.rst) {
+      return isCredibleReset(packet, record, fromInside: fromInside) ? nil : .resetOutsideWindow
+    }
     let isFromBeginner = fromInside != record.marks.contains(.beganOutside)
     if packet.isQuery {
       // Who may not begin a flow may not ask either, not even whom it has answered.
@@ -43,9 +41,7 @@ extension Translator {
       guard isOneWay, packet.isReply == isFromBeginner else { return nil }
       return fromInside ? .midConnection : .filtered
     }
-    guard packet.isTCP, rules.behavior.checksSegments, !packet.control.contains(.rst) else {
-      return nil
-    }
+    guard packet.isTCP, rules.checksSegments else { return nil }
     let isFitting: Bool
     if isFromBeginner, packet.control.contains([.syn, .ack]) {
       // Only where both begin at once does the first one answer a SYN (RFC 9293, section 3.5).

@@ -18,7 +18,7 @@ final class Conversation {
   }
 
   /// Has both ends begin anew.
-  func begin(outsideAt outside: UInt32, insideAt inside: UInt32) throws {
+  func begin(outsideAt outside: UInt32, insideAt inside: UInt32) {
     (self.inside, self.outside) = (inside, outside)
   }
 

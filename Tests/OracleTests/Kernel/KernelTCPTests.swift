@@ -23,7 +23,7 @@ struct KernelTCPTests {
       try talk.out(.ack, expecting: .forwarded)
       // The last segments once more, then the same ports again.
       try talk.out(.ack, expecting: .forwarded)
-      try talk.begin(outsideAt: 900_000, insideAt: 500_000)
+      talk.begin(outsideAt: 900_000, insideAt: 500_000)
       try talk.handshake()
     }
   }
@@ -68,7 +68,7 @@ struct KernelTCPTests {
     try talk.in(.ack, expecting: .forwarded)
     try talk.in(.rst, expecting: .forwarded)
     // From the other end, and after it a new connection.
-    try talk.begin(outsideAt: 1_000_000, insideAt: 2_000_000)
+    talk.begin(outsideAt: 1_000_000, insideAt: 2_000_000)
     try talk.handshake()
     try talk.out([.rst, .ack], expecting: .forwarded)
     let refused = Conversation(pair, from: TransportAddress(KernelTests.b, 40_000))

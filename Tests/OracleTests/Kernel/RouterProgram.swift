@@ -128,6 +128,7 @@ enum RouterProgram {
                 set_sysctl(name, "1000000")
             except OSError:
                 pass  # Another namespace's business before Linux 6.
+        wait_for_links(sockets)
         return sockets
 
     def frame(side, packet):
@@ -143,19 +144,39 @@ enum RouterProgram {
 
     markers = 0
 
-    def marker():
+    marker_ends = {"inside": bytes([10, 0, 0, 2]), "outside": bytes([192, 0, 2, 1])}
+
+    def marker(side):
         """A packet that always passes, behind all that was sent before it."""
         global markers
         markers += 1
+        other = "outside" if side == "inside" else "inside"
         header = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 24, 0, 0, 64, 253, 0,
-            bytes([10, 0, 0, 2]), bytes([192, 0, 2, 1]))
+            marker_ends[side], marker_ends[other])
         header = header[:10] + struct.pack("!H", header_checksum(header)) + header[12:]
         return header + struct.pack("!I", markers)
+
+    def wait_for_links(sockets):
+        """Waits until packets pass both ways: for a moment, links that are up still lose them."""
+        for side, other in (("inside", "outside"), ("outside", "inside")):
+            for _ in range(500):
+                sockets[side].send(frame(side, marker(side)))
+                if select.select([sockets[other]], [], [], 0.01)[0]:
+                    break
+            else:
+                raise Absent(f"no packet from {side} has come through within 5 s")
+        # What is still under way is not mistaken for what is sent from now on.
+        while select.select(list(sockets.values()), [], [], 0.01)[0]:
+            for end in sockets.values():
+                try:
+                    end.recv(65536)
+                except BlockingIOError:
+                    pass
 
     def exchange(sockets, side, packet):
         """Sends a packet; returns what came out, on which side."""
         sockets[side].send(frame(side, packet))
-        sockets["inside"].send(frame("inside", marker()))
+        sockets["inside"].send(frame("inside", marker("inside")))
         seen = {"inside": [], "outside": []}
         passed = False
         while not passed:
@@ -170,7 +191,7 @@ enum RouterProgram {
                         break
                     data = data[:struct.unpack("!H", data[2:4])[0]]
                     if data[9] == 253:
-                        passed = struct.unpack("!I", data[20:24])[0] == markers
+                        passed |= struct.unpack("!I", data[20:24])[0] == markers
                     else:
                         seen[name].append(data)
         # What came inside before the marker came outside is there by now.

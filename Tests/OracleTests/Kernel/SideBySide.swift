@@ -27,6 +27,13 @@ final class SideBySide {
   private(set) var ports: [Flow: Both<UInt16>] = [:]
   /// How many packets, fragments counted each, were sent, by what became of them.
   private(set) var counts: [Fate: Int] = [:]
+  /// Whether something became of a packet that should not have.
+  private(set) var hasDisagreed = false
+  /// Whether both must keep a port or both change it.
+  ///
+  /// The kernel forgets a refused connection at once, we do not; so that after some time other
+  /// ports may be free.
+  var comparesKeeping = true
   /// Said with what goes wrong.
   var note = ""
   /// What was sent lately, for whoever looks for the reason of a disagreement.
@@ -121,6 +128,7 @@ final class SideBySide {
         "\(difference) \(note): the kernel: \(outcome.kernel.fate), we: \(outcome.ours.fate)",
         sourceLocation: location)
     } else if let disagreement {
+      hasDisagreed = true
       Issue.record(
         """
         \(disagreement)
@@ -276,6 +284,7 @@ final class SideBySide {
     guard !places.isError else { return nil }
     let isKept = chosen.map { $0 == flow.inside.port }
     ports[flow] = chosen
+    guard comparesKeeping else { return nil }
     return isKept.kernel == isKept.ours ? nil : "ports \(chosen) for \(flow.inside.port)"
   }
 }
