@@ -3,7 +3,7 @@ import Testing
 /// Random packets through the kernel and through `worker-legacy`.
 @Suite(.enabled(if: KernelRouter.isAvailable), .serialized)
 struct KernelRandomTests {
-  @Test(arguments: 1...3 as ClosedRange<UInt64>)
+  @Test(arguments: 1...4 as ClosedRange<UInt64>)
   func `The same becomes of random packets`(seed: UInt64) throws {
     let pair = try SideBySide()
     let traffic = RandomTraffic(pair, seed: seed)

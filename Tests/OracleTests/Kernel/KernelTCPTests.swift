@@ -76,6 +76,30 @@ struct KernelTCPTests {
     try refused.in([.rst, .ack], expecting: .forwarded)
   }
 
+  @Test func `What the kernel knows of a connection and we do not`() throws {
+    let pair = try SideBySide()
+    let talk = Conversation(pair, from: TransportAddress(KernelTests.a, 40_000))
+    try talk.handshake()
+    try talk.in([.psh, .ack], 10)
+    try talk.out(.ack)
+    try talk.out([.psh, .ack], 10, offset: 0x4000_0000, except: .sequenceWindows)
+    try talk.in([.psh, .ack], 10, offset: 0x4000_0000, except: .sequenceWindows)
+    try talk.in(.rst, offset: 0x8_0000, except: .sequenceWindows)
+    let closing = Conversation(pair, from: TransportAddress(KernelTests.a, 40_001))
+    try closing.handshake()
+    try closing.in([.fin, .ack], expecting: .forwarded)
+    try closing.out(.rst, offset: 0x4000_0000, except: .resetsWhileClosing)
+    let distant = Conversation(pair, from: TransportAddress(KernelTests.a, 40_003))
+    try distant.out(.syn, expecting: .forwarded)
+    try distant.in([.syn, .ack], expecting: .forwarded)
+    try distant.out(.ack, timeToLive: 1, expecting: .answered)
+    try distant.out([.syn, .ack], again: true, except: .hopsUsedUp)
+    let refused = Conversation(pair, from: TransportAddress(KernelTests.a, 40_002))
+    try refused.out(.syn, expecting: .forwarded)
+    try refused.in([.rst, .ack], expecting: .forwarded)
+    try refused.in([.rst, .ack], except: .refusedConnections)
+  }
+
   @Test func `All control bits in every state`() throws {
     let pair = try SideBySide()
     var port: UInt16 = 20_000

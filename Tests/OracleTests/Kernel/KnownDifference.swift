@@ -11,6 +11,11 @@ enum KnownDifference: String, CaseIterable {
   case kindsOfQueries = "Kinds of ICMP queries"
   case resetsWithoutAcknowledgment = "RSTs without ACK that answer a SYN"
   case simultaneousOpen = "A SYN from outside after a SYN/ACK"
+  case resetsWhileClosing = "RSTs of a connection that is closing"
+  case sequenceWindows = "Sequence numbers"
+  case shortStreams = "Short UDP streams"
+  case hopsUsedUp = "Segments whose hops are used up"
+  case refusedConnections = "Refused connections"
   case shortTCPQuotes = "Quotes of 18 or 19 bytes of TCP"
   case damagedQuotes = "Damaged quotes"
   case sourceQuench = "Source quench"
@@ -20,10 +25,12 @@ enum KnownDifference: String, CaseIterable {
   /// What becomes of the packet.
   var fates: Both<SideBySide.Fate> {
     switch self {
-    case .otherProtocols, .resetsWithoutAcknowledgment, .damagedQuotes, .sourceQuench,
+    case .otherProtocols, .resetsWithoutAcknowledgment, .resetsWhileClosing,
+      .damagedQuotes, .sourceQuench,
       .tinyFragments:
       Both(kernel: .forwarded, ours: .dropped)
-    case .checksums, .sourceRoutes, .kindsOfQueries, .simultaneousOpen, .incompletePackets:
+    case .checksums, .sourceRoutes, .kindsOfQueries, .simultaneousOpen, .sequenceWindows, .shortStreams,
+      .hopsUsedUp, .refusedConnections, .incompletePackets:
       Both(kernel: .dropped, ours: .forwarded)
     case .recordedRoutes, .shortTCPQuotes: Both(.forwarded)
     case .malformedOptions: Both(kernel: .answered, ours: .forwarded)

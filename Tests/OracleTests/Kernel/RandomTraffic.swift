@@ -13,6 +13,7 @@ final class RandomTraffic {
   /// Flows of UDP and ICMP that were let out, and the last packet of each as it left.
   private var left: [(flow: Flow, packet: Both<[UInt8]>)] = []
   private var connections: [Connection] = []
+  private var connectionCount = 0
 
   /// SplitMix64 (Steele, Lea, Flood 2014): the same numbers everywhere.
   private struct Generator: RandomNumberGenerator {
@@ -32,6 +33,8 @@ final class RandomTraffic {
     var conversation: Conversation
     var hasSYN = false
     var isAnswered = false
+    var isAcknowledged = false
+    var hasFIN = false
   }
 
   init(_ pair: SideBySide, seed: UInt64) {
@@ -144,14 +147,18 @@ final class RandomTraffic {
 
   // MARK: TCP
 
+  private func newConnection() -> Connection {
+    connectionCount += 1
+    return Connection(
+      conversation: Conversation(
+        pair,
+        from: TransportAddress(
+          one(of: [KernelTests.a, KernelTests.b]), UInt16(50_000 + connectionCount))))
+  }
+
   private func sendSegment() throws {
     if connections.count < 12 || number(30) == 0 {
-      connections.append(
-        Connection(
-          conversation: Conversation(
-            pair,
-            from: TransportAddress(
-              one(of: [KernelTests.a, KernelTests.b]), UInt16(50_000 + connections.count)))))
+      connections.append(newConnection())
     }
     let index = number(connections.count)
     let talk = connections[index].conversation
@@ -177,23 +184,34 @@ final class RandomTraffic {
       }
       return
     }
-    let hops: UInt8 = number(20) == 0 ? 1 : 64
+    let hops: UInt8 = connections[index].isAcknowledged && number(20) == 0 ? 1 : 64
     switch number(24) {
-    case 0: try talk.out([.fin, .ack], size, timeToLive: hops)
-    case 1: try talk.in([.fin, .ack], size, timeToLive: hops)
+    case 0, 1:
+      connections[index].hasFIN = true
+      if number(2) == 0 {
+        try talk.out([.fin, .ack], size)
+      } else {
+        try talk.in([.fin, .ack], size)
+      }
     case 2:
-      // It is over, and begins again with other numbers.
-      if number(2) == 0 { try talk.out([.rst, .ack]) } else { try talk.in(.rst) }
-      talk.begin(
-        outsideAt: UInt32.random(in: .min ... .max, using: &generator),
-        insideAt: UInt32.random(in: .min ... .max, using: &generator))
-      connections[index] = Connection(conversation: talk)
-    case 3: try talk.out(.rst, offset: 0x5000_0000)
-    case 4: try talk.in([.rst, .ack], offset: 0x5000_0000)
+      // It is over. The kernel believes a RST only at the very number that the other side has
+      // acknowledged; that we do is a matter of sequence numbers too.
+      if number(2) == 0 {
+        try talk.in(.ack)
+        try talk.out([.rst, .ack])
+      } else {
+        try talk.out(.ack)
+        try talk.in(.rst)
+      }
+      connections[index] = newConnection()
+    case 3 where !connections[index].hasFIN: try talk.out(.rst, offset: 0x5000_0000)
+    case 4 where !connections[index].hasFIN: try talk.in([.rst, .ack], offset: 0x5000_0000)
     case 5: try talk.out(one(of: [[], .fin, [.syn, .fin], [.fin, .rst], [.psh, .urg]]))
     case 6: try talk.in(one(of: [[], .fin, [.syn, .fin], [.fin, .rst], [.psh, .urg]]))
     case 7: try talk.out([.syn, .ack], again: true)
-    case 8..<16: try talk.out(size > 0 ? [.psh, .ack] : .ack, size, timeToLive: hops)
+    case 8..<16:
+      try talk.out(size > 0 ? [.psh, .ack] : .ack, size, timeToLive: hops)
+      connections[index].isAcknowledged = true
     default: try talk.in(size > 0 ? [.psh, .ack] : .ack, size, timeToLive: hops)
     }
   }

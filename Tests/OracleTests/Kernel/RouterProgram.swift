@@ -76,6 +76,9 @@ enum RouterProgram {
     """
 
     def set_up():
+        release = os.uname().release
+        if int(release.split(".")[0]) < 6:
+            raise Absent(f"what is known of the kernel's translation is of Linux 6, this is {release}")
         # One processor has one queue, so that packets stay in order through all interfaces.
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
         middle = new_namespace()

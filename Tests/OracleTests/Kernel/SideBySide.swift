@@ -119,7 +119,7 @@ final class SideBySide {
       ours: sendToUs(packets.ours, from: side))
     counts[outcome.kernel.fate, default: 0] += packets.kernel.count
     history.append("\(side.rawValue) \(packets.ours.map(Self.hexadecimal)): \(outcome.kernel.fate)")
-    if history.count > 40 { history.removeFirst(20) }
+    if history.count > 400 { history.removeFirst(200) }
     let disagreement = disagreement(outcome, about: packets, from: side)
     if let difference {
       // An exemption must be true, or it would hide the day on which it is needed no longer.
@@ -134,7 +134,7 @@ final class SideBySide {
         \(disagreement)
         \(note)
         the kernel: \(outcome.kernel.fate), we: \(outcome.ours.fate)
-        \(history.joined(separator: "\n"))
+        \(history.suffix(400).joined(separator: "\n"))
         \(try kernel.table())
         """, sourceLocation: location)
     }
@@ -168,7 +168,10 @@ final class SideBySide {
       case .translated: outcome.across.append(packet)
       case .held(let number): held[number] = packet
       case .refused(_, let answer):
-        if let packet = write(answer, about: packet, from: side) { outcome.back.append(packet) }
+        let source = side == .inside ? KernelRouter.inside : KernelRouter.outside
+        if let packet = TranslatedCapture.packet(answer, about: packet, from: source) {
+          outcome.back.append(packet)
+        }
       case .dropped, .passed, .resetSender, .hairpinned: break
       }
       while let release = ours.nextRelease() {
@@ -187,18 +190,6 @@ final class SideBySide {
     return side == .inside
       ? ours.translateOutbound(&bytes, at: 0, now: clock)
       : ours.translateInbound(&bytes, at: 0, now: clock)
-  }
-
-  private func write(
-    _ answer: ICMPAnswer, about packet: [UInt8], from side: KernelRouter.Side
-  ) -> [UInt8]? {
-    var output = [UInt8](repeating: 0, count: ICMPAnswer.maximumByteCount)
-    var span = output.mutableSpan
-    var bytes = unsafe span.mutableBytes
-    let count = answer.write(
-      answering: unsafe packet.span.bytes, at: 0,
-      from: side == .inside ? KernelRouter.inside : KernelRouter.outside, to: &bytes, at: 0)
-    return count.map { Array(output[..<$0]) }
   }
 
   static func hexadecimal(_ packet: [UInt8]) -> String {
