@@ -47,7 +47,7 @@ struct TranslatedIPv6Traffic {
     default: body.replaceSubrange(0..<4, with: body[2..<4] + body[0..<2])
     }
     var answers = [Self.packet(packet[6], far, local, body: body)]
-    for quoted in [48, 60, 1232] {
+    for quoted in packet[6] == 6 ? [48, 1232] : [48, 60, 1232] {
       for (type, code): (UInt8, UInt8) in [(1, 4), (2, 0), (3, 0)] {
         answers.append(
           Self.packet(

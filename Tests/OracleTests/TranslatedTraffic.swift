@@ -69,7 +69,10 @@ struct TranslatedTraffic {
           payload: payload)
       ]
     }
-    for quoted in [start + 8, start + 20, 548] {
+    // To tshark a TCP header that is quoted without all that follows has a bad checksum.
+    for quoted in packet[9] == 6
+      ? [start + 8] + (packet.count > 548 ? [] : [548]) : [start + 8, start + 20, 548]
+    {
       answers += [(3, 4), (3, 1), (11, 0), (12, 0)].map { type, code in
         RawPacket.error(
           type, code: code, from: IPv4Address(192, 0, 2, 33), about: packet, quoting: quoted,
