@@ -250,7 +250,8 @@ struct SpecifiedTranslator {
     // Below 1024 any port is kept if it can be, also one that no other flow would be given.
     let isLow = behavior.keepsLowPortsLow && flow.inside.port < 1024
     let kept =
-      isLow ? unused(outsideAddresses.map { TransportAddress($0, flow.inside.port) }, for: flow)
+      isLow
+      ? unused(outsideAddresses.map { TransportAddress($0, flow.inside.port) }, for: flow)
       : free.filter { $0.port == flow.inside.port }
     // With several addresses it is not said which one is tried first.
     let mustKeep = behavior.portChoice == .preserve && kept.count == outsideAddresses.count

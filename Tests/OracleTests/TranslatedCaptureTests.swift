@@ -90,7 +90,10 @@ struct TranslatedCaptureTests {
     // Without following connections, since some of the segments come from nowhere on purpose, and
     // without what payloads look like on ports that happen to be chosen.
     let opinion = try Judge.tshark.ask(
-      ["-d", "udp.port==1-65535,data", "-d", "tcp.port==1-65535,data", "-r", file, "-T", "fields", "-E", "aggregator=;", "-o", "tcp.analyze_sequence_numbers:FALSE"]
+      [
+        "-d", "udp.port==1-65535,data", "-d", "tcp.port==1-65535,data", "-r", file, "-T", "fields",
+        "-E", "aggregator=;", "-o", "tcp.analyze_sequence_numbers:FALSE",
+      ]
         + DissectionTests.checkingOptions + fields.flatMap { ["-e", $0] })
     #expect(opinion.status == 0, "\(opinion.complaints)")
     return opinion.rows.compactMap { row in

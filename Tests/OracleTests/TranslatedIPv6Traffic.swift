@@ -18,7 +18,8 @@ struct TranslatedIPv6Traffic {
         let datagram = ports + RawPacket.word(UInt16(8 + size)) + [0, 0] + payload
         let tail: [UInt8] = [0x60, 2, 0xff, 0xff, 0, 0, 0, 0, 2, 4, 5, 0xa0]
         let segment = ports + RawPacket.long(1) + RawPacket.long(0) + tail
-        let query: [UInt8] = [128, 0, 0, 0] + RawPacket.word(UInt16(500 + size)) + [0, 1] + payload
+        let query: [UInt8] =
+          [128, 0, 0, 0] + RawPacket.word(UInt16(500 + size)) + [0, 1] + payload
         packets += [
           Self.packet(17, inside, remote, body: datagram),
           Self.packet(6, inside, remote, body: segment),

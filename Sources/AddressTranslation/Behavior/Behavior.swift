@@ -28,8 +28,9 @@ public struct Behavior: Hashable, Sendable {
   /// Identifiers that may be given out to ICMP queries.
   public var identifiers: ClosedRange<UInt16> = 0...65535
   /// Whether an inside port below 1024 gets an outside port below 1024 (RFC 4787, REQ-3a):
-  /// 1–511 for one below 512 and 600–1023 for the others, as Linux does. A port below 1024 that is
-  /// preserved may be any.
+  /// 1–511 for one below 512 and 600–1023 for the others, as Linux does.
+  ///
+  /// A port below 1024 that is preserved may be any.
   public var keepsLowPortsLow = false
   /// Where the search for a free port begins.
   public var portChoice: PortChoice = .random

@@ -35,9 +35,11 @@ final class Conversation {
   ///   - byteCount: How much it carries.
   ///   - offset: How far it is from the sequence number that is due.
   ///   - again: Whether its SYN was sent before.
+  ///   - timeToLive: How many hops it has left.
   ///   - fate: What the kernel must make of it.
   ///   - difference: What we make of it instead, knowingly.
   ///   - location: Where to complain.
+  /// - Throws: ``KernelRouter/Failure``.
   func out(
     _ flags: TCPHeader.Flags, _ byteCount: Int = 0, offset: UInt32 = 0, again: Bool = false,
     timeToLive: UInt8 = 64, expecting fate: SideBySide.Fate? = nil,

@@ -38,7 +38,9 @@ struct KernelErrorTests {
         for (type, code) in Self.kinds {
           for from in [KernelTests.hop, KernelTests.x] {
             try pair.inbound(
-              left.map { RawPacket.error(type, code: code, from: from, about: $0, parameter: 1400) },
+              left.map {
+                RawPacket.error(type, code: code, from: from, about: $0, parameter: 1400)
+              },
               expecting: .forwarded)
           }
         }
@@ -165,7 +167,9 @@ struct KernelErrorTests {
         RawPacket.udp(inside, remote, payload: payload, hasChecksum: false),
       ]
       // The flags of a TCP header must not be in another fragment (RFC 1858).
-      if size > 8 { packets.append(RawPacket.tcp(inside, remote, .syn, sequence: 1, payload: payload)) }
+      if size > 8 {
+        packets.append(RawPacket.tcp(inside, remote, .syn, sequence: 1, payload: payload))
+      }
       for packet in packets {
         for order in 0..<4 {
           identification += 1

@@ -67,19 +67,18 @@ final class KernelRouter {
   ///
   /// - Returns: the packets that came out while it did, on each side in order.
   func send(_ packet: [UInt8], from side: Side) throws -> [(side: Side, packet: [UInt8])] {
-    try ask("\(side.rawValue) \(packet.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined())")
-      .map { answer in
-        guard answer.count == 2, let side = Side(rawValue: answer[0]) else {
-          throw Failure(description: "unexpected answer \(answer)")
-        }
-        let digits = Array(answer[1].utf8)
-        return (
-          side,
-          stride(from: 0, to: digits.count, by: 2).map {
-            UInt8(String(decoding: digits[$0..<$0 + 2], as: UTF8.self), radix: 16) ?? 0
-          }
-        )
+    try ask("\(side.rawValue) \(RawPacket.hexadecimal(packet))").map { answer in
+      guard answer.count == 2, let side = Side(rawValue: answer[0]) else {
+        throw Failure(description: "unexpected answer \(answer)")
       }
+      let digits = Array(answer[1].utf8)
+      return (
+        side,
+        stride(from: 0, to: digits.count, by: 2).map {
+          UInt8(String(decoding: digits[$0..<$0 + 2], as: UTF8.self), radix: 16) ?? 0
+        }
+      )
+    }
   }
 
   /// Sets a variable below `/proc/sys/net` in the router's namespace.

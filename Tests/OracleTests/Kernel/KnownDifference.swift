@@ -29,7 +29,8 @@ enum KnownDifference: String, CaseIterable {
       .damagedQuotes, .sourceQuench,
       .tinyFragments:
       Both(kernel: .forwarded, ours: .dropped)
-    case .checksums, .sourceRoutes, .kindsOfQueries, .simultaneousOpen, .sequenceWindows, .shortStreams,
+    case .checksums, .sourceRoutes, .kindsOfQueries, .simultaneousOpen, .sequenceWindows,
+      .shortStreams,
       .hopsUsedUp, .refusedConnections, .incompletePackets:
       Both(kernel: .dropped, ours: .forwarded)
     case .recordedRoutes, .shortTCPQuotes: Both(.forwarded)

@@ -43,11 +43,14 @@ extension SideBySide {
       let sum = start + (isQuery ? 2 : protocolNumber == 6 ? 16 : 6)
       if sum + 2 <= packet.count { checksums.append(sum) }
       mayBegin = protocolNumber == 6 && start + 13 < packet.count && packet[start + 13] & 0x17 == 2
-      let addresses = [12, 16].map { IPv4Address(rawValue: RawPacket.long(at: offset + $0, of: packet)) }
+      let addresses = [12, 16].map {
+        IPv4Address(rawValue: RawPacket.long(at: offset + $0, of: packet))
+      }
       let remotePlace = isSource ? start + 2 : start
       flow = Flow(
         protocol: IPProtocol(rawValue: protocolNumber),
-        inside: TransportAddress(addresses[isSource ? 0 : 1], RawPacket.word(at: place, of: packet)),
+        inside: TransportAddress(
+          addresses[isSource ? 0 : 1], RawPacket.word(at: place, of: packet)),
         remote: TransportAddress(
           addresses[isSource ? 1 : 0], isQuery ? 0 : RawPacket.word(at: remotePlace, of: packet)))
     }

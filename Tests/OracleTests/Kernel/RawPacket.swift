@@ -108,6 +108,10 @@ enum RawPacket {
     return whole
   }
 
+  static func hexadecimal(_ packet: [UInt8]) -> String {
+    packet.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+
   // MARK: Fields
 
   static func headerByteCount(_ packet: [UInt8]) -> Int { Int(packet[0] & 15) * 4 }

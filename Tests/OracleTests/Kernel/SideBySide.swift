@@ -43,6 +43,7 @@ final class SideBySide {
   ///   - behavior: Our rules.
   ///   - longTimers: Whether the kernel's timers are set so high that none runs out, however long
   ///     the machine takes.
+  /// - Throws: ``KernelRouter/Failure``.
   init(
     _ behavior: Behavior = .workerLegacy, longTimers: Bool = true
   ) throws {
@@ -67,6 +68,7 @@ final class SideBySide {
   ///   - difference: What we make of it instead, knowingly.
   ///   - location: Where to complain.
   /// - Returns: what came out of each, if both agree that something did.
+  /// - Throws: ``KernelRouter/Failure``.
   @discardableResult
   func outbound(
     _ packet: [UInt8], expecting fate: Fate? = nil, except difference: KnownDifference? = nil,
@@ -118,7 +120,8 @@ final class SideBySide {
       kernel: try sendToKernel(packets.kernel, from: side),
       ours: sendToUs(packets.ours, from: side))
     counts[outcome.kernel.fate, default: 0] += packets.kernel.count
-    history.append("\(side.rawValue) \(packets.ours.map(Self.hexadecimal)): \(outcome.kernel.fate)")
+    history.append(
+      "\(side.rawValue) \(packets.ours.map(RawPacket.hexadecimal)): \(outcome.kernel.fate)")
     if history.count > 400 { history.removeFirst(200) }
     let disagreement = disagreement(outcome, about: packets, from: side)
     if let difference {
@@ -192,10 +195,6 @@ final class SideBySide {
       : ours.translateInbound(&bytes, at: 0, now: clock)
   }
 
-  static func hexadecimal(_ packet: [UInt8]) -> String {
-    packet.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-  }
-
   // MARK: Comparing
 
   /// How what the kernel did differs from what we did, or `nil`.
@@ -228,7 +227,7 @@ final class SideBySide {
     guard RawPacket.hasRightChecksums(answer) else { return "an answer's checksum is wrong" }
     let quote = Array(answer[(RawPacket.headerByteCount(answer) + 8)...])
     guard quote.count >= 28, sent.contains(where: { $0.starts(with: quote) }) else {
-      return "an answer quotes \(Self.hexadecimal(quote))"
+      return "an answer quotes \(RawPacket.hexadecimal(quote))"
     }
     return nil
   }
@@ -238,7 +237,7 @@ final class SideBySide {
     _ packets: Both<[UInt8]>, _ sent: [UInt8], from side: KernelRouter.Side
   ) -> String? {
     for packet in [packets.kernel, packets.ours] where !RawPacket.hasRightChecksums(packet) {
-      return "a wrong checksum: \(Self.hexadecimal(packet))"
+      return "a wrong checksum: \(RawPacket.hexadecimal(packet))"
     }
     let places = Places(in: sent, from: side)
     var blanks: [Int] = []
@@ -259,8 +258,8 @@ final class SideBySide {
     }
     guard masked.kernel == masked.ours else {
       return """
-        kernel \(Self.hexadecimal(packets.kernel))
-        ours   \(Self.hexadecimal(packets.ours))
+        kernel \(RawPacket.hexadecimal(packets.kernel))
+        ours   \(RawPacket.hexadecimal(packets.ours))
         """
     }
     return nil
