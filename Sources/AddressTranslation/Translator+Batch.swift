@@ -25,24 +25,7 @@ extension Translator {
     _ bytes: inout MutableRawSpan, at offsets: Span<Int>, now: Instant,
     verdicts: inout MutableSpan<Verdict>
   ) {
-    precondition(verdicts.count >= offsets.count, "fewer verdicts than packets")
-    var first = 0
-    while first < offsets.count {
-      let group = first..<min(first + Self.groupCount, offsets.count)
-      let guesses = guessFlows(of: bytes.bytes, at: offsets.extracting(group), fromInside: true)
-      for place in group {
-        if passKnown(
-          &bytes, at: offsets[place], .source, now: now.nanoseconds,
-          guess: guesses[place &- first])
-        {
-          verdicts[place] = .translated(isNew: false)
-        } else {
-          verdicts[place] = judge(
-            &bytes, at: offsets[place], fromInside: true, now: now.nanoseconds)
-        }
-      }
-      first = group.upperBound
-    }
+    translate(&bytes, at: offsets, .source, now: now.nanoseconds, verdicts: &verdicts)
   }
 
   /// Rewrites many IPv4 packets on their way in, with the same result as one call of
@@ -58,21 +41,27 @@ extension Translator {
     _ bytes: inout MutableRawSpan, at offsets: Span<Int>, now: Instant,
     verdicts: inout MutableSpan<Verdict>
   ) {
+    translate(&bytes, at: offsets, .destination, now: now.nanoseconds, verdicts: &verdicts)
+  }
+
+  @inline(__always)
+  private mutating func translate(
+    _ bytes: inout MutableRawSpan, at offsets: Span<Int>, _ rewriting: Rewriting, now: Int64,
+    verdicts: inout MutableSpan<Verdict>
+  ) {
     precondition(verdicts.count >= offsets.count, "fewer verdicts than packets")
+    let fromInside = rewriting.isOutbound
     var first = 0
     while first < offsets.count {
       let group = first..<min(first + Self.groupCount, offsets.count)
-      let guesses = guessFlows(of: bytes.bytes, at: offsets.extracting(group), fromInside: false)
+      let guesses = guessFlows(
+        of: bytes.bytes, at: offsets.extracting(group), fromInside: fromInside)
       for place in group {
-        if passKnown(
-          &bytes, at: offsets[place], .destination, now: now.nanoseconds,
-          guess: guesses[place &- first])
-        {
-          verdicts[place] = .translated(isNew: false)
-        } else {
-          verdicts[place] = judge(
-            &bytes, at: offsets[place], fromInside: false, now: now.nanoseconds)
-        }
+        verdicts[place] =
+          passKnown(
+            &bytes, at: offsets[place], rewriting, now: now, guess: guesses[place &- first])
+          ? .translated(isNew: false)
+          : judge(&bytes, at: offsets[place], fromInside: fromInside, now: now)
       }
       first = group.upperBound
     }

@@ -188,7 +188,10 @@ extension Translator {
   }
 
   /// Puts what a flow has on the other side into a packet.
-  private func rewrite(
+  ///
+  /// It changes nothing of the translator, but where it did not say so the compiler would copy all
+  /// of that.
+  private mutating func rewrite(
     _ bytes: inout MutableRawSpan, at offset: Int, _ packet: TransportPacket,
     _ rewriting: Rewriting, _ record: FlowRecord, decrement: UInt8
   ) {

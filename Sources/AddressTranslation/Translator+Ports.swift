@@ -148,7 +148,7 @@ extension Translator {
     /// What is wanted at first.
     var parity = PortParity.either
 
-    func admits(_ port: UInt16) -> Bool { parity == .either || PortParity(of: port) == parity }
+    func admits(_ port: UInt16) -> Bool { parity.admits(port) }
   }
 
   private mutating func search(for key: FlowKey, in range: ClosedRange<UInt16>) -> PortSearch {
@@ -205,7 +205,7 @@ extension Translator {
       case .free(let port): return port
       case .nothing where parity != .either: parity = .either
       case .nothing: return nil
-      // Eight kilobytes for each destination that shares ports would be far too much as a rule.
+      // Nine kilobytes for each destination that shares ports would be far too much as a rule.
       // They pay off for the few in which a free port has become hard to find; what was given out
       // before then is found in the table of flows.
       case .unknown(let first):

@@ -92,7 +92,7 @@ struct Rules {
     if let mtu = behavior.mtu, mtu < 68 { throw .mtuBelow68(mtu) }
     if behavior.maximumSegmentSize == 0 { throw .maximumSegmentSizeZero }
     for limit in [behavior.fragments.maximumPackets, behavior.fragments.maximumWaiting]
-    where limit < 1 || limit > 1 << 20 {
+    where limit < 1 || limit > 1 << 15 {
       throw .fragmentLimitOutOfRange(limit)
     }
   }
@@ -103,8 +103,14 @@ struct Rules {
   }
 
   /// Whether `address` is one of the outside addresses.
+  @inline(__always)
   func isOutside(_ address: UInt32) -> Bool {
-    guard address >= lowestOutsideAddress, address <= highestOutsideAddress else { return false }
+    address >= lowestOutsideAddress && address <= highestOutsideAddress
+      && isAmongOutsideAddresses(address)
+  }
+
+  @inline(never)
+  private func isAmongOutsideAddresses(_ address: UInt32) -> Bool {
     let addresses = sortedOutsideAddresses.span
     var (low, high) = (0, addresses.count)
     while low < high {

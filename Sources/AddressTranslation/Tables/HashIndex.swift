@@ -18,7 +18,8 @@
   private static var smallestBitCount: UInt32 { 4 }
   /// Old slots that move with each insertion; three would do, more end the doubling sooner.
   private static var drainStep: Int { 8 }
-  /// Old slots whose memory is given back at a time: 64 kilobytes.
+  /// Old slots whose memory is given back at a time, 64 kilobytes, as memory is made for twice as
+  /// many new ones.
   private static var vacancy: Int { 1 << 13 }
 
   private var slots: Slots?
@@ -192,7 +193,7 @@
     let capacity = 1 << Int(bitCount - 1)
     var left = Self.drainStep
     let before = (drainStart + drained) / Self.vacancy
-    defer { vacate(from: before, of: capacity) }
+    defer { leave(before, of: capacity) }
     while true {
       let position = (drainStart + drained) & (capacity - 1)
       let slot = unsafe full[position]
@@ -215,16 +216,25 @@
   }
 
   /// Gives back the memory of the slots that have moved since the one being drained was in the
-  /// stretch with number `stretch`.
-  private func vacate(from stretch: Int, of capacity: Int) {
-    guard let full = unsafe draining else { return }
+  /// stretch with number `stretch`, and makes memory for those that move next.
+  @inline(__always)
+  private func leave(_ stretch: Int, of capacity: Int) {
     // What comes round the end, and shares a stretch with the start, is given back with the rest.
     let end = min(drainStart + drained, capacity) / Self.vacancy
-    for stretch in stretch..<max(stretch, end) where stretch * Self.vacancy >= drainStart {
+    if end > stretch { leave(stretch..<end, of: capacity) }
+  }
+
+  @inline(never)
+  private func leave(_ stretches: Range<Int>, of capacity: Int) {
+    guard let full = unsafe draining, let slots = unsafe slots else { return }
+    for stretch in stretches where stretch * Self.vacancy >= drainStart {
       let start = 8 * stretch * Self.vacancy
       unsafe ZeroedMemory.vacate(
         start..<start + 8 * Self.vacancy, of: full, byteCount: 8 * capacity)
     }
+    let start = 16 * stretches.upperBound * Self.vacancy
+    unsafe ZeroedMemory.prepare(
+      start..<start + 16 * Self.vacancy, of: slots, byteCount: 16 * capacity)
   }
 
   // MARK: Memory

@@ -9,6 +9,9 @@ package enum PortParity: Sendable, CaseIterable {
     self = port % 2 == 0 ? .even : .odd
   }
 
+  /// Whether a search for this parity may find `port`.
+  func admits(_ port: UInt16) -> Bool { self == .either || self == PortParity(of: port) }
+
   /// The bits of a word of 64 ports, the first of them even, that stand for such ports.
   var mask: UInt64 {
     switch self {

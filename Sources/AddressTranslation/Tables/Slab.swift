@@ -33,6 +33,8 @@ protocol SlabRecord: BitwiseCopyable {
   private var chunkCapacity = 0
   /// Records there is room for.
   private var capacity: UInt32 = 0
+  /// Numbers below need no new memory.
+  private var ready: UInt32 = 0
   /// All numbers below have been given out at least once.
   private(set) var end: UInt32 = smallest
   private var firstFree: UInt32 = 0
@@ -87,7 +89,7 @@ protocol SlabRecord: BitwiseCopyable {
       firstFree = self[index].nextFree
     } else {
       guard end < Self.limit else { return nil }
-      if end >= capacity { grow() }
+      if end >= ready { makeReady() }
       index = end
       end += 1
     }
@@ -107,6 +109,20 @@ protocol SlabRecord: BitwiseCopyable {
   /// Makes room for `count` records in all, at once.
   mutating func reserve(_ count: Int) {
     while Int(capacity) < min(count + Int(Self.smallest), Int(Self.limit)) { grow(.immediate) }
+  }
+
+  /// Makes memory for the next records, 64 kilobytes at a time once there is a whole chunk.
+  @inline(never)
+  private mutating func makeReady() {
+    if end >= capacity { grow() }
+    let whole: UInt32 = 1 << Self.chunkBitCount
+    guard capacity >= whole, let chunks = unsafe chunks else { return ready = capacity }
+    let step: UInt32 = 1 << 16 / UInt32(MemoryLayout<Record>.stride)
+    ready = min(capacity, end + step)
+    let page = 1 << 12
+    let start = Self.byteCount(end % whole) & ~(page - 1)
+    unsafe ZeroedMemory.prepare(
+      start..<start + 16 * page, of: chunks[Int(end / whole)], byteCount: Self.byteCount(whole))
   }
 
   private mutating func grow(_ readiness: ZeroedMemory.Readiness = .gradual) {
