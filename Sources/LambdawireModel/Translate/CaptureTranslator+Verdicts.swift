@@ -115,7 +115,7 @@ extension CaptureTranslator {
     _ bytes: RawSpan, _ link: Link, _ side: SideWriter.Side, _ reason: DropReason
   ) {
     output.write(
-      bytes, link, side, .inbound, verdict: .drop, comment: "DROP nat ", detail: reason.phrase)
+      bytes, link, side, .inbound, verdict: .drop, comment: "DROP nat ", detail: reason.sentence)
   }
 
   /// Writes a packet that goes back inside, with both of its ends changed.

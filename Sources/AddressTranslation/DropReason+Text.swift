@@ -1,8 +1,6 @@
-import AddressTranslation
-
 extension DropReason {
-  /// The reason in the style of AWS's reachability explanation codes, for programs.
-  var word: String {
+  /// The reason in the style of AWS's reachability explanation codes, which have none for NAT.
+  package var code: String {
     switch self {
     case .portsExhausted: "NAT_PORTS_EXHAUSTED"
     case .quotaExhausted: "NAT_QUOTA_EXHAUSTED"
@@ -22,8 +20,8 @@ extension DropReason {
     }
   }
 
-  /// The reason for people, behind the `DROP nat` of a comment.
-  var phrase: StaticString {
+  /// The reason in a sentence for people.
+  package var sentence: StaticString {
     switch self {
     case .portsExhausted: "no outside port is free"
     case .quotaExhausted: "the inside address has as many ports as it may"
