@@ -27,7 +27,7 @@ extension DropReason {
     case .quotaExhausted: "the inside address has as many ports as it may"
     case .unsolicited: "no translation has this outside address and port"
     case .filtered: "the port is in use by a flow with another remote end"
-    case .midConnection: "the segment belongs to no translation and does not begin one"
+    case .midConnection: "the segment fits no translation and does not begin one"
     case .resetOutsideWindow: "the RST is not from anyone who sees the connection"
     case .hairpin: "the destination is the translator's own outside address"
     case .timeToLiveExceeded: "no hops are left"
