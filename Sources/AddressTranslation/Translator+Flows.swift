@@ -1,4 +1,5 @@
 import PacketFormats
+public import SimulatedTime
 
 /// How a flow begins and ends.
 extension Translator {
@@ -188,6 +189,30 @@ extension Translator {
 
   /// Ends a flow that the wheel no longer has.
   private mutating func end(_ index: UInt32) {
+    let record = forget(index)
+    let reason: TranslationEvent.EndReason =
+      switch record.state {
+      case .closed: .closed
+      case .reset: .reset
+      default: .idle
+      }
+    if reason == .idle { counters.endedIdle += 1 }
+    note(.ended(reason), of: record, at: rules.timeouts.end(of: record))
+  }
+
+  /// Takes a translation out before its time, as `conntrack -D` does; no event tells of it.
+  ///
+  /// - Returns: what it was at `now`, or `nil` if there was none.
+  public mutating func remove(_ flow: Flow, at now: Instant) -> Translation? {
+    guard let translation = translation(of: flow, at: now) else { return nil }
+    let index = findOutbound(FlowKey(flow))
+    wheel.remove(index, in: &flows)
+    _ = forget(index)
+    return translation
+  }
+
+  /// Takes a flow that the wheel no longer has out of all tables.
+  private mutating func forget(_ index: UInt32) -> FlowRecord {
     let record = flows[index]
     outbound.remove(record.outboundKey.tag, index)
     inbound.remove(record.inboundKey.tag, index)
@@ -200,13 +225,6 @@ extension Translator {
       releasePort(ofBinding: ended)
     }
     counters.ended += 1
-    let reason: TranslationEvent.EndReason =
-      switch record.state {
-      case .closed: .closed
-      case .reset: .reset
-      default: .idle
-      }
-    if reason == .idle { counters.endedIdle += 1 }
-    note(.ended(reason), of: record, at: rules.timeouts.end(of: record))
+    return record
   }
 }

@@ -120,17 +120,22 @@ extension Translator {
       && isFree(key.localPort, inPool: pool, for: seen)
     let search = keepsPort ? PortSearch(start: key.localPort) : search(for: key, in: range)
     var port = keepsPort ? key.localPort : nil
+    let node = wantedStateNode()
     if pool == nil, port == nil {
       // Few flows go to this destination, so a free port is near and the table of flows finds it.
       var candidate = search.start
       for _ in 0..<Self.searchLimit where port == nil {
-        if search.admits(candidate), isUnused(seen, atPort: candidate) { port = candidate }
+        if search.admits(candidate), leads(candidate, of: seen, to: node),
+          isUnused(seen, atPort: candidate)
+        {
+          port = candidate
+        }
         candidate = candidate == range.upperBound ? range.lowerBound : candidate + 1
       }
       if port == nil { pool = pools.add(.unexplored, for: poolKey) }
     }
     if let pool {
-      port = port ?? firstFree(search, in: range, ofPool: pool, for: seen)
+      port = port ?? firstFree(search, in: range, ofPool: pool, for: seen, leadingTo: node)
       if let port { pools[pool].take(port) }
     }
     guard let port else { return nil }
@@ -164,6 +169,41 @@ extension Translator {
         start: range.lowerBound
           + UInt16(FlowKey.mix(key.local ^ secret, key.remote) % UInt32(range.count)))
     }
+  }
+
+  /// The node that is asked for a port, or `nil` if there is only one.
+  private mutating func wantedStateNode() -> Int? {
+    let count = rules.behavior.stateNodes
+    guard count > 1 else { return nil }
+    if let askedStateNode, askedStateNode >= 0, askedStateNode < count { return askedStateNode }
+    return Int(generator.next().multipliedFullWidth(by: UInt64(count)).high)
+  }
+
+  /// Whether packets that come back to a port lead to a node.
+  private func leads(_ port: UInt16, of key: FlowKey, to node: Int?) -> Bool {
+    guard let node else { return true }
+    var key = key
+    key.localPort = port
+    return key.stateNode(of: rules.behavior.stateNodes) == node
+  }
+
+  /// The first free port where a search leads that also leads back to a node.
+  ///
+  /// After many free ports that lead to others the first of them is taken: then their node is
+  /// asked instead.
+  private mutating func firstFree(
+    _ search: PortSearch, in range: ClosedRange<UInt16>, ofPool number: Int, for key: FlowKey,
+    leadingTo node: Int?
+  ) -> UInt16? {
+    let first = firstFree(search, in: range, ofPool: number, for: key)
+    guard let first, node != nil else { return first }
+    var next = search
+    for _ in 0..<rules.behavior.stateNodes * 16 {
+      guard let port = firstFree(next, in: range, ofPool: number, for: key) else { break }
+      if leads(port, of: key, to: node) { return port }
+      next.start = port == range.upperBound ? range.lowerBound : port + 1
+    }
+    return first
   }
 
   /// How many ports in a row are looked up among the flows before a pool is set up for a

@@ -15,11 +15,7 @@ extension Translator {
   ///
   /// - Returns: `nil` if there is none, or if it has ended by `now`.
   public func translation(of flow: Flow, at now: Instant) -> Translation? {
-    let key = FlowKey(
-      protocolNumber: flow.protocol.rawValue, localAddress: flow.inside.address.rawValue,
-      localPort: flow.inside.port, remoteAddress: flow.remote.address.rawValue,
-      remotePort: flow.remote.port)
-    return translation(outbound.first(key.tag) { flows[$0].isOutbound(key) }, at: now)
+    translation(findOutbound(FlowKey(flow)), at: now)
   }
 
   /// The translation that a packet from `remote` to `outside` belongs to at `now`.

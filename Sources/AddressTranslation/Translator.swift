@@ -17,6 +17,9 @@ public struct Translator: ~Copyable {
   ///
   /// Events that nobody takes pile up: switch this on only if someone does.
   public var recordsEvents = false
+  /// Which of ``Behavior/stateNodes`` is asked for the port of flows that begin from now on, from 0
+  /// on, or `nil` to have one drawn for each.
+  public var askedStateNode: Int?
   /// How often each thing has happened.
   public internal(set) var counters = TranslationCounters()
 
@@ -114,6 +117,16 @@ public struct Translator: ~Copyable {
     passKnown(&bytes, at: offset, .destination, now: now.nanoseconds)
       ? .translated(isNew: false)
       : judge(&bytes, at: offset, fromInside: false, now: now.nanoseconds)
+  }
+
+  /// Which of ``Behavior/stateNodes`` keeps a translation, from 0 on.
+  public func stateNode(of translation: Translation) -> Int {
+    FlowKey(
+      protocolNumber: translation.flow.protocol.rawValue,
+      localAddress: translation.outside.address.rawValue, localPort: translation.outside.port,
+      remoteAddress: translation.flow.remote.address.rawValue,
+      remotePort: translation.flow.remote.port
+    ).stateNode(of: rules.behavior.stateNodes)
   }
 
   /// Ends every translation whose timer has run out by `now`, and decides about held packets

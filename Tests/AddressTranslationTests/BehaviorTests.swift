@@ -122,6 +122,57 @@ import Testing
     #expect(metrics["BytesOutToDestination"] == 7 * 40)
   }
 
+  @Test func `A port leads back to the node that was asked for it`() throws {
+    for overloading in [false, true] {
+      var behavior = Behavior.lambdaV2N
+      behavior.stateNodes = 5
+      behavior.portOverloading = overloading
+      var translator = try Translator(behavior: behavior, outsideAddresses: [outside], seed: 1)
+      var counts = Array(repeating: 0, count: 5)
+      for number in 0..<3000 as Range<UInt16> {
+        // Every other time the node is left to chance.
+        translator.askedStateNode = number % 2 == 0 ? Int(number / 2 % 5) : nil
+        let source = TransportAddress(inside.address, number)
+        _ = end(TestPacket.udp(from: source, to: remote), &translator)
+        let flow = Flow(protocol: .udp, inside: source, remote: remote)
+        let translation = translator.translation(of: flow, at: Instant(nanoseconds: 0))
+        let node = translator.stateNode(of: try #require(translation))
+        counts[node] += 1
+        if let asked = translator.askedStateNode { #expect(node == asked) }
+      }
+      #expect(counts.allSatisfy { (500...700).contains($0) })
+    }
+  }
+
+  @Test func `When a node has no port left another is asked, and the last port is found`() throws {
+    var behavior = Behavior.lambdaV2N
+    behavior.stateNodes = 4
+    behavior.ports = 2000...2063
+    var translator = try Translator(behavior: behavior, outsideAddresses: [outside], seed: 1)
+    translator.askedStateNode = 2
+    for number in 0..<64 as Range<UInt16> {
+      let source = TransportAddress(inside.address, number)
+      #expect(end(TestPacket.udp(from: source, to: remote), &translator) != nil)
+    }
+    #expect(end(TestPacket.udp(from: inside, to: remote), &translator) == nil)
+  }
+
+  @Test func `A translation that is removed frees its port and tells nobody`() throws {
+    var behavior = Behavior.lambdaV2N
+    behavior.ports = 2000...2000
+    var translator = try Translator(behavior: behavior, outsideAddresses: [outside], seed: 1)
+    let flow = Flow(protocol: .udp, inside: inside, remote: remote)
+    #expect(end(TestPacket.udp(from: inside, to: remote), &translator)?.port == 2000)
+    translator.recordsEvents = true
+    let removed = translator.remove(flow, at: Instant(nanoseconds: 1))
+    #expect(removed?.outside.port == 2000)
+    #expect(translator.remove(flow, at: Instant(nanoseconds: 1)) == nil)
+    #expect(translator.takeEvents().isEmpty)
+    #expect(translator.nextExpiry == nil)
+    let other = TransportAddress(inside.address, 1)
+    #expect(end(TestPacket.udp(from: other, to: remote), &translator, at: 2)?.port == 2000)
+  }
+
   // MARK: Time
 
   @Test func `UDP to a port with a timer of its own ends by that`() throws {
@@ -361,6 +412,7 @@ import Testing
     #expect(error { $0.portQuota = 0 } == .quotaBelowOne(0))
     #expect(error { $0.portsPerDestination = -1 } == .quotaBelowOne(-1))
     #expect(error { $0.resetWindow = 1 << 31 } == .resetWindowOutOfRange(1 << 31))
+    #expect(error { $0.stateNodes = 0 } == .stateNodesOutOfRange(0))
     #expect(error { $0.mtu = 67 } == .mtuBelow68(67))
     #expect(error { $0.maximumSegmentSize = 0 } == .maximumSegmentSizeZero)
     let foreign = FixedMapping(inside: a, outside: other)

@@ -49,6 +49,12 @@ public struct Behavior: Hashable, Sendable {
   /// How many ports of one outside address may be in use at a time towards what the mapping
   /// depends on of the remote end, or `nil` for as many as there are.
   public var portsPerDestination: Int?
+  /// How many nodes keep the translator's flows between them.
+  ///
+  /// With several, a port is chosen so that a packet coming back leads, by a hash of its two ends,
+  /// to the node that was asked when the flow began (lambda-vpc §6.1: a patent of AWS's). Means
+  /// nothing where one port serves several remote ends.
+  public var stateNodes = 1
   /// What becomes of a packet that would begin a flow for which no port is left.
   public var whenFull: FullTreatment = .administrativelyProhibited
 

@@ -29,6 +29,8 @@ public enum BehaviorError: Error, Hashable, Sendable {
   case portZero
   /// A quota of ports must be at least one.
   case quotaBelowOne(Int)
+  /// Flows are kept by 1 to 256 nodes.
+  case stateNodesOutOfRange(Int)
   /// A RST can be at most 2^31 − 1 bytes away from what is expected.
   case resetWindowOutOfRange(UInt32)
   /// Every IPv4 link takes packets of 68 bytes (RFC 791, section 3.2).

@@ -86,6 +86,9 @@ struct Rules {
     for quota in [behavior.portQuota, behavior.portsPerDestination] {
       if let quota, quota < 1 { throw .quotaBelowOne(quota) }
     }
+    guard (1...256).contains(behavior.stateNodes) else {
+      throw .stateNodesOutOfRange(behavior.stateNodes)
+    }
     if let window = behavior.resetWindow, window > UInt32(Int32.max) {
       throw .resetWindowOutOfRange(window)
     }

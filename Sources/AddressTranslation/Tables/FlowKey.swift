@@ -65,10 +65,28 @@ struct FlowKey: Equatable, BitwiseCopyable {
       UInt64(localPort) << 24 | UInt64(remotePort) << 8 | UInt64(protocolNumber))
   }
 
+  /// Which of `count` nodes keeps a flow, by what packets that come back show of it.
+  ///
+  /// A hash of its own, for the same reason as ``spread``.
+  func stateNode(of count: Int) -> Int {
+    let hash = Self.mix(remote ^ 0xa076_1d64_78bd_642f, local ^ 0xe703_7ed1_a0b4_28db)
+    return Int((UInt64(hash) &* UInt64(count)) >> 32)
+  }
+
   @inline(__always)
   static func mix(_ a: UInt64, _ b: UInt64) -> UInt32 {
     let product = (a ^ 0x9e37_79b9_7f4a_7c15).multipliedFullWidth(by: b ^ 0xd6e8_feb8_6659_fd93)
     return UInt32(truncatingIfNeeded: (product.high ^ product.low) &>> 32)
+  }
+}
+
+extension FlowKey {
+  /// The flow as packets on their way out show it.
+  init(_ flow: Flow) {
+    self.init(
+      protocolNumber: flow.protocol.rawValue, localAddress: flow.inside.address.rawValue,
+      localPort: flow.inside.port, remoteAddress: flow.remote.address.rawValue,
+      remotePort: flow.remote.port)
   }
 }
 
