@@ -34,7 +34,7 @@ extension Translator {
         return false
       }
       let passes = flows.with(index) { record in
-        guard let control = packet.control,
+        guard let control = packet.control, !packet.isTCP || rules.mayPass(control),
           let timeout = rules.timeouts.whenUnmoved(record, by: control, fromInside: fromInside),
           !record.wasIdle(for: timeout, by: now)
         else { return false }
@@ -124,7 +124,12 @@ extension Translator {
     } catch {
       return .dropped(error.reason)
     }
-    guard header.timeToLive >= rules.leastTimeToLive else { return exceededTimeToLive() }
+    // RFC 1812, section 5.3.1: a router must not look at the hops of what it does not forward.
+    guard
+      header.timeToLive >= rules.leastTimeToLive
+        || !isForwarded(packet, fromInside: rewriting.isOutbound, now: now)
+    else { return exceededTimeToLive() }
+    guard !packet.isTCP || rules.mayPass(packet.control) else { return .dropped(.malformed) }
     let decrement = rules.behavior.timeToLiveDecrement
     switch route(packet, fromInside: rewriting.isOutbound, now: now) {
     case .refused(let verdict):

@@ -112,12 +112,15 @@ extension Translator {
     if pool == nil, !rules.sharesPorts {
       pool = addPool(for: seen)
     }
+    // Linux keeps whatever port is free; the ranges are for those that it has to change.
+    let mayKeep =
+      range.contains(key.localPort) || rules.behavior.keepsLowPortsLow && key.localPort < 1024
     let keepsPort =
-      rules.behavior.portChoice == .preserve && range.contains(key.localPort)
+      rules.behavior.portChoice == .preserve && mayKeep
       && isFree(key.localPort, inPool: pool, for: seen)
     let search = keepsPort ? PortSearch(start: key.localPort) : search(for: key, in: range)
-    var port: UInt16?
-    if pool == nil {
+    var port = keepsPort ? key.localPort : nil
+    if pool == nil, port == nil {
       // Few flows go to this destination, so a free port is near and the table of flows finds it.
       var candidate = search.start
       for _ in 0..<Self.searchLimit where port == nil {

@@ -87,6 +87,7 @@ struct SpecifiedTranslator {
   mutating func outbound(_ bytes: inout [UInt8], at now: Int64) -> Outcome {
     expire(at: now)
     if let refusal = refusal(of: bytes) { return .verdict(.dropped(refusal)) }
+    if hasNoHopsLeft(bytes) { return .verdict(.dropped(.timeToLiveExceeded)) }
     let flow = Flow(
       protocol: IPProtocol(rawValue: bytes[9]), inside: TestPacket.source(of: bytes),
       remote: TestPacket.destination(of: bytes))
@@ -150,6 +151,7 @@ struct SpecifiedTranslator {
     if let known = sessions.firstIndex(where: {
       $0.flow.protocol == `protocol` && $0.outside == outside && $0.flow.remote == remote
     }) {
+      if hasNoHopsLeft(bytes) { return .dropped(.timeToLiveExceeded) }
       follow(known, bytes, from: .outside, at: now)
       bytes = TestPacket.rewritten(
         bytes, destination: sessions[known].flow.inside, decrement: behavior.timeToLiveDecrement)
@@ -173,6 +175,8 @@ struct SpecifiedTranslator {
       }
     }
     guard isKnown else { return .dropped(.filtered) }
+    // Only what is forwarded needs hops (RFC 1812, section 5.3.1).
+    if hasNoHopsLeft(bytes) { return .dropped(.timeToLiveExceeded) }
     guard `protocol` == .udp || begins(flags(of: bytes)) else { return .dropped(.midConnection) }
     let flow = Flow(protocol: `protocol`, inside: mapped.flow.inside, remote: remote)
     guard !sessions.contains(where: { $0.flow == flow }) else { return .dropped(.filtered) }
@@ -190,8 +194,11 @@ struct SpecifiedTranslator {
   private func refusal(of bytes: [UInt8]) -> DropReason? {
     if bytes[9] != 6 && bytes[9] != 17 { return .unsupportedProtocol }
     if TestPacket.word(at: 6, of: bytes) & 0x3fff != 0 { return .fragment }
-    let decrement = behavior.timeToLiveDecrement
-    return decrement > 0 && bytes[8] <= decrement ? .timeToLiveExceeded : nil
+    return nil
+  }
+
+  private func hasNoHopsLeft(_ bytes: [UInt8]) -> Bool {
+    behavior.timeToLiveDecrement > 0 && bytes[8] <= behavior.timeToLiveDecrement
   }
 
   private func flags(of bytes: [UInt8]) -> TCPHeader.Flags {
@@ -221,6 +228,17 @@ struct SpecifiedTranslator {
     return insidePort < 512 ? 1...511 : 600...1023
   }
 
+  /// Those of some outside ends that no other session has.
+  func unused(
+    _ ends: some Sequence<TransportAddress>, for flow: Flow
+  ) -> Set<TransportAddress> {
+    Set(ends).subtracting(
+      sessions.filter {
+        $0.flow.protocol == flow.protocol
+          && (!sharesPorts || $0.mappedRemote == mappedRemote(flow.remote))
+      }.map(\.outside))
+  }
+
   func freeEnds(for flow: Flow) -> Set<TransportAddress> {
     var free: Set<TransportAddress> = []
     for address in outsideAddresses {
@@ -228,16 +246,16 @@ struct SpecifiedTranslator {
         free.insert(TransportAddress(address, port))
       }
     }
-    for session in sessions
-    where session.flow.protocol == flow.protocol
-      && (!sharesPorts || session.mappedRemote == mappedRemote(flow.remote))
-    {
-      free.remove(session.outside)
-    }
-    let kept = free.filter { $0.port == flow.inside.port }
+    free = unused(free, for: flow)
+    // Below 1024 any port is kept if it can be, also one that no other flow would be given.
+    let isLow = behavior.keepsLowPortsLow && flow.inside.port < 1024
+    let kept =
+      isLow
+      ? unused(outsideAddresses.map { TransportAddress($0, flow.inside.port) }, for: flow)
+      : free.filter { $0.port == flow.inside.port }
     // With several addresses it is not said which one is tried first.
     let mustKeep = behavior.portChoice == .preserve && kept.count == outsideAddresses.count
-    return mustKeep ? kept : free
+    return mustKeep ? kept : free.union(kept)
   }
 
   // MARK: Tracking

@@ -40,6 +40,7 @@ import Testing
     var behavior = behavior
     behavior.ports = 1024...1039
     behavior.resetWindow = nil
+    behavior.checksSegments = false
     behavior.answersTimeExceeded = false
     behavior.fragments.tcp = .drop
     behavior.fragments.udp = .drop

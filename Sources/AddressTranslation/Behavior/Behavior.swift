@@ -29,6 +29,8 @@ public struct Behavior: Hashable, Sendable {
   public var identifiers: ClosedRange<UInt16> = 0...65535
   /// Whether an inside port below 1024 gets an outside port below 1024 (RFC 4787, REQ-3a):
   /// 1–511 for one below 512 and 600–1023 for the others, as Linux does.
+  ///
+  /// A port below 1024 that is preserved may be any.
   public var keepsLowPortsLow = false
   /// Where the search for a free port begins.
   public var portChoice: PortChoice = .random
@@ -76,6 +78,9 @@ public struct Behavior: Hashable, Sendable {
   /// changes nothing. Assumed: no source says how far AWS's translators look; a mebibyte is more
   /// than senders usually have in flight, and lets one guess in 2,048 through.
   public var resetWindow: UInt32? = 1 << 20
+  /// Whether TCP segments are dropped that no TCP sends: with control bits that exclude each other,
+  /// or such as the state of their connection does not allow.
+  public var checksSegments = false
   /// Whether a connection that was reset, but goes on all the same, is established again (RFC
   /// 6146, section 3.5.2.2, state TRANS; RFC 7857, section 2.2).
   public var revivesAfterReset = true

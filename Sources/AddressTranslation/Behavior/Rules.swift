@@ -22,6 +22,8 @@ struct Rules {
   let mtu: Int
   /// How far a sequence number may be from the next one expected, in bytes.
   let sequenceWindow: UInt32
+  /// Whether TCP segments are dropped that no TCP sends.
+  let checksSegments: Bool
   /// Whether one outside port serves several mappings with different remote ends.
   let sharesPorts: Bool
   /// How strict filtering is in effect, given what the mapping leaves open.
@@ -60,6 +62,7 @@ struct Rules {
       behavior.timeToLiveDecrement == 0 ? 0 : UInt16(behavior.timeToLiveDecrement) + 1
     mtu = behavior.mtu.map(Int.init) ?? .max
     sequenceWindow = behavior.resetWindow ?? UInt32(Int32.max)
+    checksSegments = behavior.checksSegments
     self.outsideAddresses = outsideAddresses
     pooledAddresses = outsideAddresses.filter { address in
       !fixedMappings.contains {
@@ -133,6 +136,13 @@ struct Rules {
     case HeaderLayout.icmp, HeaderLayout.icmpv6: behavior.fragments.icmp
     default: nil
     }
+  }
+
+  /// Whether a TCP segment with these control bits is let pass at all.
+  @inline(__always)
+  func mayPass(_ control: ControlBits) -> Bool {
+    // Nearly all segments have ACK, and of the others only SYN or RST.
+    control.intersection(.decisive) == .ack || !checksSegments || control.isSensible
   }
 
   /// Whether packets of this protocol begin flows.

@@ -66,7 +66,11 @@ extension IPv6Translator {
     } catch {
       return .dropped(error.reason)
     }
-    guard header.hopLimit >= core.rules.leastTimeToLive else { return core.exceededTimeToLive() }
+    guard
+      header.hopLimit >= core.rules.leastTimeToLive
+        || !core.isForwarded(packet, fromInside: fromInside, now: now)
+    else { return core.exceededTimeToLive() }
+    guard !packet.isTCP || core.rules.mayPass(packet.control) else { return .dropped(.malformed) }
     let decrement = core.rules.behavior.timeToLiveDecrement
     switch core.route(packet, fromInside: fromInside, now: now) {
     case .refused(let verdict):

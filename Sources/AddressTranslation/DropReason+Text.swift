@@ -1,8 +1,6 @@
-import AddressTranslation
-
 extension DropReason {
   /// The reason in the style of AWS's reachability explanation codes, which have none for NAT.
-  var code: String {
+  package var code: String {
     switch self {
     case .portsExhausted: "NAT_PORTS_EXHAUSTED"
     case .quotaExhausted: "NAT_QUOTA_EXHAUSTED"
@@ -23,13 +21,13 @@ extension DropReason {
   }
 
   /// The reason in a sentence for people.
-  var sentence: String {
+  package var sentence: StaticString {
     switch self {
     case .portsExhausted: "no outside port is free"
     case .quotaExhausted: "the inside address has as many ports as it may"
     case .unsolicited: "no translation has this outside address and port"
     case .filtered: "the port is in use by a flow with another remote end"
-    case .midConnection: "the segment belongs to no translation and does not begin one"
+    case .midConnection: "the segment fits no translation and does not begin one"
     case .resetOutsideWindow: "the RST is not from anyone who sees the connection"
     case .hairpin: "the destination is the translator's own outside address"
     case .timeToLiveExceeded: "no hops are left"
