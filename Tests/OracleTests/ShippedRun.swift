@@ -60,8 +60,13 @@ struct ShippedRun: Sendable, CustomTestStringConvertible {
 
   /// What finds the packets of the scenario's main flows, in the language of tshark.
   var firstPacketFilter: String {
-    scenario == "fleet" && !overrides.contains("transport=tcp")
-      ? "udp.dstport == 9" : "tcp.flags.syn == 1 && tcp.flags.ack == 0"
+    switch scenario {
+    case "fleet" where !overrides.contains("transport=tcp"): "udp.dstport == 9"
+    case "icmp-errors": "udp.dstport == 4000 && !icmp"
+    // tshark shows ports where it has put a datagram together, which is in its last fragment.
+    case "fragments": "ip.flags.mf == 1 && ip.frag_offset == 0"
+    default: "tcp.flags.syn == 1 && tcp.flags.ack == 0"
+    }
   }
 
   /// Runs it.
