@@ -9,7 +9,29 @@ extension EventLog {
   func add(_ event: RunEvent) {
     switch event.kind {
     case .translation(let kind, let translation, let translator):
-      add(kind, translation, translator, at: event.time)
+      add(
+        TranslationEvent(instant: event.time, kind: kind, translation: translation),
+        translator: translator)
+    case .translationLost(let translation, let translator, let reason):
+      addLoss(of: translation, translator, reason, at: event.time)
+    case .fault(let fault):
+      faults.append(
+        RunSummary.Happening(
+          time: Instant.start.duration(to: event.time), act: "\(fault.act) \(fault.component)",
+          effect: fault.effect))
+      add("fault", at: event.time) { line in
+        line.add("act", fault.act)
+        line.add("component", fault.component)
+        line.add("effect", fault.effect)
+      }
+    case .hand(let hand):
+      add("hyperplane-hand", at: event.time) { line in
+        line.add("vpc", hand.vpc)
+        line.add("zone", hand.zone)
+        line.add("cell", hand.cell)
+        line.add("tops", hand.tops.map(String.init).joined(separator: " "))
+        line.add("flow_master", hand.flowMaster)
+      }
     case .staticTranslation(let inside, let outside, let translator):
       add("static-translation", at: event.time) { line in
         line.add("translator", translator)
@@ -17,6 +39,12 @@ extension EventLog {
         line.add("outside", outside)
       }
     case .control(let act):
+      if !act.reason.isEmpty {
+        interfaceChanges.append(
+          RunSummary.Happening(
+            time: Instant.start.duration(to: event.time), act: "\(act.act) \(act.resource)",
+            effect: act.reason))
+      }
       add("control", at: event.time) { line in
         line.add("act", act.act)
         line.add("function", act.function)
@@ -25,6 +53,7 @@ extension EventLog {
         if let duration = act.duration {
           line.add("duration_ns", Int(duration.wholeNanoseconds))
         }
+        line.add("reason", unlessEmpty: act.reason)
       }
     case .invocation(let invocation):
       add("invocation-\(invocation.phase.rawValue)", at: event.time) { line in
@@ -33,37 +62,6 @@ extension EventLog {
         line.add("environment", unlessEmpty: invocation.environment)
         line.add("detail", unlessEmpty: invocation.detail)
         line.add("elapsed_ns", Int(invocation.elapsed.wholeNanoseconds))
-      }
-    }
-  }
-
-  private func add(
-    _ kind: TranslationEvent.Kind, _ translation: Translation, _ translator: String,
-    at time: Instant
-  ) {
-    let event: String
-    switch kind {
-    case .made:
-      event = "translation-made"
-      translationsMade += 1
-    case .changed:
-      event = "translation-changed"
-    case .ended:
-      event = "translation-ended"
-      translationsEnded += 1
-    }
-    let flow = translation.flow
-    add(event, at: time) { line in
-      line.add("translator", translator)
-      line.add("protocol", fixed: flow.protocol == .tcp ? "tcp" : "udp")
-      line.add("inside", flow.inside.address, port: flow.inside.port)
-      line.add("outside", translation.outside.address, port: translation.outside.port)
-      line.add("remote", flow.remote.address, port: flow.remote.port)
-      line.add("state", fixed: translation.state.name)
-      switch kind {
-      case .made: break
-      case .changed(let previous): line.add("from", fixed: previous.name)
-      case .ended(let reason): line.add("reason", reason.rawValue)
       }
     }
   }
@@ -77,24 +75,6 @@ extension EventLog {
       line.add("code", drop.code)
       line.add("detail", drop.detail)
       line.add("flow", drop.flow)
-    }
-  }
-}
-
-extension Translation.State {
-  /// The state as the record of a run names it.
-  fileprivate var name: StaticString {
-    switch self {
-    case .udpOneWay: "udpOneWay"
-    case .udpTwoWay: "udpTwoWay"
-    case .opening: "opening"
-    case .openingAnswered: "openingAnswered"
-    case .established: "established"
-    case .halfClosed: "halfClosed"
-    case .closing: "closing"
-    case .closed: "closed"
-    case .reset: "reset"
-    case .icmpQuery: "icmpQuery"
     }
   }
 }

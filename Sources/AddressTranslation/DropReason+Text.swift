@@ -1,8 +1,6 @@
-import AddressTranslation
-
 extension DropReason {
   /// The reason in the style of AWS's reachability explanation codes, which have none for NAT.
-  var code: String {
+  package var code: String {
     switch self {
     case .portsExhausted: "NAT_PORTS_EXHAUSTED"
     case .quotaExhausted: "NAT_QUOTA_EXHAUSTED"
@@ -23,7 +21,7 @@ extension DropReason {
   }
 
   /// The reason in a sentence for people.
-  var sentence: String {
+  package var sentence: StaticString {
     switch self {
     case .portsExhausted: "no outside port is free"
     case .quotaExhausted: "the inside address has as many ports as it may"
