@@ -105,7 +105,8 @@ extension Behavior {
     public var timeout: Duration = .seconds(60)
     /// How many packets may be in fragments at a time (RFC 4787, section 11: a limit is needed).
     public var maximumPackets = 1024
-    /// How many fragments of one packet may wait for its first (Linux and others take 45 to 64).
+    /// How many fragments of one packet may wait for its first (others take 45 to 64; Linux limits
+    /// their memory only).
     public var maximumWaiting = 64
 
     public init() {}

@@ -109,6 +109,8 @@ extension Behavior {
     behavior.answersTimeExceeded = true
     behavior.fragments = Fragments()
     behavior.fragments.timeout = .seconds(30)
+    // As many as a packet can have: Linux limits memory only, to 4 MB.
+    behavior.fragments.maximumWaiting = 8190
     behavior.timers.tcpHalfOpen = .seconds(120)
     behavior.timers.tcpHalfOpenAnswered = .seconds(60)
     behavior.timers.tcpEstablished = .seconds(432_000)

@@ -207,6 +207,15 @@ struct KernelErrorTests {
     }
   }
 
+  @Test func `Many fragments wait for the first`() throws {
+    let pair = try SideBySide()
+    let packet = RawPacket.udp(
+      TransportAddress(KernelTests.a, 40_000), TransportAddress(KernelTests.x, 443),
+      payload: [UInt8](repeating: 7, count: 1200))
+    let fragments = RawPacket.fragments(packet, size: 8, identification: 1)
+    try pair.outbound(fragments: fragments.reversed(), expecting: .forwarded)
+  }
+
   @Test func `What the kernel waits for and we do not`() throws {
     let pair = try SideBySide()
     let inside = TransportAddress(KernelTests.a, 40_000)

@@ -214,7 +214,9 @@ final class RandomTraffic {
     case 4 where !connections[index].believesResets: try talk.in([.rst, .ack], offset: 0x5000_0000)
     case 5: try talk.out(one(of: [[], .fin, [.syn, .fin], [.fin, .rst], [.psh, .urg]]))
     case 6: try talk.in(one(of: [[], .fin, [.syn, .fin], [.fin, .rst], [.psh, .urg]]))
-    case 7: try talk.out([.syn, .ack], again: true)
+    // Until the handshake is over, the kernel lets some segments from outside pass without taking
+    // note of them, and a FIN is no FIN then.
+    case 7 where connections[index].isAcknowledged: try talk.out([.syn, .ack], again: true)
     case 8..<16:
       try talk.out(size > 0 ? [.psh, .ack] : .ack, size, timeToLive: hops)
       connections[index].isAcknowledged = true
