@@ -83,7 +83,8 @@ extension HyperplaneNode {
         return meeting
       }
     }
-    let exists = hasTranslation(packet, interface: number, isOutbound: isOutbound, at: now)
+    let exists =
+      translation(packet, interface: number, isOutbound: isOutbound, at: now) != nil
     var asks = !exists
     switch fleet.passage(for: packet.fingerprint, ring: duty.ring) {
     case .known: break
@@ -99,8 +100,9 @@ extension HyperplaneNode {
     }
     // What comes from outside and belongs to no flow is the translator's to refuse.
     guard asks, exists || isOutbound else { return meeting }
-    if !pairs[duty.pair].answers(at: now) {
-      meeting.loss = .deadFlowMaster(duty.pair)
+    let pair = askedPair(for: packet, interface: number, isOutbound: isOutbound, at: now)
+    if !pairs[pair].answers(at: now) {
+      meeting.loss = .deadFlowMaster(pair)
     } else if !exists, let refusal = cells[duty.cell].refusal(at: now) {
       meeting.loss = .fullCell(duty.cell, refusal)
     } else if exists {
@@ -109,16 +111,31 @@ extension HyperplaneNode {
     return meeting
   }
 
-  private func hasTranslation(
+  /// The pair of Flow Masters that a Top asks about a packet: the one that keeps the flow or, for a
+  /// new one, any, whose Decider then chooses a port that leads back to it (lambda-vpc §6.1).
+  private mutating func askedPair(
+    for packet: InnerPacket, interface number: Int, isOutbound: Bool, at now: Instant
+  ) -> Int {
+    let hand = duties[number].pairs
+    guard hand.count > 1 else { return hand[0] }
+    if let known = translation(packet, interface: number, isOutbound: isOutbound, at: now) {
+      return hand[translators[number].stateNode(of: known)]
+    }
+    let place = Int(deciderRandom.next(below: UInt64(hand.count)))
+    translators[number].askedStateNode = place
+    return hand[place]
+  }
+
+  private func translation(
     _ packet: InnerPacket, interface number: Int, isOutbound: Bool, at now: Instant
-  ) -> Bool {
+  ) -> Translation? {
     if isOutbound {
       let flow = Flow(
         protocol: packet.protocol, inside: packet.source, remote: packet.destination)
-      return translators[number].translation(of: flow, at: now) != nil
+      return translators[number].translation(of: flow, at: now)
     }
     return translators[number].translation(
-      protocol: packet.protocol, outside: packet.destination, remote: packet.source, at: now) != nil
+      protocol: packet.protocol, outside: packet.destination, remote: packet.source, at: now)
   }
 
   /// Writes a packet down that has just arrived, with what it met.
@@ -177,8 +194,7 @@ extension HyperplaneNode {
     case .failFlowMaster(let pair, let member):
       let losesFlows = pairs[pair].fail(member, at: now, detection: settings.detection)
       if losesFlows {
-        let concerned = interfaces.indices.filter { duties[$0].pair == pair }
-        let count = loseFlows(of: concerned, reason: "flow-masters-failed", &network)
+        let count = loseFlows(keptBy: pair, &network)
         effect = "both are dead; translations lost: \(count)"
       } else {
         effect = "the \(pairs[pair].answering.rawValue) answers, no flow is lost"
@@ -243,6 +259,44 @@ extension HyperplaneNode {
       "notice", "hyperplane-top/\(top + 1)", "its flows go through other Tops", network.now)
   }
 
+  /// Forgets the flows that a pair of Flow Masters keeps.
+  ///
+  /// - Returns: how many they were.
+  private mutating func loseFlows(keptBy pair: Int, _ network: inout Network) -> Int {
+    let now = network.now
+    let reason = "flow-masters-failed"
+    var count = 0
+    for number in interfaces.indices {
+      guard let place = duties[number].pairs.firstIndex(of: pair) else { continue }
+      guard duties[number].pairs.count > 1 else {
+        count += loseFlows(of: [number], reason: reason, &network)
+        continue
+      }
+      translators[number].expire(at: now)
+      reportEvents(of: number, &network)
+      for translation in translators[number].translations(at: now)
+      where translators[number].stateNode(of: translation) == place {
+        _ = translators[number].remove(translation.flow, at: now)
+        noteLoss(of: translation, interface: number, reason, at: now)
+        portUse[number].release(isTCP: translation.flow.protocol == .tcp)
+        count += 1
+      }
+    }
+    return count
+  }
+
+  /// Reports a translation that is lost, and has Cell and Tops forget it.
+  private mutating func noteLoss(
+    of translation: Translation, interface number: Int, _ reason: String, at now: Instant
+  ) {
+    record.report(
+      .translationLost(translation, translator: interfaceNames[number], reason: reason), at: now)
+    cells[duties[number].cell].end()
+    for fingerprint in fingerprints(of: translation) {
+      fleet.forget(fingerprint, ring: duties[number].ring)
+    }
+  }
+
   /// Forgets the flows of interfaces.
   ///
   /// - Returns: how many they were.
@@ -256,13 +310,7 @@ extension HyperplaneNode {
       translators[number].expire(at: now)
       reportEvents(of: number, &network)
       for translation in lost {
-        record.report(
-          .translationLost(translation, translator: interfaceNames[number], reason: reason),
-          at: now)
-        cells[duties[number].cell].end()
-        for fingerprint in fingerprints(of: translation) {
-          fleet.forget(fingerprint, ring: duties[number].ring)
-        }
+        noteLoss(of: translation, interface: number, reason, at: now)
       }
       portUse[number].releaseAll()
       count += lost.count

@@ -63,16 +63,16 @@ extension HyperplaneNode {
     /// The number of the hand of Tops its customer was dealt, in ``TopFleet``.
     package var ring: Int
     package var cell: Int
-    /// The pair of Flow Masters that keeps its flows.
-    package var pair: Int
+    /// The pairs of Flow Masters that keep its flows: as many as its translator has state nodes.
+    package var pairs: [Int]
     /// What the random ports of its translator derive from.
     package var seed: UInt64
 
-    package init(group: Int, ring: Int, cell: Int, pair: Int, seed: UInt64) {
+    package init(group: Int, ring: Int, cell: Int, pairs: [Int], seed: UInt64) {
       self.group = group
       self.ring = ring
       self.cell = cell
-      self.pair = pair
+      self.pairs = pairs
       self.seed = seed
     }
   }

@@ -96,6 +96,8 @@ public struct HyperplaneNode: Node, ~Copyable {
   var fleet: TopFleet
   var cells: [Cell]
   var pairs: [FlowMasterPair]
+  /// Which of a customer's pairs is asked about a new flow.
+  var deciderRandom: RandomStream
   var faults: [HyperplaneFault] = []
   /// Whether anything is or was out of order, so that each packet is looked at closely.
   var isCautious = false
@@ -111,16 +113,18 @@ public struct HyperplaneNode: Node, ~Copyable {
   ///   - fleet: The Tops of all cells.
   ///   - cells: The cells, in the order of their numbers.
   ///   - pairCount: How many pairs of Flow Masters there are in all cells together.
+  ///   - deciderRandom: Which of a customer's pairs is asked about a new flow.
   ///   - firstSlotAddress: The address of slot 0.
   ///   - record: Where the node reports.
   package init(
     _ settings: Settings, fleet: TopFleet, cells: [Cell], pairCount: Int,
-    firstSlotAddress: IPv4Address, record: RunRecord
+    deciderRandom: RandomStream, firstSlotAddress: IPv4Address, record: RunRecord
   ) {
     self.settings = settings
     self.fleet = fleet
     self.cells = cells
     pairs = Array(repeating: FlowMasterPair(), count: pairCount)
+    self.deciderRandom = deciderRandom
     self.firstSlotAddress = firstSlotAddress
     self.record = record
   }

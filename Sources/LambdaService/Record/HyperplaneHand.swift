@@ -7,14 +7,14 @@ public struct HyperplaneHand: Hashable, Sendable {
   public var cell: Int
   /// Numbers of its Tops, from 1 on, counted over all cells.
   public var tops: [Int]
-  /// The number of its pair of Flow Masters, from 1 on, counted over all cells.
-  public var flowMaster: Int
+  /// Numbers of its pairs of Flow Masters, from 1 on, counted over all cells.
+  public var flowMasters: [Int]
 
-  public init(vpc: String, zone: String, cell: Int, tops: [Int], flowMaster: Int) {
+  public init(vpc: String, zone: String, cell: Int, tops: [Int], flowMasters: [Int]) {
     self.vpc = vpc
     self.zone = zone
     self.cell = cell
     self.tops = tops
-    self.flowMaster = flowMaster
+    self.flowMasters = flowMasters
   }
 }

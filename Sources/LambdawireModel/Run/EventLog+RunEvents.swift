@@ -30,7 +30,7 @@ extension EventLog {
         line.add("zone", hand.zone)
         line.add("cell", hand.cell)
         line.add("tops", hand.tops.map(String.init).joined(separator: " "))
-        line.add("flow_master", hand.flowMaster)
+        line.add("flow_masters", hand.flowMasters.map(String.init).joined(separator: " "))
       }
     case .staticTranslation(let inside, let outside, let translator):
       add("static-translation", at: event.time) { line in

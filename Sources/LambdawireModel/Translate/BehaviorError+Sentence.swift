@@ -27,10 +27,12 @@ extension BehaviorError {
     case .fragmentTimerOutOfRange(let duration):
       "--set fragments-timeout: found \(duration); \(Self.timerExpectation)"
     case .fragmentLimitOutOfRange(let limit):
-      "--set: found \(limit) as a limit of fragments; expected 1 to 1048576"
+      "--set: found \(limit) as a limit of fragments; expected 1 to 32768"
     case .portZero: "--set ports: found port 0; expected ports from 1 on"
     case .quotaBelowOne(let quota):
       "--set: found \(quota) as a number of ports; expected at least 1"
+    case .stateNodesOutOfRange(let count):
+      "--set state-nodes: found \(count); expected 1 to 256"
     case .resetWindowOutOfRange(let window):
       "--set reset-window: found \(window); expected at most 2147483647"
     case .mtuBelow68(let mtu): "--set mtu: found \(mtu); expected at least 68"

@@ -42,6 +42,9 @@ extension BehaviorSetting {
       "ports-per-destination", \.portsPerDestination, .optional(.quantity(.integer(1...65_536))),
       "How many ports of an outside address may be in use towards one destination."),
     BehaviorSetting(
+      "state-nodes", \.stateNodes, .quantity(.integer(1...256)),
+      "How many nodes keep the flows, each of which packets that come back lead to its own."),
+    BehaviorSetting(
       "when-full", \.whenFull,
       .choice([
         "drop": .drop, "administratively-prohibited": .administrativelyProhibited,
@@ -64,6 +67,9 @@ extension BehaviorSetting {
     BehaviorSetting(
       "hairpinning", \.hairpinning, .flag,
       "Whether inside hosts reach each other by outside addresses (RFC 4787, REQ-9)."),
+    BehaviorSetting(
+      "checks-segments", \.checksSegments, .flag,
+      "Whether TCP segments that make no sense, or not in their connection's state, are dropped."),
     BehaviorSetting(
       "reset-window", \.resetWindow,
       .optional(

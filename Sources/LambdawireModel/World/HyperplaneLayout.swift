@@ -9,6 +9,8 @@ struct HyperplaneLayout {
   let topsPerCell: Int
   let pairsPerCell: Int
   let handSize: Int
+  /// Pairs of Flow Masters that a VPC is dealt in a cell.
+  let pairHandSize: Int
   /// The zones in which a VPC has functions, in the order of ``zones``.
   private let zonesOfVPC: [String: [String]]
 
@@ -26,6 +28,7 @@ struct HyperplaneLayout {
     topsPerCell = settings.hyperplaneFleet
     pairsPerCell = settings.hyperplaneFlowMasters
     handSize = settings.hyperplaneHand
+    pairHandSize = min(settings.hyperplaneFlowMasterHand, settings.hyperplaneFlowMasters)
     var used: [String: [String]] = [:]
     for vpc in vpcs {
       let subnets = functions.filter { $0.vpc == vpc.name }.flatMap(\.subnets)
@@ -41,7 +44,8 @@ struct HyperplaneLayout {
   func count(of component: Scenario.Component) -> Int {
     switch component {
     case .top(_, let vpc): vpc.map { zones(of: $0).count * handSize } ?? topCount
-    case .flowMaster(_, _, let vpc): vpc.map { zones(of: $0).count } ?? pairCount
+    case .flowMaster(_, _, let vpc):
+      vpc.map { zones(of: $0).count * pairHandSize } ?? pairCount
     case .cell(_, let vpc): vpc.map { zones(of: $0).count } ?? cellCount
     case .zone: zones.count
     }

@@ -48,6 +48,7 @@ extension ModelSettings {
     var behavior = Behavior.lambdaV2N
     behavior.ports = UInt16(clamping: natFirstPort)...UInt16(clamping: natLastPort)
     behavior.timeToLiveDecrement = UInt8(clamping: natTTLDecrement)
+    behavior.stateNodes = min(hyperplaneFlowMasterHand, hyperplaneFlowMasters)
     behavior.timers.tcpEstablished = natTCPIdle
     behavior.timers.tcpHalfClosed = natTCPIdle
     behavior.timers.tcpHalfOpen = natTCPHalfOpen

@@ -86,7 +86,7 @@ extension World {
     case .top(let number, nil), .cell(let number, nil): return number - 1
     case .flowMaster(let pair, _, nil): return pair - 1
     case .top(let number, let vpc?): return hands(vpc).flatMap(\.tops)[number - 1]
-    case .flowMaster(let pair, _, let vpc?): return hands(vpc)[pair - 1].flowMaster
+    case .flowMaster(let pair, _, let vpc?): return hands(vpc).flatMap(\.flowMasters)[pair - 1]
     case .cell(let number, let vpc?): return hands(vpc)[number - 1].cell
     case .zone: return nil
     }

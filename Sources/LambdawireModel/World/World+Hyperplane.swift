@@ -21,6 +21,7 @@ extension World {
           growthDelay: settings.eniGrowthDelay, detection: settings.hyperplaneDetection,
           inPoint: points.hyperplaneIn, outPoint: points.hyperplaneOut),
         fleet: fleet(), cells: cells(scenario), pairCount: plan.layout.pairCount,
+        deciderRandom: RandomStream(seed: scenario.seed, name: "hyperplane-deciders"),
         firstSlotAddress: WorldPlan.slotAddress(0), record: record))
     hyperplane = node
     let out = simulation.connect(
@@ -64,7 +65,7 @@ extension World {
       record.reportHand(
         HyperplaneHand(
           vpc: plan.vpcs[hand.vpc].scenario.name, zone: hand.zone, cell: hand.cell + 1,
-          tops: hand.tops.map { $0 + 1 }, flowMaster: hand.flowMaster + 1))
+          tops: hand.tops.map { $0 + 1 }, flowMasters: hand.flowMasters.map { $0 + 1 }))
     }
     return fleet
   }
@@ -94,7 +95,7 @@ extension World {
         .gatewayLinkLayerAddress, networkIdentifier: vpc.networkIdentifier)
     let duty = HyperplaneNode.Duty(
       group: shared.group, ring: hand, cell: plan.hands[hand].cell,
-      pair: plan.hands[hand].flowMaster, seed: scenario.seed)
+      pairs: plan.hands[hand].flowMasters, seed: scenario.seed)
     try simulation.withNode(node) { (node: inout HyperplaneNode) throws(ModelError) in
       var translator = try Self.translator(
         scenario.settings.hyperplaneBehavior, outside: interface.address, inside: nil,

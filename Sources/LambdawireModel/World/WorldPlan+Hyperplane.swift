@@ -59,12 +59,14 @@ extension WorldPlan {
           seed: scenario.seed, name: "hyperplane/\(vpc.scenario.name)/\(zone)")
         let cell =
           place * layout.cellsPerZone + Int(random.next(below: UInt64(layout.cellsPerZone)))
-        let pair = Int(random.next(below: UInt64(layout.pairsPerCell)))
+        let first = Int(random.next(below: UInt64(layout.pairsPerCell)))
         hands.append(
           Hand(
             vpc: number, zone: zone, cell: cell,
             tops: sharding.deal(from: &random).map { cell * layout.topsPerCell + $0 },
-            flowMaster: cell * layout.pairsPerCell + pair))
+            flowMasters: (0..<layout.pairHandSize).map {
+              cell * layout.pairsPerCell + (first + $0) % layout.pairsPerCell
+            }))
       }
     }
     for number in groups.indices {

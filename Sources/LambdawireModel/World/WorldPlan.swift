@@ -44,7 +44,7 @@ struct WorldPlan {
     var zone: String
     var cell: Int
     var tops: [Int]
-    var flowMaster: Int
+    var flowMasters: [Int]
   }
 
   struct Function {

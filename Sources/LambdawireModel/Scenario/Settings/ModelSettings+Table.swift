@@ -139,8 +139,12 @@ extension ModelSettings {
         source: "lambda-vpc §6.1, reported: the example of a talk."),
       Setting(
         "hyperplane-flow-masters", \.hyperplaneFlowMasters, .integer(1...1_000),
-        "Pairs of Flow Masters in each cell; a VPC's flows are kept by one of them.",
+        "Pairs of Flow Masters in each cell.",
         source: "assumed; that there is a primary and a secondary is reported (lambda-vpc §6.1)."),
+      Setting(
+        "hyperplane-flow-master-hand", \.hyperplaneFlowMasterHand, .integer(1...256),
+        "Pairs that one VPC is dealt in a cell; each flow's port leads back to its own.",
+        source: "assumed; the choice of ports is that of a patent (lambda-vpc §6.1)."),
       Setting(
         "hyperplane-cell-connections", \.hyperplaneCellConnections, .integer(1...1_000_000_000),
         "Connections that a cell holds at most.",

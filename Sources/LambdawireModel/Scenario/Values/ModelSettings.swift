@@ -111,10 +111,14 @@ public struct ModelSettings: Hashable, Sendable {
   ///
   /// Source: lambda-vpc §6.1, reported: the example of a talk.
   public var hyperplaneHand: Int = 5
-  /// Pairs of Flow Masters in each cell; a VPC's flows are kept by one of them.
+  /// Pairs of Flow Masters in each cell.
   ///
   /// Source: assumed; that there is a primary and a secondary is reported (lambda-vpc §6.1).
   public var hyperplaneFlowMasters: Int = 20
+  /// Pairs that one VPC is dealt in a cell; each flow's port leads back to its own.
+  ///
+  /// Source: assumed; the choice of ports is that of a patent (lambda-vpc §6.1).
+  public var hyperplaneFlowMasterHand: Int = 1
   /// Connections that a cell holds at most.
   ///
   /// Source: lambda-vpc §6.1, reported as "hundreds of millions" for 2018.
