@@ -22,10 +22,13 @@ extension Translator {
     guard index != 0 else { return .dropped(.unsolicited) }
     let decrement = rules.behavior.timeToLiveDecrement
     let flow = flows[index]
+    // An error about a packet is sent to where the packet seemed to come from (RFC 1122, section
+    // 3.2.2).
     if rewriting.isOutbound {
       // Behind a port translator the source is always its own address (REQ-5), whether the inside
       // host itself sent the error or a router before it.
       let destination = bytes[HeaderLayout.destination, at: offset]
+      guard destination == flow.remoteAddress else { return .dropped(.unsolicited) }
       guard rules.isOutside(destination) else {
         quote.turnBack(in: &bytes, .source, to: (flow.outsideAddress, flow.outsidePort))
         Rewriting.source.apply(
@@ -40,7 +43,7 @@ extension Translator {
           FlowKey(
             protocolNumber: flow.protocolNumber, localAddress: flow.remoteAddress,
             localPort: flow.protocolNumber == HeaderLayout.icmp
-              ? quote.localPort(.destination) : flow.remotePort,
+              ? flow.outsidePort : flow.remotePort,
             remoteAddress: flow.outsideAddress,
             remotePort: flow.protocolNumber == HeaderLayout.icmp ? 0 : flow.outsidePort)),
         at: now)
@@ -54,7 +57,6 @@ extension Translator {
         to: &bytes, at: offset, newAddress: other.insideAddress, decrement: 0)
       return .hairpinned(isNew: false)
     }
-    // An error about a packet is sent to where the packet seemed to come from.
     guard bytes[HeaderLayout.destination, at: offset] == flow.outsideAddress else {
       return .dropped(.unsolicited)
     }

@@ -44,14 +44,17 @@ extension Translator {
       }
     }
     guard treatment == .anyOrder else { return .dropped(.firstFragmentMissing) }
-    return wait(for: number, key, now: now)
+    return wait(for: number, key, header.totalLength, now: now)
   }
 
   /// Has a fragment wait for the first of its packet.
-  private mutating func wait(for known: UInt32, _ key: FragmentKey, now: Int64) -> Verdict {
+  private mutating func wait(
+    for known: UInt32, _ key: FragmentKey, _ byteCount: Int, now: Int64
+  ) -> Verdict {
     guard let number = known != 0 ? known : addFragments(key, now: now),
       fragments[number].waitingCount < UInt32(rules.behavior.fragments.maximumWaiting),
-      let held = heldPackets.hold(behind: fragments[number].lastWaiting)
+      let held = heldPackets.hold(
+        behind: fragments[number].lastWaiting, byteCount, fromInside: key.isOutbound)
     else { return .dropped(.fragmentLimit) }
     fragments[number].lastWaiting = held
     fragments[number].waitingCount += 1
@@ -67,16 +70,11 @@ extension Translator {
     guard let number = known != 0 ? known : addFragments(key, now: now) else {
       return .dropped(.fragmentLimit)
     }
-    var verdict = translateSession(&bytes, at: offset, header, rewriting, now: now)
+    let verdict = translateSession(&bytes, at: offset, header, rewriting, now: now)
     switch verdict {
     case .translated: fragments[number].fate = .translate
     case .hairpinned: fragments[number].fate = .hairpin
-    case .held(let held):
-      // A SYN in fragments is not worth waiting for another.
-      heldPackets.release(held, .drop(.unsolicited))
-      verdict = .dropped(.unsolicited)
-      fragments[number].fate = .drop
-    case .passed, .dropped, .resetSender, .refused: fragments[number].fate = .drop
+    case .passed, .held, .dropped, .resetSender, .refused: fragments[number].fate = .drop
     }
     if fragments[number].fate == .translate || fragments[number].fate == .hairpin {
       // Identifications must stay apart when several inside hosts become one outside (RFC 6864,
@@ -85,7 +83,11 @@ extension Translator {
         addresses: bytes[HeaderLayout.addresses, at: offset],
         protocolNumber: header.protocolNumber, identification: key.identification,
         isOutbound: rewriting.isOutbound)
-      let final = fragments.leave(number, as: leaving)
+      // A first fragment that comes once more leaves as it did: others may have left with it.
+      let before = fragments[number].leaving
+      let final =
+        before != .none && before.addresses == leaving.addresses
+        ? before : fragments.leave(number, as: leaving)
       Self.setIdentification(final.identification, in: &bytes, at: offset)
     }
     let last = fragments[number].lastWaiting

@@ -134,9 +134,10 @@ extension Translator {
       !packet.isQuery || fixedMappings.insideEnd(of: packet.inboundKey) != nil
     guard rules.behavior.hairpinning, isReachable else { return .dropped(.hairpin) }
     let departed: UInt32
+    let began: Bool
     switch join(key, packet, fromInside: true, now: now) {
     case .refused(let verdict): return verdict
-    case .joined(let index, _): departed = index
+    case .joined(let index, let isNew): (departed, began) = (index, isNew)
     }
     let record = flows[departed]
     let arriving = FlowKey(
@@ -144,17 +145,13 @@ extension Translator {
       localPort: packet.isQuery ? record.outsidePort : key.remotePort,
       remoteAddress: record.outsideAddress, remotePort: packet.isQuery ? 0 : record.outsidePort)
     switch join(arriving, packet, fromInside: false, now: now) {
-    case .refused(.held(let number)):
-      // Nobody outside waits for this one.
-      heldPackets.release(number, .drop(.unsolicited))
-      return .dropped(.unsolicited)
     case .refused(let verdict): return verdict
     case .joined(let arrived, let isNew):
       rewrite(
         &bytes, at: offset, packet, .source, record,
         decrement: rules.behavior.timeToLiveDecrement)
       rewrite(&bytes, at: offset, packet, .destination, flows[arrived], decrement: 0)
-      return .hairpinned(isNew: isNew)
+      return .hairpinned(isNew: began || isNew)
     }
   }
 

@@ -44,7 +44,7 @@ extension Translator {
 
   /// The outside end for a flow that begins inside, which is given one if it has none.
   mutating func outsideEnd(for key: FlowKey) -> OutsideEndSearch {
-    if let end = fixedMappings.outsideEnd(of: key) {
+    if let end = fixedMappings.outsideEnd(of: key), isReturned(end, to: key) {
       return .found(OutsideEnd(address: end.address, port: end.port, binding: Binding.fixed))
     }
     let mappingKey = mappingKey(for: key)
@@ -79,6 +79,17 @@ extension Translator {
       return .found(OutsideEnd(address: address, port: port, binding: number))
     }
     return .none(.portsExhausted)
+  }
+
+  /// Whether what arrives at a fixed outside end comes to the local end of `key`, and not to that
+  /// of a more particular mapping.
+  private func isReturned(_ end: (address: UInt32, port: UInt16), to key: FlowKey) -> Bool {
+    guard
+      let inside = fixedMappings.insideEnd(
+        of: FlowKey(
+          protocolNumber: key.protocolNumber, localAddress: end.address, localPort: end.port))
+    else { return false }
+    return inside == (key.localAddress, key.localPort)
   }
 
   /// The key under which what an inside address holds is counted.

@@ -13,9 +13,12 @@ extension Translator {
       // RFC 9293, section 3.10.7.1: a RST is never answered by one.
       return packet.control.contains(.rst) ? .dropped(reason) : .resetSender
     case .refuseSYNLate:
-      guard packet.control.openConnection, rules.isOutside(key.localAddress),
+      refuseSYNs(by: now)
+      // A SYN in fragments is not worth waiting for, and neither is one from another inside host.
+      guard packet.control.openConnection, !packet.isFragment,
+        rules.isOutside(key.localAddress), !rules.isOutside(key.remoteAddress),
         !waitingSYNs.contains(key), !waitingSYNs.isFull,
-        let held = heldPackets.hold(behind: 0)
+        let held = heldPackets.hold(behind: 0, packet.byteCount, fromInside: false)
       else { return .dropped(reason) }
       // Time that goes backwards must not bring their order of ends into disorder.
       latestSYNEnd = max(latestSYNEnd, IdleTimeouts.end(now, rules.timeouts.unsolicitedSYN))
@@ -25,7 +28,8 @@ extension Translator {
   }
 
   /// Forgets a SYN from outside because the connection it asks for has begun inside.
-  mutating func forgetSYN(_ key: FlowKey) {
+  mutating func forgetSYN(_ key: FlowKey, now: Int64) {
+    refuseSYNs(by: now)
     if let held = waitingSYNs.take(key) { heldPackets.release(held, .drop(.unsolicited)) }
   }
 

@@ -17,6 +17,10 @@ struct TransportPacket {
   let control: ControlBits
   /// Whether this is a reply to an ICMP query.
   let isReply: Bool
+  /// Length of the packet with its IPv4 header, in bytes.
+  let byteCount: Int
+  /// Whether this is the first fragment of a longer packet.
+  let isFragment: Bool
   /// Payload of a TCP segment, in bytes; zero for others, where nobody asks.
   let payloadByteCount: Int
   /// TCP's sequence number; zero for others.
@@ -65,6 +69,8 @@ struct TransportPacket {
     timeToLiveAndProtocol = header.timeToLiveAndProtocol
     addresses = bytes[HeaderLayout.addresses, at: offset]
     transport = offset + header.byteCount
+    byteCount = header.totalLength
+    isFragment = header.isFragment
     let available = header.totalLength - header.byteCount
     switch header.protocolNumber {
     case HeaderLayout.tcp:

@@ -18,6 +18,7 @@ struct FragmentKey: Equatable, BitwiseCopyable {
     self.rest = rest
   }
 
+  var isOutbound: Bool { rest & 1 << 24 != 0 }
   var identification: UInt16 { UInt16(truncatingIfNeeded: rest) }
 
   var withNextIdentification: FragmentKey {

@@ -4,6 +4,9 @@ struct HeldPackets: ~Copyable {
   struct Entry: SlabRecord {
     /// The packet that waits for the same and came before, or 0.
     var previous: UInt32 = 0
+    /// Length of the packet with its header, in bytes.
+    var byteCount: UInt32 = 0
+    var isFromInside = false
     var nextFree: UInt32 = 0
   }
 
@@ -11,13 +14,13 @@ struct HeldPackets: ~Copyable {
   private var releases = FIFO<Release>()
 
   /// A number for a packet that waits for the same as `previous`.
-  mutating func hold(behind previous: UInt32) -> UInt32? {
-    entries.insert(Entry(previous: previous))
+  mutating func hold(behind previous: UInt32, _ byteCount: Int, fromInside: Bool) -> UInt32? {
+    entries.insert(
+      Entry(previous: previous, byteCount: UInt32(byteCount), isFromInside: fromInside))
   }
 
-  /// Decides about a packet.
+  /// Decides about a packet; its number is free when the owner knows.
   mutating func release(_ number: UInt32, _ decision: Release.Decision) {
-    entries.remove(number, leaving: Entry())
     releases.append(Release(number: number, decision: decision))
   }
 
@@ -38,5 +41,11 @@ struct HeldPackets: ~Copyable {
     }
   }
 
-  mutating func nextRelease() -> Release? { releases.next() }
+  /// Takes the oldest decision not yet taken, with what there was to know of its packet.
+  mutating func nextRelease() -> (release: Release, packet: Entry)? {
+    guard let release = releases.next() else { return nil }
+    let packet = entries[release.number]
+    entries.remove(release.number, leaving: Entry())
+    return (release, packet)
+  }
 }
