@@ -17,7 +17,8 @@ public enum DropReason: UInt8, Hashable, Sendable, CaseIterable {
   /// (RFC 4787, section 5).
   case filtered
   /// A TCP segment that belongs to no translation and is not one that may begin a connection, or
-  /// an ICMP reply from inside that answers nothing.
+  /// that does not fit the state of its connection; an ICMP reply from inside that answers
+  /// nothing.
   case midConnection
   /// A RST whose sequence number nobody who sees the connection would choose.
   case resetOutsideWindow

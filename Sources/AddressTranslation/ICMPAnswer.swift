@@ -89,7 +89,9 @@ public enum ICMPAnswer: Hashable, Sendable {
     }
     guard header.protocolNumber == HeaderLayout.icmp else { return true }
     guard header.totalLength > header.byteCount else { return false }
-    switch ICMPKind(type: bytes[HeaderLayout.icmpType, at: offset + header.byteCount]) {
+    switch ICMPKind(
+      bytes[HeaderLayout.icmpType, at: offset + header.byteCount], of: HeaderLayout.icmp)
+    {
     case .request, .reply: return true
     case .error, .other: return false
     }

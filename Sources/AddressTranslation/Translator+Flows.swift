@@ -14,14 +14,35 @@ extension Translator {
   ) -> Joining {
     let known = live(fromInside ? findOutbound(key) : findInbound(key), at: now)
     if known != 0 {
-      return follow(packet, of: known, fromInside: fromInside, now: now)
-        ? .joined(known, isNew: false) : .refused(.dropped(.resetOutsideWindow))
+      if let reason = follow(packet, of: known, fromInside: fromInside, now: now) {
+        return .refused(.dropped(reason))
+      }
+      return .joined(known, isNew: false)
     }
     // A flow cannot begin before others have ended, or it might never end itself.
     let now = max(now, wheel.now)
     endIdle(by: now)
     return fromInside
       ? begin(key, with: packet, now: now) : admit(key, with: packet, now: now)
+  }
+
+  /// Whether a packet would go on to the other side if it had the hops.
+  ///
+  /// The answer may be yes for one from outside that goes no further after all, if it is meant for
+  /// somebody inside.
+  mutating func isForwarded(_ packet: TransportPacket, fromInside: Bool, now: Int64) -> Bool {
+    let key = packet.inboundKey
+    guard !fromInside else { return true }
+    guard !packet.isTCP || rules.mayPass(packet.control) else { return false }
+    let known = live(findInbound(key), at: now)
+    guard known == 0 else {
+      return refusal(of: packet, to: flows[known], fromInside: false) == nil
+    }
+    guard fixedMappings.insideEnd(of: key) == nil else { return true }
+    guard rules.usesBindings else { return false }
+    endIdle(by: max(now, wheel.now))
+    let binding = bindings.first(forOutside: outsideKey(for: key))
+    return binding != 0 && mayEnter(key, bindings[binding])
   }
 
   /// Begins a flow with a packet from inside that belongs to none.
@@ -139,13 +160,17 @@ extension Translator {
   }
 
   private mutating func insert(_ record: FlowRecord) -> Joining {
+    let inboundTag = record.inboundKey.tag
+    // Read long before it is needed, because in a large table it takes its time to arrive.
+    let home = inbound.home(of: inboundTag)
     guard let index = flows.insert(record) else {
       // Two thousand million flows: more than there are numbers for, though not than ports.
       return .refused(full(.portsExhausted))
     }
     serial &+= 1
     outbound.insert(record.outboundKey.tag, index)
-    inbound.insert(record.inboundKey.tag, index)
+    precondition(home.index(for: inboundTag) != index, "in the index already")
+    inbound.insert(inboundTag, index)
     if record.hasBinding {
       bindings.retain(record.binding, remoteAddress: record.remoteAddress)
     }

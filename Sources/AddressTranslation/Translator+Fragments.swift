@@ -6,95 +6,128 @@ import PacketFormats
 /// packet; what that made of its addresses is remembered for the others. Those that come before
 /// it wait with the owner, if the behaviour has them wait.
 extension Translator {
+  /// What is to be done with a fragment.
+  enum FragmentStep {
+    case refused(Verdict)
+    /// It is a first one: translate it like a whole packet, then ``settle(_:_:as:)``.
+    case translate(UInt32)
+    /// It follows a first one: give it what that one got.
+    case follow(FragmentTable.Entry)
+  }
+
   /// Translates a fragment.
   mutating func translateFragment(
     _ bytes: inout MutableRawSpan, at offset: Int, _ header: CheckedHeader,
     _ rewriting: Rewriting, now: Int64
   ) -> Verdict {
-    guard let treatment = rules.treatment(ofFragmentsOf: header.protocolNumber) else {
-      return .dropped(.unsupportedProtocol)
+    func key(_ addresses: UInt64) -> FragmentKey {
+      FragmentKey(
+        addresses: addresses, protocolNumber: header.protocolNumber,
+        identification: UInt32(bytes[HeaderLayout.identification, at: offset]),
+        isOutbound: rewriting.isOutbound)
     }
-    guard treatment != .drop else { return .dropped(.fragment) }
+    switch step(
+      key(bytes[HeaderLayout.addresses, at: offset]), protocolNumber: header.protocolNumber,
+      fragmentOffset: header.fragmentOffset, timeToLive: header.timeToLive, now: now)
+    {
+    case .refused(let verdict):
+      return verdict
+    case .translate(let number):
+      let verdict = translateSession(&bytes, at: offset, header, rewriting, now: now)
+      let settled = settle(number, verdict, as: key(bytes[HeaderLayout.addresses, at: offset]))
+      if let identification = settled.identification {
+        Self.setIdentification(identification, in: &bytes, at: offset)
+      }
+      return settled.verdict
+    case .follow(let entry):
+      apply(entry, to: &bytes, at: offset)
+      return entry.fate == .hairpin ? .hairpinned(isNew: false) : .translated(isNew: false)
+    }
+  }
+
+  /// Finds out what is to be done with a fragment.
+  ///
+  /// - Parameters:
+  ///   - key: What it has in common with the others of its packet.
+  ///   - protocolNumber: What it is part of.
+  ///   - fragmentOffset: Where it stands in the packet, in units of eight bytes.
+  ///   - timeToLive: The hops it has left.
+  ///   - now: Now, in nanoseconds since the simulation began.
+  /// - Returns: what to do with it; nothing is rewritten yet.
+  mutating func step(
+    _ key: FragmentKey, protocolNumber: UInt8, fragmentOffset: UInt16, timeToLive: UInt8,
+    now: Int64
+  ) -> FragmentStep {
+    guard let treatment = rules.treatment(ofFragmentsOf: protocolNumber) else {
+      return .refused(.dropped(.unsupportedProtocol))
+    }
+    guard treatment != .drop else { return .refused(.dropped(.fragment)) }
     endFragments(by: now)
-    let key = FragmentKey(
-      addresses: bytes[HeaderLayout.addresses, at: offset],
-      protocolNumber: header.protocolNumber,
-      identification: bytes[HeaderLayout.identification, at: offset],
-      isOutbound: rewriting.isOutbound)
-    if header.fragmentOffset == 0 {
-      return translateFirst(&bytes, at: offset, header, key, rewriting, now: now)
+    let number = fragments.find(key)
+    if fragmentOffset == 0 {
+      guard let number = number != 0 ? number : addFragments(key, now: now) else {
+        return .refused(.dropped(.fragmentLimit))
+      }
+      return .translate(number)
     }
     // RFC 1858, section 3.2.2: one that would overwrite the flags of a TCP header is an attack.
-    guard header.protocolNumber != HeaderLayout.tcp || header.fragmentOffset > 1 else {
-      return .dropped(.malformed)
+    guard protocolNumber != HeaderLayout.tcp || fragmentOffset > 1 else {
+      return .refused(.dropped(.malformed))
     }
     // Nobody is told of a later fragment's end (RFC 1122, section 3.2.2).
-    guard header.timeToLive >= rules.leastTimeToLive else { return .dropped(.timeToLiveExceeded) }
-    let number = fragments.find(key)
+    guard timeToLive >= rules.leastTimeToLive else {
+      return .refused(.dropped(.timeToLiveExceeded))
+    }
     if number != 0 {
-      let entry = fragments[number]
-      switch entry.fate {
-      case .translate, .hairpin:
-        apply(entry, to: &bytes, at: offset)
-        return entry.fate == .hairpin ? .hairpinned(isNew: false) : .translated(isNew: false)
-      case .drop:
-        return .dropped(.firstFragmentMissing)
-      case .unknown:
-        break
+      switch fragments[number].fate {
+      case .translate, .hairpin: return .follow(fragments[number])
+      case .drop: return .refused(.dropped(.firstFragmentMissing))
+      case .unknown: break
       }
     }
-    guard treatment == .anyOrder else { return .dropped(.firstFragmentMissing) }
-    return wait(for: number, key, header.totalLength, now: now)
+    guard treatment == .anyOrder else { return .refused(.dropped(.firstFragmentMissing)) }
+    return .refused(wait(for: number, key, now: now))
   }
 
   /// Has a fragment wait for the first of its packet.
-  private mutating func wait(
-    for known: UInt32, _ key: FragmentKey, _ byteCount: Int, now: Int64
-  ) -> Verdict {
+  private mutating func wait(for known: UInt32, _ key: FragmentKey, now: Int64) -> Verdict {
     guard let number = known != 0 ? known : addFragments(key, now: now),
       fragments[number].waitingCount < UInt32(rules.behavior.fragments.maximumWaiting),
-      let held = heldPackets.hold(
-        behind: fragments[number].lastWaiting, byteCount, fromInside: key.isOutbound)
+      let held = heldPackets.hold(behind: fragments[number].lastWaiting)
     else { return .dropped(.fragmentLimit) }
     fragments[number].lastWaiting = held
     fragments[number].waitingCount += 1
     return .held(held)
   }
 
-  /// Translates a first fragment and remembers what became of it.
-  private mutating func translateFirst(
-    _ bytes: inout MutableRawSpan, at offset: Int, _ header: CheckedHeader, _ key: FragmentKey,
-    _ rewriting: Rewriting, now: Int64
-  ) -> Verdict {
-    let known = fragments.find(key)
-    guard let number = known != 0 ? known : addFragments(key, now: now) else {
-      return .dropped(.fragmentLimit)
-    }
-    let verdict = translateSession(&bytes, at: offset, header, rewriting, now: now)
+  /// Remembers what became of a first fragment, and lets those go that wait for it.
+  ///
+  /// - Parameters:
+  ///   - number: The number that came with ``FragmentStep/translate(_:)``.
+  ///   - verdict: What the fragment would be told if it were a whole packet.
+  ///   - key: What the fragments have in common behind the translator, if it was translated.
+  /// - Returns: what it is told, and its identification if it was translated.
+  mutating func settle(
+    _ number: UInt32, _ verdict: Verdict, as key: FragmentKey
+  ) -> (verdict: Verdict, identification: UInt32?) {
     switch verdict {
     case .translated: fragments[number].fate = .translate
     case .hairpinned: fragments[number].fate = .hairpin
     case .passed, .held, .dropped, .resetSender, .refused: fragments[number].fate = .drop
     }
-    if fragments[number].fate == .translate || fragments[number].fate == .hairpin {
-      // Identifications must stay apart when several inside hosts become one outside (RFC 6864,
-      // section 5.3); on the way in the remote host has seen to it.
-      let leaving = FragmentKey(
-        addresses: bytes[HeaderLayout.addresses, at: offset],
-        protocolNumber: header.protocolNumber, identification: key.identification,
-        isOutbound: rewriting.isOutbound)
-      // A first fragment that comes once more leaves as it did: others may have left with it.
-      let before = fragments[number].leaving
-      let final =
-        before != .none && before.addresses == leaving.addresses
-        ? before : fragments.leave(number, as: leaving)
-      Self.setIdentification(final.identification, in: &bytes, at: offset)
-    }
     let last = fragments[number].lastWaiting
     fragments[number].lastWaiting = 0
     fragments[number].waitingCount = 0
     heldPackets.releaseAll(upTo: last, .submitAgain)
-    return verdict
+    guard fragments[number].fate != .drop else { return (verdict, nil) }
+    // Identifications must stay apart when several inside hosts become one outside (RFC 6864,
+    // section 5.3); on the way in the remote host has seen to it.
+    // A first fragment that comes once more leaves as it did: others may have left with it.
+    let before = fragments[number].leaving
+    let leaving =
+      before != .none && before.addresses == key.addresses
+      ? before : fragments.leave(number, as: key)
+    return (verdict, leaving.identification)
   }
 
   /// Gives a later fragment the addresses and the identification that its first one got.
@@ -112,8 +145,9 @@ extension Translator {
   }
 
   private static func setIdentification(
-    _ new: UInt16, in bytes: inout MutableRawSpan, at offset: Int
+    _ identification: UInt32, in bytes: inout MutableRawSpan, at offset: Int
   ) {
+    let new = UInt16(truncatingIfNeeded: identification)
     let old = bytes[HeaderLayout.identification, at: offset]
     guard old != new else { return }
     bytes[HeaderLayout.identification, at: offset] = new

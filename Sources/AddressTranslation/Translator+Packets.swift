@@ -9,10 +9,17 @@ extension Translator {
   /// Translates a packet of a known flow if it does not move the flow on, but only its time of
   /// last use.
   ///
+  /// - Parameters:
+  ///   - bytes: The span that holds the packet.
+  ///   - offset: Where its IPv4 header starts.
+  ///   - rewriting: Which end to replace.
+  ///   - now: Now, in nanoseconds since the simulation began.
+  ///   - guess: The number of a record that may be the flow's, or 0.
   /// - Returns: `false`, with nothing changed, if the packet is not of that kind.
   @inline(__always)
   mutating func passKnown(
-    _ bytes: inout MutableRawSpan, at offset: Int, _ rewriting: Rewriting, now: Int64
+    _ bytes: inout MutableRawSpan, at offset: Int, _ rewriting: Rewriting, now: Int64,
+    guess: UInt32 = 0
   ) -> Bool {
     let fromInside = rewriting.isOutbound
     let decrement = rules.behavior.timeToLiveDecrement
@@ -22,12 +29,12 @@ extension Translator {
         return false
       }
       let key = fromInside ? packet.outboundKey : packet.inboundKey
-      let index = fromInside ? findOutbound(key) : findInbound(key)
+      let index = find(key, fromInside: fromInside, guess: guess)
       guard index != 0, !fromInside || !rules.mayHairpin(to: key.remoteAddress) else {
         return false
       }
       let passes = flows.with(index) { record in
-        guard let control = packet.control,
+        guard let control = packet.control, !packet.isTCP || rules.mayPass(control),
           let timeout = rules.timeouts.whenUnmoved(record, by: control, fromInside: fromInside),
           !record.wasIdle(for: timeout, by: now)
         else { return false }
@@ -76,6 +83,9 @@ extension Translator {
       return .dropped(.malformed)
     }
     let verdict = translate(&bytes, at: offset, header, rewriting, now: now)
+    if case .held(let number) = verdict {
+      heldPackets.describe(number, header.totalLength, fromInside: fromInside)
+    }
     counters.count(verdict, header.totalLength, fromInside: fromInside)
     return verdict
   }
@@ -94,7 +104,9 @@ extension Translator {
       return translateFragment(&bytes, at: offset, header, rewriting, now: now)
     }
     if header.protocolNumber == HeaderLayout.icmp, header.totalLength > header.byteCount {
-      switch ICMPKind(type: bytes[HeaderLayout.icmpType, at: offset + header.byteCount]) {
+      switch ICMPKind(
+        bytes[HeaderLayout.icmpType, at: offset + header.byteCount], of: HeaderLayout.icmp)
+      {
       case .request, .reply: break
       case .error, .other:
         return translateError(&bytes, at: offset, header, rewriting, now: now)
@@ -115,48 +127,71 @@ extension Translator {
     } catch {
       return .dropped(error.reason)
     }
-    guard header.timeToLive >= rules.leastTimeToLive else { return exceededTimeToLive() }
-    let fromInside = rewriting.isOutbound
+    // RFC 1812, section 5.3.1: a router must not look at the hops of what it does not forward.
+    guard
+      header.timeToLive >= rules.leastTimeToLive
+        || !isForwarded(packet, fromInside: rewriting.isOutbound, now: now)
+    else { return exceededTimeToLive() }
+    guard !packet.isTCP || rules.mayPass(packet.control) else { return .dropped(.malformed) }
+    let decrement = rules.behavior.timeToLiveDecrement
+    switch route(packet, fromInside: rewriting.isOutbound, now: now) {
+    case .refused(let verdict):
+      return verdict
+    case .across(let index, let isNew):
+      rewrite(&bytes, at: offset, packet, rewriting, flows[index], decrement: decrement)
+      return .translated(isNew: isNew)
+    case .back(let departing, let arriving, let isNew):
+      rewrite(&bytes, at: offset, packet, .source, flows[departing], decrement: decrement)
+      rewrite(&bytes, at: offset, packet, .destination, flows[arriving], decrement: 0)
+      return .hairpinned(isNew: isNew)
+    }
+  }
+
+  /// Where a packet goes.
+  enum Route {
+    case refused(Verdict)
+    /// To the other side, by this flow.
+    case across(UInt32, isNew: Bool)
+    /// Back inside: out by the first flow and in by the second.
+    case back(departing: UInt32, arriving: UInt32, isNew: Bool)
+  }
+
+  /// Joins a packet to its flow, which it may begin, or to two if it goes back inside.
+  mutating func route(_ packet: TransportPacket, fromInside: Bool, now: Int64) -> Route {
     let key = fromInside ? packet.outboundKey : packet.inboundKey
     guard fromInside, rules.isOutside(key.remoteAddress) else {
       switch join(key, packet, fromInside: fromInside, now: now) {
-      case .refused(let verdict): return verdict
-      case .joined(let index, let isNew):
-        rewrite(
-          &bytes, at: offset, packet, rewriting, flows[index],
-          decrement: rules.behavior.timeToLiveDecrement)
-        return .translated(isNew: isNew)
+      case .refused(let verdict): return .refused(verdict)
+      case .joined(let index, let isNew): return .across(index, isNew: isNew)
       }
     }
-
     // RFC 4787, section 6: to the other inside host the packet comes from outside.
     let isReachable =
       !packet.isQuery || fixedMappings.insideEnd(of: packet.inboundKey) != nil
-    guard rules.behavior.hairpinning, isReachable else { return .dropped(.hairpin) }
-    let departed: UInt32
+    guard rules.behavior.hairpinning, isReachable else { return .refused(.dropped(.hairpin)) }
+    let departing: UInt32
     let began: Bool
     switch join(key, packet, fromInside: true, now: now) {
-    case .refused(let verdict): return verdict
-    case .joined(let index, let isNew): (departed, began) = (index, isNew)
+    case .refused(let verdict): return .refused(verdict)
+    case .joined(let index, let isNew): (departing, began) = (index, isNew)
     }
-    let record = flows[departed]
-    let arriving = FlowKey(
+    let record = flows[departing]
+    let arrivingKey = FlowKey(
       protocolNumber: key.protocolNumber, localAddress: key.remoteAddress,
       localPort: packet.isQuery ? record.outsidePort : key.remotePort,
       remoteAddress: record.outsideAddress, remotePort: packet.isQuery ? 0 : record.outsidePort)
-    switch join(arriving, packet, fromInside: false, now: now) {
-    case .refused(let verdict): return verdict
-    case .joined(let arrived, let isNew):
-      rewrite(
-        &bytes, at: offset, packet, .source, record,
-        decrement: rules.behavior.timeToLiveDecrement)
-      rewrite(&bytes, at: offset, packet, .destination, flows[arrived], decrement: 0)
-      return .hairpinned(isNew: began || isNew)
+    switch join(arrivingKey, packet, fromInside: false, now: now) {
+    case .refused(let verdict): return .refused(verdict)
+    case .joined(let arriving, let isNew):
+      return .back(departing: departing, arriving: arriving, isNew: began || isNew)
     }
   }
 
   /// Puts what a flow has on the other side into a packet.
-  private func rewrite(
+  ///
+  /// It changes nothing of the translator, but where it did not say so the compiler would copy all
+  /// of that.
+  private mutating func rewrite(
     _ bytes: inout MutableRawSpan, at offset: Int, _ packet: TransportPacket,
     _ rewriting: Rewriting, _ record: FlowRecord, decrement: UInt8
   ) {

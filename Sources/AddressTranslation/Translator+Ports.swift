@@ -99,7 +99,7 @@ extension Translator {
 
   /// The ports that may stand for an inside port.
   private func ports(for key: FlowKey) -> ClosedRange<UInt16> {
-    guard key.protocolNumber != HeaderLayout.icmp else { return rules.behavior.identifiers }
+    guard !HeaderLayout.isICMP(key.protocolNumber) else { return rules.behavior.identifiers }
     guard rules.behavior.keepsLowPortsLow, key.localPort < 1024 else {
       return rules.behavior.ports
     }
@@ -110,9 +110,10 @@ extension Translator {
   /// Takes a free port at an outside address for a flow that begins inside.
   private mutating func takePort(for key: FlowKey, at address: UInt32) -> UInt16? {
     let range = ports(for: key)
-    var seen = FlowKey(
+    let seen = FlowKey(
       protocolNumber: key.protocolNumber, localAddress: address, localPort: 0,
       remoteAddress: key.remoteAddress, remotePort: key.remotePort)
+    guard !fixedMappings.takeWholeAddress(of: seen) else { return nil }
     let poolKey = poolKey(for: seen)
     if let limit = rules.behavior.portsPerDestination,
       portsByDestination.count(poolKey) >= limit
@@ -123,29 +124,26 @@ extension Translator {
     if pool == nil, !rules.sharesPorts {
       pool = addPool(for: seen)
     }
-    func isFree(_ port: UInt16) -> Bool {
-      if let pool { return !pools[pool].isTaken(port) }
-      seen.localPort = port
-      return isUnused(seen)
-    }
+    // Linux keeps whatever port is free; the ranges are for those that it has to change.
+    let isLowPort = !HeaderLayout.isICMP(key.protocolNumber) && key.localPort < 1024
+    let mayKeep =
+      range.contains(key.localPort) || rules.behavior.keepsLowPortsLow && isLowPort
     let keepsPort =
-      rules.behavior.portChoice == .preserve && range.contains(key.localPort)
-      && isFree(key.localPort)
+      rules.behavior.portChoice == .preserve && mayKeep
+      && isFree(key.localPort, inPool: pool, for: seen)
     let search = keepsPort ? PortSearch(start: key.localPort) : search(for: key, in: range)
-    var port: UInt16?
-    if pool == nil {
+    var port = keepsPort ? key.localPort : nil
+    if pool == nil, port == nil {
       // Few flows go to this destination, so a free port is near and the table of flows finds it.
       var candidate = search.start
       for _ in 0..<Self.searchLimit where port == nil {
-        if search.admits(candidate), isFree(candidate) { port = candidate }
+        if search.admits(candidate), isUnused(seen, atPort: candidate) { port = candidate }
         candidate = candidate == range.upperBound ? range.lowerBound : candidate + 1
       }
-      if port == nil { pool = addPool(for: seen) }
+      if port == nil { pool = pools.add(.unexplored, for: poolKey) }
     }
     if let pool {
-      port =
-        port ?? pools[pool].firstFree(from: search.start, in: range, parity: search.parity)
-        ?? pools[pool].firstFree(from: search.start, in: range)
+      port = port ?? firstFree(search, in: range, ofPool: pool, for: seen)
       if let port { pools[pool].take(port) }
     }
     guard let port else { return nil }
@@ -160,10 +158,10 @@ extension Translator {
   /// Where a search for a port begins.
   private struct PortSearch {
     var start: UInt16
-    /// The only parity wanted at first, as the lowest bit has it.
-    var parity: UInt16?
+    /// What is wanted at first.
+    var parity = PortParity.either
 
-    func admits(_ port: UInt16) -> Bool { parity.map { port & 1 == $0 } ?? true }
+    func admits(_ port: UInt16) -> Bool { parity.admits(port) }
   }
 
   private mutating func search(for key: FlowKey, in range: ClosedRange<UInt16>) -> PortSearch {
@@ -173,7 +171,7 @@ extension Translator {
     case .sequential:
       PortSearch(start: range.contains(sequentialPort) ? sequentialPort : range.lowerBound)
     case .parity:
-      PortSearch(start: generator.port(in: range), parity: key.localPort & 1)
+      PortSearch(start: generator.port(in: range), parity: PortParity(of: key.localPort))
     case .hash:
       PortSearch(
         start: range.lowerBound
@@ -185,38 +183,52 @@ extension Translator {
   /// destination that shares ports.
   private static var searchLimit: Int { 32 }
 
+  /// Whether a port is free, given the number of its pool if it has one.
+  private func isFree(_ port: UInt16, inPool pool: Int?, for key: FlowKey) -> Bool {
+    if let pool, pools[pool].isKnown(port) { return !pools[pool].isTaken(port) }
+    return isUnused(key, atPort: port)
+  }
+
   /// Whether a port is unused: by fixed mappings and, where ports are shared between
-  /// destinations, for this one.
-  private func isUnused(_ key: FlowKey) -> Bool {
+  /// destinations, for the one in `key`.
+  private func isUnused(_ key: FlowKey, atPort port: UInt16) -> Bool {
+    var key = key
+    key.localPort = port
     guard fixedMappings.insideEnd(of: key) == nil else { return false }
     if rules.usesBindings { return bindings.first(forOutside: outsideKey(for: key)) == 0 }
     return inbound.first(key.tag) { flows[$0].isInbound(key) } == 0
   }
 
-  /// Sets up a pool for an outside address, or for a destination to which many of its ports are
-  /// in use.
-  ///
-  /// Eight kilobytes for each destination would be far too much as a rule. They pay off for the
-  /// few in which a free port has become hard to find.
+  /// Sets up a pool for an outside address whose ports are not shared; only what fixed mappings
+  /// have is taken.
   private mutating func addPool(for key: FlowKey) -> Int {
     var pool = PortPool()
-    var key = key
-    if rules.sharesPorts || !fixedMappings.isEmpty {
-      for range in poolRanges(for: key) {
-        for port in range {
-          key.localPort = port
-          if !isUnused(key), !pool.isTaken(port) { pool.take(port) }
-        }
-      }
-    }
+    fixedMappings.forEachPort(of: key) { if !pool.isTaken($0) { pool.take($0) } }
     return pools.add(pool, for: poolKey(for: key))
   }
 
-  /// All the ports that a pool gives out.
-  private func poolRanges(for key: FlowKey) -> [ClosedRange<UInt16>] {
-    if key.protocolNumber == HeaderLayout.icmp { return [rules.behavior.identifiers] }
-    return rules.behavior.keepsLowPortsLow
-      ? [1...1023, rules.behavior.ports] : [rules.behavior.ports]
+  /// The first free port of a pool where a search leads; its parity counts for nothing once there
+  /// is no other port left.
+  private mutating func firstFree(
+    _ search: PortSearch, in range: ClosedRange<UInt16>, ofPool number: Int, for key: FlowKey
+  ) -> UInt16? {
+    var parity = search.parity
+    while true {
+      switch pools[number].search(from: search.start, in: range, parity: parity) {
+      case .free(let port): return port
+      case .nothing where parity != .either: parity = .either
+      case .nothing: return nil
+      // Nine kilobytes for each destination that shares ports would be far too much as a rule.
+      // They pay off for the few in which a free port has become hard to find; what was given out
+      // before then is found in the table of flows.
+      case .unknown(let first):
+        var taken: UInt64 = 0
+        for place in 0..<64 as Range<UInt16> where !isUnused(key, atPort: first + place) {
+          taken |= 1 << UInt64(place)
+        }
+        pools[number].learn(first, taken: taken)
+      }
+    }
   }
 
   /// Gives back the port of a flow that had it for itself, known by its key from outside.
@@ -229,7 +241,7 @@ extension Translator {
     guard !pools.isEmpty, let number = pools.find(poolKey) else { return }
     pools[number].release(key.localPort)
     // A pool that is hardly used any more is not worth its memory.
-    if rules.sharesPorts, pools[number].count < rules.behavior.ports.count / 4 {
+    if rules.sharesPorts, pools[number].isSparse(of: rules.behavior.ports.count) {
       pools.remove(number)
     }
   }

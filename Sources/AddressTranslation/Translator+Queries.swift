@@ -8,6 +8,9 @@ extension Translator {
   /// Those that ended since the last call of ``expire(at:)`` may still count.
   public var count: Int { flows.count }
 
+  /// How often a flow has been put into the timing wheel or moved in it.
+  package var timerFilings: Int { wheel.filings }
+
   /// The translation of `flow` as it stands at `now`.
   ///
   /// - Returns: `nil` if there is none, or if it has ended by `now`.

@@ -6,14 +6,12 @@ import SimulatedTime
 extension Translator {
   /// Takes note of a packet of a known flow.
   ///
-  /// - Returns: `false`, with nothing changed, if it only looks like one.
+  /// - Returns: why it is refused, with nothing changed, if it only looks like one.
   mutating func follow(
     _ packet: TransportPacket, of index: UInt32, fromInside: Bool, now: Int64
-  ) -> Bool {
-    if packet.isTCP, packet.control.contains(.rst),
-      !isCredibleReset(packet, flows[index], fromInside: fromInside)
-    {
-      return false
+  ) -> DropReason? {
+    if let reason = refusal(of: packet, to: flows[index], fromInside: fromInside) {
+      return reason
     }
     if rules.timeouts.whenUnmoved(
       flows[index], by: packet.control, fromInside: fromInside) != nil
@@ -25,7 +23,39 @@ extension Translator {
       // The first packet the other way.
       change(index, to: .udpTwoWay, now: now)
     }
-    return true
+    return nil
+  }
+
+  /// Why a packet cannot be of the flow that it seems to be of, if that is so.
+  func refusal(
+    of packet: TransportPacket, to record: FlowRecord, fromInside: Bool
+  ) -> DropReason? {
+    if packet.isTCP, packet.control.contains(.rst) {
+      return isCredibleReset(packet, record, fromInside: fromInside) ? nil : .resetOutsideWindow
+    }
+    let isFromBeginner = fromInside != record.marks.contains(.beganOutside)
+    if packet.isQuery {
+      // Who may not begin a flow may not ask either, not even whom it has answered.
+      let isOneWay =
+        rules.filtering == .addressAndPortDependent && record.binding != Binding.fixed
+      guard isOneWay, packet.isReply == isFromBeginner else { return nil }
+      return fromInside ? .midConnection : .filtered
+    }
+    guard packet.isTCP, rules.checksSegments else { return nil }
+    let isFitting: Bool
+    if isFromBeginner, packet.control.contains([.syn, .ack]) {
+      // Only where both begin at once does the first one answer a SYN (RFC 9293, section 3.5).
+      isFitting = record.state == .openingAnswered
+    } else if isFromBeginner {
+      // Nothing can be acknowledged or ended that the other side has not answered.
+      isFitting = record.state != .opening || packet.control.openConnection
+    } else if packet.control.openConnection {
+      // The other side begins only together with the first one.
+      isFitting = record.state == .opening || record.state == .openingAnswered
+    } else {
+      isFitting = record.state != .opening || !packet.control.contains(.fin)
+    }
+    return isFitting ? nil : .midConnection
   }
 
   /// Takes note of a packet that leaves its flow in the state it is in.

@@ -18,7 +18,7 @@ extension Translator {
       guard packet.control.openConnection, !packet.isFragment,
         rules.isOutside(key.localAddress), !rules.isOutside(key.remoteAddress),
         !waitingSYNs.contains(key), !waitingSYNs.isFull,
-        let held = heldPackets.hold(behind: 0, packet.byteCount, fromInside: false)
+        let held = heldPackets.hold(behind: 0)
       else { return .dropped(reason) }
       // Time that goes backwards must not bring their order of ends into disorder.
       latestSYNEnd = max(latestSYNEnd, IdleTimeouts.end(now, rules.timeouts.unsolicitedSYN))

@@ -19,7 +19,7 @@ struct Lambdawire: ParsableCommand {
     version: LambdawireVersion.current,
     subcommands: [
       RunCommand.self, ScenariosCommand.self, TraceCommand.self, InspectCommand.self,
-      VerifyCommand.self, ValidateCommand.self,
+      VerifyCommand.self, ValidateCommand.self, TranslateCommand.self, NATCommand.self,
     ])
 
   static func main() {

@@ -31,6 +31,29 @@ struct VerifyCommand: ParsableCommand {
         + "one of their ends gets another partner.", valueName: "seconds"))
   var idleTimer: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "The longest idle timer of TCP, if it is known: nothing may come in later.",
+      valueName: "seconds"))
+  var tcpTimer: Int?
+
+  @Option(help: ArgumentHelp("The same for UDP.", valueName: "seconds"))
+  var udpTimer: Int?
+
+  @Option(help: ArgumentHelp("The same for ICMP queries.", valueName: "seconds"))
+  var icmpTimer: Int?
+
+  @Flag(
+    help: ArgumentHelp(
+      "The translator lets in only answers, and the captures begin before all flows: whatever else "
+        + "comes in is an offence."))
+  var answersOnly = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The translator takes off at least so many hops, if that is known.", valueName: "hops"))
+  var hopDecrement: UInt8?
+
   @Flag(help: "Write JSON.")
   var json = false
 
@@ -40,6 +63,13 @@ struct VerifyCommand: ParsableCommand {
   func validate() throws {
     guard (1...86_400).contains(idleTimer ?? 1) else {
       throw ValidationError("--idle-timer is 1 to 86400 seconds")
+    }
+    for (name, timer) in [
+      ("--tcp-timer", tcpTimer), ("--udp-timer", udpTimer), ("--icmp-timer", icmpTimer),
+    ] {
+      guard (1...31_536_000).contains(timer ?? 1) else {
+        throw ValidationError("\(name) is 1 to 31536000 seconds")
+      }
     }
   }
 
@@ -58,6 +88,11 @@ struct VerifyCommand: ParsableCommand {
     if let idleTimer {
       settings.translationLifetimes.certain = Int64(idleTimer) * 1_000_000_000
     }
+    func nanoseconds(_ seconds: Int?) -> Int64? { seconds.map { Int64($0) * 1_000_000_000 } }
+    settings.idleTimeouts = IdleTimeouts(
+      tcp: nanoseconds(tcpTimer), udp: nanoseconds(udpTimer), icmp: nanoseconds(icmpTimer))
+    settings.admitsOnlyAnswers = answersOnly
+    settings.timeToLiveDecrement = hopDecrement
     let verification = Verification(
       files: paths, settings: settings, expectations: expectations)
     if let junit { try Terminal.write(JUnitReport(verification).text, to: junit) }

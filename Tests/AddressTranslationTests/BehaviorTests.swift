@@ -356,7 +356,7 @@ import Testing
       error { $0.fragments.timeout = .zero } == .fragmentTimerOutOfRange(.zero))
     #expect(error { $0.fragments.maximumPackets = 0 } == .fragmentLimitOutOfRange(0))
     #expect(
-      error { $0.fragments.maximumWaiting = 1 << 21 } == .fragmentLimitOutOfRange(1 << 21))
+      error { $0.fragments.maximumWaiting = 40_000 } == .fragmentLimitOutOfRange(40_000))
     #expect(error { $0.ports = 0...9 } == .portZero)
     #expect(error { $0.portQuota = 0 } == .quotaBelowOne(0))
     #expect(error { $0.portsPerDestination = -1 } == .quotaBelowOne(-1))

@@ -68,4 +68,52 @@ import Testing
     }
     #expect(index.byteCount <= 32 * index.count)
   }
+
+  /// Large enough that the memory of a table is given back while it is drained.
+  @Test(arguments: [Spread.even, .atTheEnd])
+  func `A large index finds everything at any time while it doubles`(spread: Spread) {
+    var index = HashIndex()
+    var generator = TestGenerator(seed: 3)
+    #if DEBUG
+      let count: UInt32 = 30_000
+    #else
+      let count: UInt32 = 300_000
+    #endif
+    // A sixteenth of the tags, or a few, sit where runs go round the end.
+    let tags = (0..<count).map { number in
+      let random = UInt32(generator.below(1 << 30)) << 2
+      return spread == .even || number % 1024 != 0 ? random : random | 0xffff_0000
+    }
+    for number in 0..<count {
+      index.insert(tags[Int(number)], number + 16)
+      for _ in 0..<4 {
+        let any = UInt32(generator.below(Int(number) + 1))
+        let found = index.first(tags[Int(any)]) { $0 == any + 16 }
+        if found != any + 16 {
+          Issue.record("lost \(any) of \(number)")
+          return
+        }
+      }
+    }
+    for number in 0..<count { index.remove(tags[Int(number)], number + 16) }
+    #expect(index.count == 0)
+  }
+
+  @Test func `Reserved room is used, and reserving loses nothing`() {
+    var generator = TestGenerator(seed: 4)
+    let tags = (0..<2_000).map { _ in UInt32(generator.below(1 << 30)) << 2 }
+    // Reserved before the first record, in between, while the index doubles, and for nothing.
+    for moment in [0, 1, 700, 1_540, 1_999] {
+      var index = HashIndex()
+      for (number, tag) in tags.enumerated() {
+        if number == moment { index.reserve(moment == 1_999 ? 0 : 4_000) }
+        index.insert(tag, UInt32(number + 16))
+      }
+      for (number, tag) in tags.enumerated() {
+        let found = index.first(tag) { $0 == number + 16 }
+        #expect(found == number + 16)
+      }
+      #expect(index.byteCount == (moment == 1_999 ? 32_768 : 65_536))
+    }
+  }
 }

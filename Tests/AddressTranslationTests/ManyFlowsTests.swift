@@ -53,4 +53,26 @@ import Testing
     #expect(translator.count == 0)
     #expect(translator.nextExpiry == nil)
   }
+
+  @Test(arguments: [0, 1, 900, 20_000])
+  func `Reserving room changes nothing that can be seen`(moment: Int) throws {
+    let outside = [IPv4Address(203, 0, 113, 7)]
+    let remote = TransportAddress(IPv4Address(198, 51, 100, 9), 443)
+    var plain = try Translator(behavior: .lambdaV2N, outsideAddresses: outside, seed: 3)
+    var reserved = try Translator(behavior: .lambdaV2N, outsideAddresses: outside, seed: 3)
+    for flow in 0..<30_000 {
+      if flow == moment { reserved.reserve(flowCount: 50_000) }
+      let inside = TransportAddress(IPv4Address(10, 0, 0, 1), UInt16(flow))
+      var one = TestPacket.udp(from: inside, to: remote, payload: [])
+      var other = one
+      let verdict = plain.outbound(&one, at: Int64(flow))
+      let otherVerdict = reserved.outbound(&other, at: Int64(flow))
+      guard one == other, verdict == otherVerdict else {
+        Issue.record("flow \(flow) differs")
+        return
+      }
+    }
+    let now = Instant(nanoseconds: 30_000)
+    #expect(plain.translations(at: now) == reserved.translations(at: now))
+  }
 }

@@ -212,6 +212,22 @@ import Testing
 
   // MARK: Fixed mappings
 
+  @Test func `An address that is one host's for a protocol is given to nobody else for that`()
+    throws
+  {
+    for overloading in [false, true] {
+      var behavior = Behavior.lambdaV2N
+      behavior.portOverloading = overloading
+      var translator = try Translator(
+        behavior: behavior, outsideAddresses: [outside],
+        fixedMappings: [FixedMapping(protocol: .udp, inside: server, outside: outside)], seed: 1)
+      var bytes = TestPacket.udp(from: inside, to: remote)
+      #expect(translator.outbound(&bytes, at: 0) == .dropped(.portsExhausted))
+      bytes = TestPacket.tcp(from: inside, to: remote, .syn)
+      #expect(translator.outbound(&bytes, at: 0) == .translated(isNew: true))
+    }
+  }
+
   @Test func `A more particular mapping's outside end is nobody else's`() throws {
     let guest = TransportAddress(inside.address, 700)
     var translator = try makeTranslator(

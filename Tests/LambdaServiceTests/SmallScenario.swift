@@ -4,7 +4,7 @@ import LambdawireTesting
 
 /// One function, one host, and one invocation that sends to it; tests change what matters to them.
 enum SmallScenario {
-  private static let text = """
+  static let text = """
     lambdawire: 1
     seed: 3
     duration: 15 min
@@ -35,6 +35,13 @@ enum SmallScenario {
     _ overrides: String..., era: Scenario.Networking = .hyperplane, seed: Int = 3,
     taps: [String] = []
   ) throws -> LambdawireRun {
+    try run(overrides, era: era, seed: seed, taps: taps)
+  }
+
+  static func run(
+    _ overrides: [String], era: Scenario.Networking = .hyperplane, seed: Int = 3,
+    taps: [String] = []
+  ) throws -> LambdawireRun {
     try LambdawireRun(
       yaml: text, overrides: overrides + ["seed=\(seed)"],
       options: RunOptions(networking: era, taps: taps))
@@ -46,6 +53,12 @@ struct LoggedEvent: Decodable {
   var time_ns: Int64
   var event: String
   var act: String?
+  var component: String?
+  var effect: String?
+  var environment: String?
+  var function: String?
+  var reason: String?
+  var tops: String?
   var code: String?
   var detail: String?
   var duration_ns: Int64?

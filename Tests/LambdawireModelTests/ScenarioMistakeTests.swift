@@ -57,7 +57,7 @@ import Testing
     ScenarioMistake("environments: 3", "networking: §hyperplan", "did you mean `hyperplane`?"),
     ScenarioMistake("seed: 7", "start: §2019-02-29T00:00:00Z", "a time in UTC"),
     ScenarioMistake("row-size: 180 B", "row-size: §180", "in one of B, kB, KiB, MB"),
-    ScenarioMistake("resolve: postgres }", "send: sink, payload: §1473 B }", "at most 1472 B"),
+    ScenarioMistake("resolve: postgres }", "send: sink, payload: §8974 B }", "at most 8973 B"),
     ScenarioMistake("resolve: postgres }", "send: sink, protocol: §icmp }", "one of `tcp`, `udp`"),
     ScenarioMistake("resolve: postgres }", "ping: sink, count: §0 }", "from 1 to"),
     ScenarioMistake("arrivals: poisson $rate", "arrivals: §sometimes", "`3 at once`"),

@@ -8,7 +8,10 @@ import Testing
   /// Largest file that may be committed, in bytes.
   private static let sizeLimit = 1_000_000
 
-  @Test(arguments: ["first-query", "denied"])
+  @Test(arguments: [
+    "first-query", "denied", "shared-eni", "port-exhaustion", "idle-350s", "hyperplane-failover",
+    "overlapping-customers", "icmp-errors", "fragments",
+  ])
   func `The committed captures are those of today`(name: String) throws {
     let run = try LambdawireRun(
       try Scenario(contentsOf: SourceTree.scenario(name)), named: name)

@@ -78,11 +78,12 @@ import Testing
             && $0.outside == "\(translation.outside.address)"
         }, "\(translation) of \(environment)")
     }
-    // What goes into Hyperplane has come out of a slot.
+    // What goes into Hyperplane has come out of a slot, though not all of it comes out again.
     let afterwards = translations.filter { $0.crossing != slots }
-    #expect(
-      atWorker.map { "\($0.protocol) \($0.outside) \($0.remote)" }.sorted()
-        == afterwards.map { "\($0.protocol) \($0.inside) \($0.remote)" }.sorted())
+    let before = atWorker.map { "\($0.protocol) \($0.outside) \($0.remote)" }
+    let behind = afterwards.map { "\($0.protocol) \($0.inside) \($0.remote)" }
+    #expect(Set(before).isSuperset(of: behind))
+    if !shipped.losesPackets { #expect(before.sorted() == behind.sorted()) }
   }
 
   @Test(arguments: ShippedRun.all.filter { $0.era == .hyperplane })
@@ -108,8 +109,10 @@ import Testing
   func `Captures show the packets that died, and no others`(shipped: ShippedRun) throws {
     let run = try shipped.run()
     let drops = try events(of: run).filter { $0.event == "drop" }
-    #expect(drops.isEmpty == (shipped.scenario != "denied"))
-    let truth = Dictionary(grouping: drops) { $0.place ?? "" }.mapValues { UInt64($0.count) }
+    #expect(drops.isEmpty != shipped.losesPackets)
+    // What dies within a host of a VPC, such as `shop/sink`, has been captured on its way there.
+    let atPoints = drops.filter { $0.place?.contains("/") == false }
+    let truth = Dictionary(grouping: atPoints) { $0.place ?? "" }.mapValues { UInt64($0.count) }
     var shown: [String: UInt64] = [:]
     for drop in run.traffic.analysis.drops { shown[drop.point, default: 0] += drop.count }
     #expect(shown == truth)

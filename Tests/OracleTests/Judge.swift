@@ -69,7 +69,8 @@ enum Judge: String {
     var description: String { "\(judge.rawValue) is missing; Tools/test installs it" }
   }
 
-  private var path: String? {
+  /// Where it is, or `nil` if it is not on this machine.
+  var path: String? {
     // Scapy is a Debian package, which only Debian's own interpreter sees.
     if self == .python3, FileManager.default.isExecutableFile(atPath: "/usr/bin/python3") {
       return "/usr/bin/python3"

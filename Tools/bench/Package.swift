@@ -1,6 +1,14 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
 /// A package of its own, so that nobody who uses Lambdawire builds what only measures it.
 let package = Package(
   name: "lambdawire-bench",
@@ -8,19 +16,15 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "parts",
+      dependencies: [.product(name: "CaptureFiles", package: "lambdawire")],
+      path: "Sources/Parts", swiftSettings: strict),
+    .executableTarget(
+      name: "flows",
       dependencies: [
         .product(name: "AddressTranslation", package: "lambdawire"),
-        .product(name: "CaptureFiles", package: "lambdawire"),
         .product(name: "PacketFormats", package: "lambdawire"),
         .product(name: "SimulatedTime", package: "lambdawire"),
       ],
-      path: "Sources/Parts",
-      swiftSettings: [
-        .enableUpcomingFeature("ExistentialAny"),
-        .enableUpcomingFeature("InternalImportsByDefault"),
-        .enableUpcomingFeature("MemberImportVisibility"),
-        .strictMemorySafety(),
-        .treatAllWarnings(as: .error),
-      ])
+      path: "Sources/Flows", swiftSettings: strict),
   ]
 )

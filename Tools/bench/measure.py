@@ -22,6 +22,7 @@ ROOT = os.path.dirname(os.path.dirname(BENCH))
 PEERS = os.path.join(BENCH, ".build-peers")
 LAMBDAWIRE = os.path.join(ROOT, ".build/release/lambdawire")
 PARTS = os.path.join(BENCH, ".build/release/parts")
+FLOWS = os.path.join(BENCH, ".build/release/flows")
 ERAS = ("per-environment", "hyperplane", "hyperplane-ebpf")
 
 
@@ -103,27 +104,30 @@ class Bench:
 
     # Rows.
 
-    def compare(self, row, what, unit, goal, ours, peer):
+    def compare(self, row, what, unit, goal, ours, peer=None, at_most=False, rounds=None):
         """Measures `ours` and `peer` in turn. Without a peer the goal is a rate of ours."""
         mine, theirs = [], []
-        for number in range(self.rounds):
-            self.say(f"({row}) {what}: round {number + 1} of {self.rounds}")
+        rounds = rounds or self.rounds
+        for number in range(rounds):
+            self.say(f"({row}) {what}: round {number + 1} of {rounds}")
             # Who goes first alternates, so that neither always finds the caches of the other.
             for side in (("ours", "peer") if number % 2 == 0 else ("peer", "ours")):
                 if side == "ours":
                     mine.append(ours())
                 elif peer:
                     theirs.append(peer())
-        self.add(row, what, unit, goal, mine, theirs)
+        self.add(row, what, unit, goal, mine, theirs, at_most)
 
-    def add(self, row, what, unit, goal, mine, theirs):
+    def add(self, row, what, unit, goal, mine, theirs, at_most=False):
         ours = statistics.median(mine)
         peer = statistics.median(theirs) if theirs else None
         ratio = ours / peer if peer else None
-        met = None if goal is None else (ours if ratio is None else ratio) >= goal
+        value = ours if ratio is None else ratio
+        met = None if goal is None else value <= goal if at_most else value >= goal
         self.rows.append({
             "row": row, "what": what, "ours": ours, "peer": peer, "unit": unit, "ratio": ratio,
-            "goal": goal, "met": met, "runs": {"ours": mine, "peer": theirs}})
+            "goal": goal, "at_most": at_most, "met": met,
+            "runs": {"ours": mine, "peer": theirs}})
 
     @staticmethod
     def say(text):
@@ -183,13 +187,13 @@ class Bench:
                     ("open", "linear probing", 0.5), ("std", "std::unordered_map", None)):
                 self.compare(
                     "d", f"translation, {flows:,} flows; look-up only, {name}", "calls/s", goal,
-                    lambda: self.printed(PARTS, "translate", str(flows), calls),
+                    lambda: self.printed(FLOWS, "translate", str(flows), calls),
                     lambda: self.printed(
                         os.path.join(PEERS, "hashtable"), table, str(flows), calls))
             self.compare(
                 "d", f"the same in turn, {flows:,} flows; look-up only, linear probing",
                 "calls/s", None,
-                lambda: self.printed(PARTS, "translate", str(flows), calls, "in-turn"),
+                lambda: self.printed(FLOWS, "translate", str(flows), calls, "in-turn"),
                 lambda: self.printed(
                     os.path.join(PEERS, "hashtable"), "open", str(flows), calls, "in-turn"))
 
@@ -226,6 +230,41 @@ class Bench:
         self.compare(
             "g", "fleet UDP, packet-hops a processor second", "hops/s", 5_000_000,
             lambda: self.fleet(sets, "--annotate", "none", processor=True), None)
+
+    def row_h(self):
+        flows = self.size(10_000_000, 1_000_000)
+        many = str(flows)
+        calls = str(self.size(10_000_000, 1_000_000))
+
+        def rate(what, goal, *arguments):
+            self.compare("h", what, arguments[0] == "translate" and "calls/s" or "flows/s", goal,
+                         lambda: self.printed(FLOWS, *arguments))
+
+        def stall(what, *arguments):
+            # The program itself does everything five times and takes the least for each packet.
+            self.compare("h", f"longest stall of a packet, {what}", "µs", 1000,
+                         lambda: self.printed(FLOWS, *arguments) / 1000, at_most=True, rounds=1)
+
+        rate("translation, 1,000 flows", 10e6, "translate", "1000", calls)
+        rate(f"{flows:,} flows, in turn", 2e6, "translate", many, calls, "in-turn")
+        rate("the same, tables that grew", None, "translate", many, calls, "in-turn", "growing")
+        rate(f"{flows:,} flows, in bursts of 64", 5e6, "translate", many, calls, "in-bursts")
+        rate("the same, tables that grew", None,
+             "translate", many, calls, "in-bursts", "growing")
+        rate(f"new flows, to {flows:,}", 1.5e6, "begin", many)
+        rate("the same, tables that grow", None, "begin", many, "growing")
+        self.compare("h", f"memory at {flows:,} flows, tables that grew", "bytes/flow", self.size(96, None),
+                     lambda: self.printed(FLOWS, "memory", many), at_most=True)
+        stall(f"tables that grow to {flows:,} flows", "growth", many)
+        for what, options in (("", []), (", shared by destinations", ["sharing"])):
+            self.compare(
+                "h", f"new flow, 99 % of the ports taken{what}; 10 %", "ns", 4,
+                lambda: self.printed(FLOWS, "ports", "99", *options),
+                lambda: self.printed(FLOWS, "ports", "10", *options), at_most=True)
+            stall(f"all ports of an address taken{what}", "crowding", *options)
+        ending = self.size(4_000_000, 400_000)
+        rate(f"flows that begin and end, {ending:,} live", None, "expiry", str(ending))
+        stall("the same", "expiry-stall", str(ending))
 
     # What is printed.
 
@@ -266,7 +305,8 @@ def table(rows):
         lines.append((
             f"({row['row']})", row["what"], human(row["ours"]), human(row["peer"]), row["unit"],
             "-" if rate else f"{row['ratio']:.2f}",
-            "-" if row["goal"] is None else human(row["goal"]) if rate else f"{row['goal']:g}",
+            "-" if row["goal"] is None else ("<= " if row["at_most"] else "") + (
+                human(row["goal"]) if rate else f"{row['goal']:g}"),
             {None: "-", True: "yes", False: "no"}[row["met"]]))
     widths = [max(len(line[column]) for line in lines) for column in range(8)]
     right = {2, 3, 5, 6}
@@ -278,14 +318,14 @@ def table(rows):
 
 def main():
     parser = argparse.ArgumentParser(prog="Tools/bench/run")
-    parser.add_argument("rows", nargs="*", metavar="row", help="which rows, a to g; all without")
+    parser.add_argument("rows", nargs="*", metavar="row", help="which rows, a to h; all without")
     parser.add_argument("--quick", action="store_true", help="a tenth of the work, three rounds")
     parser.add_argument("--json", metavar="FILE", help="write everything measured to FILE as well")
     arguments = parser.parse_args()
-    rows = [row.strip("()") for row in arguments.rows] or list("abcdefg")
+    rows = [row.strip("()") for row in arguments.rows] or list("abcdefgh")
     for row in rows:
-        if row not in list("abcdefg"):
-            parser.error(f"no row {row}: there are a to g")
+        if row not in list("abcdefgh"):
+            parser.error(f"no row {row}: there are a to h")
 
     # The folder in memory goes away whatever ends the run, and what was measured is shown.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

@@ -95,7 +95,8 @@ extension Behavior {
   ///   60 s (`CLOSE_WAIT`; the 120 s of `FIN_WAIT`, which lasts until that FIN is acknowledged,
   ///   is not told apart), 30 s in `LAST_ACK`, 120 s in `TIME_WAIT`, 10 s in `CLOSE`.
   /// - UDP 30 s, 120 s once packets were seen both ways; ICMP 30 s.
-  /// - A TCP segment in mid-connection is picked up (`nf_conntrack_tcp_loose`).
+  /// - A TCP segment in mid-connection is picked up (`nf_conntrack_tcp_loose`). One that conntrack
+  ///   finds invalid is dropped; assumed, as most firewalls have a rule for that.
   /// - Fragments are put together first (`nf_defrag_ipv4`, 30 s) and leave as they came.
   public static let workerLegacy = {
     var behavior = lambdaV2N
@@ -103,6 +104,7 @@ extension Behavior {
     behavior.keepsLowPortsLow = true
     behavior.portChoice = .preserve
     behavior.portOverloading = true
+    behavior.checksSegments = true
     behavior.latePacketFromInside = .pickUp
     behavior.answersTimeExceeded = true
     behavior.fragments = Fragments()

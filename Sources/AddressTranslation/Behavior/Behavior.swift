@@ -29,8 +29,8 @@ public struct Behavior: Hashable, Sendable {
   public var identifiers: ClosedRange<UInt16> = 0...65535
   /// Whether an inside port below 1024 gets an outside port below 1024 (RFC 4787, REQ-3a).
   ///
-  /// As in Linux, that is one of 1–511 for one below 512 and of 600–1023 for the others.
-  /// Identifiers of ICMP queries are not ports.
+  /// As in Linux, that is one of 1–511 for one below 512 and of 600–1023 for the others; one that
+  /// is preserved may be any. Identifiers of ICMP queries are not ports.
   public var keepsLowPortsLow = false
   /// Where the search for a free port begins.
   public var portChoice: PortChoice = .random
@@ -89,6 +89,9 @@ public struct Behavior: Hashable, Sendable {
   /// (RFC 9293, section 3.10.7.3). Assumed: no source says how far AWS's translators look; a
   /// mebibyte is more than senders usually have in flight, and lets one guess in 2,048 through.
   public var resetWindow: UInt32? = 1 << 20
+  /// Whether TCP segments are dropped that no TCP sends: with control bits that exclude each other,
+  /// or such as the state of their connection does not allow.
+  public var checksSegments = false
   /// Whether a connection that was reset, but goes on all the same, is established again (RFC
   /// 6146, section 3.5.2.2, state TRANS; RFC 7857, section 2.2).
   ///

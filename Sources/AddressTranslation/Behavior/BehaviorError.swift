@@ -6,6 +6,10 @@ public enum BehaviorError: Error, Hashable, Sendable {
   case noOutsideAddress
   /// An outside address is listed twice.
   case duplicateOutsideAddress(IPv4Address)
+  /// An outside address is listed twice.
+  case duplicateOutsideIPv6Address(IPv6Address)
+  /// IPv6 is translated one to one by a ``PrefixTranslator``.
+  case oneToOneIsIPv4Only
   /// A one-to-one translator needs as many inside as outside addresses, and at least one.
   case notOneToOne(insideAddresses: Int, outsideAddresses: Int)
   /// An inside address is listed twice.
@@ -18,7 +22,8 @@ public enum BehaviorError: Error, Hashable, Sendable {
   case unsolicitedSYNTimerOutOfRange(Duration)
   /// The time that fragments are remembered is not between one nanosecond and 100 years.
   case fragmentTimerOutOfRange(Duration)
-  /// There must be room for 1 to 2^20 packets in fragments and as many fragments.
+  /// There must be room for 1 to 2^15 packets in fragments, fewer than there are identifications, and
+  /// for 1 to 2^15 waiting fragments of each.
   case fragmentLimitOutOfRange(Int)
   /// Port 0 cannot be given out (RFC 768 gives it another meaning).
   case portZero

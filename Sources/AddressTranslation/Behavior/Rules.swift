@@ -22,6 +22,8 @@ struct Rules {
   let mtu: Int
   /// How far a sequence number may be from the next one expected, in bytes.
   let sequenceWindow: UInt32
+  /// Whether TCP segments are dropped that no TCP sends.
+  let checksSegments: Bool
   /// Whether one outside port serves several mappings with different remote ends.
   let sharesPorts: Bool
   /// How strict filtering is in effect, given what the mapping leaves open.
@@ -60,6 +62,7 @@ struct Rules {
       behavior.timeToLiveDecrement == 0 ? 0 : UInt16(behavior.timeToLiveDecrement) + 1
     mtu = behavior.mtu.map(Int.init) ?? .max
     sequenceWindow = behavior.resetWindow ?? UInt32(Int32.max)
+    checksSegments = behavior.checksSegments
     self.outsideAddresses = outsideAddresses
     pooledAddresses = outsideAddresses.filter { address in
       !fixedMappings.contains {
@@ -89,7 +92,7 @@ struct Rules {
     if let mtu = behavior.mtu, mtu < 68 { throw .mtuBelow68(mtu) }
     if behavior.maximumSegmentSize == 0 { throw .maximumSegmentSizeZero }
     for limit in [behavior.fragments.maximumPackets, behavior.fragments.maximumWaiting]
-    where limit < 1 || limit > 1 << 20 {
+    where limit < 1 || limit > 1 << 15 {
       throw .fragmentLimitOutOfRange(limit)
     }
   }
@@ -100,8 +103,14 @@ struct Rules {
   }
 
   /// Whether `address` is one of the outside addresses.
+  @inline(__always)
   func isOutside(_ address: UInt32) -> Bool {
-    guard address >= lowestOutsideAddress, address <= highestOutsideAddress else { return false }
+    address >= lowestOutsideAddress && address <= highestOutsideAddress
+      && isAmongOutsideAddresses(address)
+  }
+
+  @inline(never)
+  private func isAmongOutsideAddresses(_ address: UInt32) -> Bool {
     let addresses = sortedOutsideAddresses.span
     var (low, high) = (0, addresses.count)
     while low < high {
@@ -124,9 +133,16 @@ struct Rules {
     switch protocolNumber {
     case HeaderLayout.tcp: behavior.protocols.contains(.tcp) ? behavior.fragments.tcp : nil
     case HeaderLayout.udp: behavior.protocols.contains(.udp) ? behavior.fragments.udp : nil
-    case HeaderLayout.icmp: behavior.fragments.icmp
+    case HeaderLayout.icmp, HeaderLayout.icmpv6: behavior.fragments.icmp
     default: nil
     }
+  }
+
+  /// Whether a TCP segment with these control bits is let pass at all.
+  @inline(__always)
+  func mayPass(_ control: ControlBits) -> Bool {
+    // Nearly all segments have ACK, and of the others only SYN or RST.
+    control.intersection(.decisive) == .ack || !checksSegments || control.isSensible
   }
 
   /// Whether packets of this protocol begin flows.
@@ -134,7 +150,7 @@ struct Rules {
     switch protocolNumber {
     case HeaderLayout.tcp: behavior.protocols.contains(.tcp)
     case HeaderLayout.udp: behavior.protocols.contains(.udp)
-    case HeaderLayout.icmp: behavior.protocols.contains(.icmpQueries)
+    case HeaderLayout.icmp, HeaderLayout.icmpv6: behavior.protocols.contains(.icmpQueries)
     default: false
     }
   }

@@ -12,10 +12,22 @@ package struct ControlBits: OptionSet {
   package static var syn: ControlBits { ControlBits(rawValue: 0x02) }
   package static var rst: ControlBits { ControlBits(rawValue: 0x04) }
   package static var ack: ControlBits { ControlBits(rawValue: 0x10) }
+  package static var urg: ControlBits { ControlBits(rawValue: 0x20) }
 
   /// The bits that say how a connection comes and goes.
   static var decisive: ControlBits { ControlBits(rawValue: 0x17) }
 
   /// Whether a segment with these bits begins a connection: a SYN and neither ACK, FIN nor RST.
   var openConnection: Bool { intersection(.decisive) == .syn }
+
+  /// Whether a TCP sends these bits together: SYN, RST and FIN never with one another, and FIN and
+  /// URG only with what is acknowledged or, for URG, with a SYN (RFC 9293, section 3.10; the same
+  /// that Linux's connection tracking takes).
+  package var isSensible: Bool {
+    switch intersection(.decisive) {
+    case .syn, .ack, [.fin, .ack]: true
+    case [.syn, .ack], .rst, [.rst, .ack]: !contains(.urg)
+    default: false
+    }
+  }
 }

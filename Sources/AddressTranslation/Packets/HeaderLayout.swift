@@ -46,4 +46,9 @@ package enum HeaderLayout {
   package static var icmp: UInt8 { 1 }
   package static var tcp: UInt8 { 6 }
   package static var udp: UInt8 { 17 }
+  package static var icmpv6: UInt8 { 58 }
+
+  package static func isICMP(_ protocolNumber: UInt8) -> Bool {
+    protocolNumber == icmp || protocolNumber == icmpv6
+  }
 }

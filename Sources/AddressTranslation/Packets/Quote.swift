@@ -29,7 +29,7 @@ struct Quote {
     end = offset + outer.totalLength
     guard !outer.isFragment else { throw Refusal(reason: .fragment) }
     guard end - error >= HeaderLayout.icmpByteCount else { throw Refusal(reason: .malformed) }
-    guard ICMPKind(type: bytes[HeaderLayout.icmpType, at: error]) == .error else {
+    guard ICMPKind(bytes[HeaderLayout.icmpType, at: error], of: HeaderLayout.icmp) == .error else {
       throw Refusal(reason: .unsupportedProtocol)
     }
     guard InternetChecksum.isRight(of: bytes, in: error..<end) else {
@@ -59,7 +59,7 @@ struct Quote {
       destinationPort = bytes[HeaderLayout.destinationPort, at: transport]
     case HeaderLayout.icmp:
       // RFC 1122, section 3.2.2: no error is about an error.
-      switch ICMPKind(type: bytes[HeaderLayout.icmpType, at: transport]) {
+      switch ICMPKind(bytes[HeaderLayout.icmpType, at: transport], of: HeaderLayout.icmp) {
       case .request, .reply: break
       case .error, .other: throw Refusal(reason: .unsupportedProtocol)
       }
@@ -70,14 +70,19 @@ struct Quote {
     }
   }
 
-  private var isQuery: Bool { protocolNumber == HeaderLayout.icmp }
+  private var isQuery: Bool { HeaderLayout.isICMP(protocolNumber) }
 
   /// The quoted flow, as the translator's tables have it for packets that go the error's way.
   func key(_ rewriting: Rewriting) -> FlowKey {
     FlowKey(
       protocolNumber: protocolNumber, localAddress: localAddress(rewriting),
       localPort: localPort(rewriting), remoteAddress: rewriting.isOutbound ? source : destination,
-      remotePort: isQuery ? 0 : rewriting.isOutbound ? sourcePort : destinationPort)
+      remotePort: isQuery ? 0 : remotePort(rewriting))
+  }
+
+  /// The quoted port or identifier at the end that stays as it is.
+  func remotePort(_ rewriting: Rewriting) -> UInt16 {
+    rewriting.isOutbound ? sourcePort : destinationPort
   }
 
   /// The quoted address that is to be turned back.

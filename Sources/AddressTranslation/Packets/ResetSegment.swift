@@ -22,20 +22,35 @@ public struct ResetSegment: Hashable, Sendable {
   ///   the segment is itself a RST, which is never answered.
   public init?(answering bytes: RawSpan, at offset: Int) {
     guard let header = try? CheckedHeader(of: bytes, at: offset), !header.isFragment,
-      let packet = try? TransportPacket(parsing: bytes, at: offset, under: header), packet.isTCP,
-      !packet.control.contains(.rst)
+      let packet = try? TransportPacket(parsing: bytes, at: offset, under: header),
+      let numbers = Numbers(answering: packet)
     else { return nil }
     let key = packet.outboundKey
     source = TransportAddress(remoteOf: key)
     destination = TransportAddress(localOf: key)
-    if packet.control.contains(.ack) {
-      sequenceNumber = packet.acknowledgmentNumber
-      acknowledgmentNumber = 0
-      flags = .rst
-    } else {
-      sequenceNumber = 0
-      acknowledgmentNumber = packet.sequenceEnd
-      flags = [.rst, .ack]
+    sequenceNumber = numbers.sequence
+    acknowledgmentNumber = numbers.acknowledgment
+    flags = numbers.flags
+  }
+
+  /// What a RST says, whatever it travels in.
+  struct Numbers {
+    let sequence: UInt32
+    let acknowledgment: UInt32
+    let flags: TCPHeader.Flags
+
+    /// - Returns: `nil` if the packet is no TCP segment, or one that is never answered.
+    init?(answering packet: TransportPacket) {
+      guard packet.isTCP, !packet.control.contains(.rst) else { return nil }
+      if packet.control.contains(.ack) {
+        sequence = packet.acknowledgmentNumber
+        acknowledgment = 0
+        flags = .rst
+      } else {
+        sequence = 0
+        acknowledgment = packet.sequenceEnd
+        flags = [.rst, .ack]
+      }
     }
   }
 }

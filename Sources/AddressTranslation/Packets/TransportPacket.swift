@@ -1,9 +1,10 @@
 import PacketFormats
 
-/// What a translator needs to know of a TCP or UDP packet or an ICMP query over IPv4.
+/// What a translator needs to know of a TCP or UDP packet or an ICMP query.
 ///
 /// The headers are read with a few wide loads rather than field by field: the two addresses are
-/// one 64-bit number and the two ports one of 32 bits.
+/// one 64-bit number and the two ports one of 32 bits. For IPv6 numbers from an ``AddressBook``
+/// stand for the addresses.
 struct TransportPacket {
   /// Where the TCP, UDP or ICMP header starts, counted like the offset handed to the parser.
   let transport: Int
@@ -11,16 +12,13 @@ struct TransportPacket {
   private let addresses: UInt64
   /// Source port in the upper half, destination port in the lower; a query's identifier in both.
   private let ports: UInt32
-  /// Hops left in the upper byte, the protocol's number in the lower: one word of the header.
-  let timeToLiveAndProtocol: UInt16
+  let protocolNumber: UInt8
+  /// Whether this is the first fragment of a longer packet.
+  let isFragment: Bool
   /// TCP's control bits; none for others.
   let control: ControlBits
   /// Whether this is a reply to an ICMP query.
   let isReply: Bool
-  /// Length of the packet with its IPv4 header, in bytes.
-  let byteCount: Int
-  /// Whether this is the first fragment of a longer packet.
-  let isFragment: Bool
   /// Payload of a TCP segment, in bytes; zero for others, where nobody asks.
   let payloadByteCount: Int
   /// TCP's sequence number; zero for others.
@@ -28,13 +26,12 @@ struct TransportPacket {
   /// What TCP's acknowledgement says, whether or not it counts; zero for others.
   let acknowledgmentNumber: UInt32
 
-  var protocolNumber: UInt8 { UInt8(truncatingIfNeeded: timeToLiveAndProtocol) }
   private var sourceAddress: UInt32 { UInt32(truncatingIfNeeded: addresses &>> 32) }
   private var destinationAddress: UInt32 { UInt32(truncatingIfNeeded: addresses) }
   private var sourcePort: UInt16 { UInt16(truncatingIfNeeded: ports &>> 16) }
   private var destinationPort: UInt16 { UInt16(truncatingIfNeeded: ports) }
   var isTCP: Bool { protocolNumber == HeaderLayout.tcp }
-  var isQuery: Bool { protocolNumber == HeaderLayout.icmp }
+  var isQuery: Bool { HeaderLayout.isICMP(protocolNumber) }
 
   /// The sequence number after this segment; SYN and FIN take one each (RFC 9293, section 3.4).
   var sequenceEnd: UInt32 {
@@ -66,13 +63,23 @@ struct TransportPacket {
   init(
     parsing bytes: RawSpan, at offset: Int, under header: CheckedHeader
   ) throws(Refusal) {
-    timeToLiveAndProtocol = header.timeToLiveAndProtocol
-    addresses = bytes[HeaderLayout.addresses, at: offset]
-    transport = offset + header.byteCount
-    byteCount = header.totalLength
-    isFragment = header.isFragment
-    let available = header.totalLength - header.byteCount
-    switch header.protocolNumber {
+    try self.init(
+      parsing: bytes, at: offset + header.byteCount,
+      byteCount: header.totalLength - header.byteCount, protocolNumber: header.protocolNumber,
+      addresses: bytes[HeaderLayout.addresses, at: offset], isFragment: header.isFragment)
+  }
+
+  /// Reads what follows the IP header, `available` bytes from `transport` on.
+  @inline(__always)
+  init(
+    parsing bytes: RawSpan, at transport: Int, byteCount available: Int, protocolNumber: UInt8,
+    addresses: UInt64, isFragment: Bool
+  ) throws(Refusal) {
+    self.transport = transport
+    self.protocolNumber = protocolNumber
+    self.addresses = addresses
+    self.isFragment = isFragment
+    switch protocolNumber {
     case HeaderLayout.tcp:
       guard available >= HeaderLayout.tcpByteCount else { throw Refusal(reason: .malformed) }
       // The data offset counts words of four bytes in its upper four bits.
@@ -90,7 +97,7 @@ struct TransportPacket {
       guard available >= HeaderLayout.udpByteCount else { throw Refusal(reason: .malformed) }
       let length = Int(bytes[HeaderLayout.udpLength, at: transport])
       // A fragment is shorter than its packet says of itself.
-      guard length >= HeaderLayout.udpByteCount, length <= available || header.isFragment else {
+      guard length >= HeaderLayout.udpByteCount, length <= available || isFragment else {
         throw Refusal(reason: .malformed)
       }
       control = []
@@ -98,9 +105,9 @@ struct TransportPacket {
       ports = bytes[HeaderLayout.ports, at: transport]
       (sequenceNumber, acknowledgmentNumber) = (0, 0)
       isReply = false
-    case HeaderLayout.icmp:
+    case HeaderLayout.icmp, HeaderLayout.icmpv6:
       guard available >= HeaderLayout.icmpByteCount else { throw Refusal(reason: .malformed) }
-      switch ICMPKind(type: bytes[HeaderLayout.icmpType, at: transport]) {
+      switch ICMPKind(bytes[HeaderLayout.icmpType, at: transport], of: protocolNumber) {
       case .request: isReply = false
       case .reply: isReply = true
       case .error, .other: throw Refusal(reason: .unsupportedProtocol)

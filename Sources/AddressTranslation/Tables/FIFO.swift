@@ -3,6 +3,9 @@ struct FIFO<Element>: ~Copyable {
   private var elements: [Element] = []
   private var taken = 0
 
+  /// The oldest.
+  var first: Element? { taken < elements.count ? elements[taken] : nil }
+
   mutating func append(_ element: Element) {
     elements.append(element)
   }

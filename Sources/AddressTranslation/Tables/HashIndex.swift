@@ -18,12 +18,20 @@
   private static var smallestBitCount: UInt32 { 4 }
   /// Old slots that move with each insertion; three would do, more end the doubling sooner.
   private static var drainStep: Int { 8 }
+  /// Old slots whose memory is given back at a time, 64 kilobytes, as memory is made for twice as
+  /// many new ones.
+  private static var vacancy: Int { 1 << 13 }
 
   private var slots: Slots?
   /// The capacity of `slots` is two to this power.
   private var bitCount: UInt32 = 0 {
-    didSet { shift = 32 - bitCount }
+    didSet {
+      shift = 32 - bitCount
+      limit = 3 << Int(bitCount) / 4
+    }
   }
+  /// How many records `slots` may have before the table doubles.
+  private var limit = 0
   /// How far a tag has to be shifted to become a position in `slots`.
   private var shift: UInt32 = 32
   private var draining: Slots?
@@ -68,9 +76,36 @@
     }
   }
 
+  /// The slot at which a search for `tag` begins.
+  ///
+  /// Most searches that find anything find it there.
+  @inline(__always)
+  func home(of tag: UInt32) -> Slot {
+    guard var table = unsafe slots else { return .empty }
+    var shift = shift
+    if let draining = unsafe draining, !hasMoved(tag) {
+      unsafe table = draining
+      shift &+= 1
+    }
+    return unsafe Slot(bits: table[Int(tag &>> shift)])
+  }
+
+  /// A tag and the number of a record.
+  struct Slot: BitwiseCopyable {
+    fileprivate let bits: UInt64
+
+    static var empty: Slot { Slot(bits: 0) }
+
+    /// The number of the record if it has this tag, or 0.
+    @inline(__always)
+    func index(for tag: UInt32) -> UInt32 {
+      UInt32(truncatingIfNeeded: bits &>> 32) == tag ? UInt32(truncatingIfNeeded: bits) : 0
+    }
+  }
+
   /// Adds a record that is not in the index.
   package mutating func insert(_ tag: UInt32, _ index: UInt32) {
-    reserveOneMore()
+    if unsafe count >= limit || draining != nil { reserveOneMore() }
     count += 1
     let slot = UInt64(tag) << 32 | UInt64(index)
     if let draining = unsafe draining, !hasMoved(tag) {
@@ -129,6 +164,7 @@
     return (home &- drainStart) & (1 &<< Int(bitCount &- 1) &- 1) < drained
   }
 
+  @inline(never)
   private mutating func reserveOneMore() {
     guard unsafe slots != nil else {
       bitCount = Self.smallestBitCount
@@ -136,12 +172,11 @@
       return
     }
     if unsafe draining != nil { drain() }
-    if unsafe draining == nil, (count + 1) * 4 > 3 << Int(bitCount) { double() }
+    if unsafe draining == nil, count >= limit { double() }
   }
 
   private mutating func double() {
     guard let full = unsafe slots else { return }
-    precondition(bitCount < 31, "more records than numbers for them")
     unsafe draining = full
     bitCount += 1
     unsafe slots = Self.allocate(bitCount: bitCount)
@@ -157,6 +192,8 @@
     guard let full = unsafe draining, let slots = unsafe slots else { return }
     let capacity = 1 << Int(bitCount - 1)
     var left = Self.drainStep
+    let before = (drainStart + drained) / Self.vacancy
+    defer { leave(before, of: capacity) }
     while true {
       let position = (drainStart + drained) & (capacity - 1)
       let slot = unsafe full[position]
@@ -178,9 +215,57 @@
     }
   }
 
-  private static func allocate(bitCount: UInt32) -> Slots {
+  /// Gives back the memory of the slots that have moved since the one being drained was in the
+  /// stretch with number `stretch`, and makes memory for those that move next.
+  @inline(__always)
+  private func leave(_ stretch: Int, of capacity: Int) {
+    // What comes round the end, and shares a stretch with the start, is given back with the rest.
+    let end = min(drainStart + drained, capacity) / Self.vacancy
+    if end > stretch { leave(stretch..<end, of: capacity) }
+  }
+
+  @inline(never)
+  private func leave(_ stretches: Range<Int>, of capacity: Int) {
+    guard let full = unsafe draining, let slots = unsafe slots else { return }
+    for stretch in stretches where stretch * Self.vacancy >= drainStart {
+      let start = 8 * stretch * Self.vacancy
+      unsafe ZeroedMemory.vacate(
+        start..<start + 8 * Self.vacancy, of: full, byteCount: 8 * capacity)
+    }
+    let start = 16 * stretches.upperBound * Self.vacancy
+    unsafe ZeroedMemory.prepare(
+      start..<start + 16 * Self.vacancy, of: slots, byteCount: 16 * capacity)
+  }
+
+  // MARK: Memory
+
+  /// Makes room for `count` records in all, at once.
+  package mutating func reserve(_ count: Int) {
+    var needed = max(bitCount, Self.smallestBitCount)
+    while count * 4 > 3 << Int(needed) { needed += 1 }
+    while unsafe draining != nil { drain() }
+    guard let old = unsafe slots else {
+      bitCount = needed
+      unsafe slots = Self.allocate(bitCount: needed, .immediate)
+      return
+    }
+    guard needed > bitCount else { return }
+    let larger = unsafe Self.allocate(bitCount: needed, .immediate)
+    for position in 0..<1 << Int(bitCount) {
+      let slot = unsafe old[position]
+      if slot != 0 { unsafe Self.insert(slot, into: larger, bitCount: needed) }
+    }
+    unsafe Self.free(old, bitCount: bitCount)
+    unsafe slots = larger
+    bitCount = needed
+  }
+
+  private static func allocate(
+    bitCount: UInt32, _ readiness: ZeroedMemory.Readiness = .gradual
+  ) -> Slots {
+    precondition(bitCount < 32, "more records than numbers for them")
     let capacity = 1 << Int(bitCount)
-    return unsafe ZeroedMemory.allocate(byteCount: 8 * capacity)
+    return unsafe ZeroedMemory.allocate(byteCount: 8 * capacity, readiness)
       .bindMemory(to: UInt64.self, capacity: capacity)
   }
 

@@ -14,9 +14,14 @@ struct HeldPackets: ~Copyable {
   private var releases = FIFO<Release>()
 
   /// A number for a packet that waits for the same as `previous`.
-  mutating func hold(behind previous: UInt32, _ byteCount: Int, fromInside: Bool) -> UInt32? {
-    entries.insert(
-      Entry(previous: previous, byteCount: UInt32(byteCount), isFromInside: fromInside))
+  mutating func hold(behind previous: UInt32) -> UInt32? {
+    entries.insert(Entry(previous: previous))
+  }
+
+  /// Takes note of what is to be counted of a packet when it is decided about.
+  mutating func describe(_ number: UInt32, _ byteCount: Int, fromInside: Bool) {
+    entries[number].byteCount = UInt32(byteCount)
+    entries[number].isFromInside = fromInside
   }
 
   /// Decides about a packet; its number is free when the owner knows.

@@ -8,8 +8,8 @@ protocol SlabRecord: BitwiseCopyable {
 ///
 /// The records lie in chunks of 2^15, which for flows is two megabytes, a huge page. A chunk is
 /// never moved, so that growing a large slab copies nothing and stalls nobody; only the first
-/// begins small and is copied until it is whole. Number 0 is never given out and stands for
-/// *none*.
+/// begins small and is copied a few times before it is made whole. Number 0 is never given out and
+/// stands for *none*.
 ///
 /// It is safe because every access is checked against the numbers given out so far, and all
 /// records up to there lie in chunks that are not freed before the slab is.
@@ -20,6 +20,10 @@ protocol SlabRecord: BitwiseCopyable {
   private static var smallest: UInt32 { 16 }
   /// Records in a whole chunk are two to this power.
   private static var chunkBitCount: UInt32 { 15 }
+  /// Records up to which the first chunk grows step by step.
+  ///
+  /// Then it is made whole: what it does not use yet is only address space.
+  private static var stepped: UInt32 { 1 << 10 }
   /// No number is as large.
   private static var limit: UInt32 { 1 << 31 }
 
@@ -29,6 +33,8 @@ protocol SlabRecord: BitwiseCopyable {
   private var chunkCapacity = 0
   /// Records there is room for.
   private var capacity: UInt32 = 0
+  /// Numbers below need no new memory.
+  private var ready: UInt32 = 0
   /// All numbers below have been given out at least once.
   private(set) var end: UInt32 = smallest
   private var firstFree: UInt32 = 0
@@ -83,7 +89,7 @@ protocol SlabRecord: BitwiseCopyable {
       firstFree = self[index].nextFree
     } else {
       guard end < Self.limit else { return nil }
-      if end >= capacity { grow() }
+      if end >= ready { makeReady() }
       index = end
       end += 1
     }
@@ -100,14 +106,34 @@ protocol SlabRecord: BitwiseCopyable {
     count -= 1
   }
 
-  private mutating func grow() {
+  /// Makes room for `count` records in all, at once.
+  mutating func reserve(_ count: Int) {
+    while Int(capacity) < min(count + Int(Self.smallest), Int(Self.limit)) { grow(.immediate) }
+  }
+
+  /// Makes memory for the next records, 64 kilobytes at a time once there is a whole chunk.
+  @inline(never)
+  private mutating func makeReady() {
+    if end >= capacity { grow() }
+    let whole: UInt32 = 1 << Self.chunkBitCount
+    guard capacity >= whole, let chunks = unsafe chunks else { return ready = capacity }
+    let step: UInt32 = 1 << 16 / UInt32(MemoryLayout<Record>.stride)
+    ready = min(capacity, end + step)
+    let page = 1 << 12
+    let start = Self.byteCount(end % whole) & ~(page - 1)
+    unsafe ZeroedMemory.prepare(
+      start..<start + 16 * page, of: chunks[Int(end / whole)], byteCount: Self.byteCount(whole))
+  }
+
+  private mutating func grow(_ readiness: ZeroedMemory.Readiness = .gradual) {
     let whole: UInt32 = 1 << Self.chunkBitCount
     if capacity >= whole {
-      unsafe addChunk(Self.makeChunk(whole))
+      unsafe addChunk(Self.makeChunk(whole, readiness))
       capacity += whole
     } else {
-      let larger = max(capacity * 2, Self.smallest * 2)
-      let chunk = unsafe Self.makeChunk(larger)
+      let isSmall = readiness == .gradual && capacity < Self.stepped
+      let larger = isSmall ? max(capacity * 2, Self.smallest * 2) : whole
+      let chunk = unsafe Self.makeChunk(larger, readiness)
       if let chunks = unsafe chunks {
         unsafe chunk.update(from: chunks[0], count: Int(capacity))
         unsafe ZeroedMemory.deallocate(chunks[0], byteCount: Self.byteCount(capacity))
@@ -133,9 +159,9 @@ protocol SlabRecord: BitwiseCopyable {
     chunkCount += 1
   }
 
-  private static func makeChunk(_ count: UInt32) -> Chunk {
+  private static func makeChunk(_ count: UInt32, _ readiness: ZeroedMemory.Readiness) -> Chunk {
     // All-zero bytes are a valid record: it is bitwise copyable and every field is a number.
-    unsafe ZeroedMemory.allocate(byteCount: byteCount(count))
+    unsafe ZeroedMemory.allocate(byteCount: byteCount(count), readiness)
       .bindMemory(to: Record.self, capacity: Int(count))
   }
 }

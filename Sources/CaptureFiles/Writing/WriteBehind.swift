@@ -9,11 +9,13 @@ public final class WriteBehind: Sendable {
   private let queue: WriteQueue
   private let thread: pthread_t
 
-  /// Starts the thread.
+  /// Starts the thread, unless the system has none to give.
   ///
-  /// - Returns: `nil` if the system has none to give.
-  public init?() {
-    let queue = WriteQueue()
+  /// - Parameter wakeCount: How many full buffers wake the thread when it has run out of work;
+  ///   waking costs as much as copying some hundred kilobytes. With one file, whose buffers are as
+  ///   large as that, it is 1.
+  public init?(wakeCount: Int = 4) {
+    let queue = WriteQueue(wakeCount: wakeCount)
     var thread = pthread_t()
     let context = unsafe Unmanaged.passRetained(queue)
     let code = unsafe pthread_create(
@@ -76,11 +78,10 @@ public final class WriteBehind: Sendable {
   private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var jobs: [WriteJob] = []
   private var isEnding = false
-  /// Jobs at which a thread that has run out of work is woken: waking costs as much as copying some
-  /// hundred kilobytes.
-  private static let wakeCount = 4
+  private let wakeCount: Int
 
-  init() {
+  init(wakeCount: Int) {
+    self.wakeCount = wakeCount
     unsafe pthread_mutex_init(mutex, nil)
     unsafe pthread_cond_init(work, nil)
     unsafe pthread_cond_init(done, nil)
@@ -99,7 +100,7 @@ public final class WriteBehind: Sendable {
     unsafe pthread_mutex_lock(mutex)
     job.isDone = false
     jobs.append(job)
-    if jobs.count == Self.wakeCount { unsafe pthread_cond_signal(work) }
+    if jobs.count == wakeCount { unsafe pthread_cond_signal(work) }
     unsafe pthread_mutex_unlock(mutex)
   }
 

@@ -20,6 +20,7 @@ struct FrameFacts {
   var identification: UInt16 = 0
   var isTCP = false
   var segment = TCPSegment()
+  var marks: ChecksumMarks = []
   /// Hash of what translators leave alone behind the transport header; 0 if it was not asked for or
   /// not all of it was captured.
   var payloadHash: UInt64 = 0
@@ -82,6 +83,12 @@ extension FrameFacts {
       case .udp:
         sourcePort = bytes[UDPHeader.Layout.sourcePort, at: transport]
         destinationPort = bytes[UDPHeader.Layout.destinationPort, at: transport]
+        if frame.network == .ipv4, frame.transportHeaderByteCount > 0 {
+          marks.insert(.hasUDPField)
+          if bytes[UDPHeader.Layout.checksum, at: transport] == 0 {
+            marks.insert(.lacksUDPChecksum)
+          }
+        }
       case .icmp where frame.transportHeaderByteCount > 0:
         let type = ICMPv4Header.MessageType(
           rawValue: bytes[ICMPv4Header.Layout.type, at: transport])
@@ -130,6 +137,12 @@ extension FrameFacts {
     else { return }
     let isEcho = quoted.protocol == .icmp || quoted.protocol == .icmpv6
     guard quoted.hasPorts || isEcho && quoted.transportHeaderByteCount > 0 else { return }
+    if quoted.network == .ipv4 {
+      marks.insert(.quotesHeader)
+      if case .good = InternetChecksum.verifyNetwork(of: quoted, in: bytes) {
+        marks.insert(.quoteIsRight)
+      }
+    }
     var inner = FrameFacts()
     inner.readAddresses(quoted, in: bytes)
     translated = inner.tuple.reversed

@@ -22,7 +22,8 @@ extension Inspector {
       firstFrame: sighting.frame, lastFrame: sighting.frame, firstFlow: flow, lastFlow: flow,
       firstTap: UInt16(truncatingIfNeeded: sighting.tap),
       lastTap: UInt16(truncatingIfNeeded: sighting.tap), identification: facts.identification,
-      timeToLive: facts.timeToLive, way: sighting.way, mayStartAnywhere: mayStartAnywhere)
+      timeToLive: facts.timeToLive, marks: facts.marks, way: sighting.way,
+      mayStartAnywhere: mayStartAnywhere)
     if tap.rank == innermostRank { passage.environment = passage.firstTap }
     return passages.insert(passage)
   }
@@ -59,6 +60,7 @@ extension Inspector {
             expected: "the payload of \(place)")
         }
       }
+      if facts.marks != before.marks { checkMarks(before, from, sighting, facts) }
     }
     let tuple = facts.hasTranslated ? facts.translated : facts.tuple
     Self.update(&passages[position], sighting, facts, tuple, flow, tap)
@@ -75,6 +77,7 @@ extension Inspector {
     passage.lastTap = UInt16(truncatingIfNeeded: sighting.tap)
     passage.lastFlow = flow
     passage.timeToLive = facts.timeToLive
+    passage.marks = facts.marks
     passage.visited |= 1 &<< UInt64(tap.point)
     if facts.payloadHash != 0 { passage.payloadHash = facts.payloadHash }
   }
@@ -120,6 +123,7 @@ extension Inspector {
     let outer = way == .outward ? tap : from
     let pair = TranslationTable.PointPair(inner: inner.point, outer: outer.point)
     if facts.translated != before.tuple {
+      if verifies { checkDecrement(before, from, sighting, facts) }
       translate(before, sighting, facts, way, pair)
     } else if verifies, translations.translates(pair) {
       checkUntranslated(before, sighting, facts, way, pair)

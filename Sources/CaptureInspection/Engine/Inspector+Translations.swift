@@ -23,11 +23,48 @@ extension Inspector {
     if let known = translations.find(inside: inside, pair),
       translations[known].outside == outside, translations[known].ownsOutside
     {
+      if verifies, !isOutward { checkInward(translations[known], before, sighting) }
       Self.use(&translations[known], before, sighting, facts, way)
       return
     }
     guard let position = settle(inside, outside, sighting, way, pair) else { return }
+    if verifies, !isOutward, translations[position].firstFrame == sighting.frame {
+      checkUnasked(translations[position], sighting)
+    }
     Self.use(&translations[position], before, sighting, facts, way)
+  }
+
+  /// Checks a packet that came in by a known translation.
+  @inline(__always)
+  private mutating func checkInward(
+    _ entry: TranslationTable.Entry, _ before: Passage, _ sighting: Sighting
+  ) {
+    if settings.admitsOnlyAnswers { rules.check(.admission) }
+    guard let timeout = settings.idleTimeouts.timeout(of: entry.inside) else { return }
+    rules.check(.idleTimeout)
+    // From where the translator's last packet came out to where this one had yet to go in: less
+    // than the translator saw, so that nobody is blamed for the time that packets take.
+    let idle = SaturatedTime.elapsed(from: entry.lastTime, to: before.lastTime)
+    guard idle > timeout else { return }
+    let place = place(of: entry.lastFrame)
+    rules.violate(
+      .idleTimeout, sighting,
+      found: "a packet let in to \(entry.inside.source) by \(entry.outside.source), idle for "
+        + "\(idle / 1_000_000_000) s since \(place)",
+      expected: "none after \(timeout / 1_000_000_000) s")
+  }
+
+  /// Checks a packet that came in although no translation was known.
+  private mutating func checkUnasked(
+    _ entry: TranslationTable.Entry, _ sighting: Sighting
+  ) {
+    guard settings.admitsOnlyAnswers else { return }
+    rules.check(.admission)
+    rules.violate(
+      .admission, sighting,
+      found: "a packet from \(entry.outside.destination) to \(entry.outside.source), let in to "
+        + "\(entry.inside.source)",
+      expected: "it to be dropped: nothing went out from there to \(entry.inside.destination)")
   }
 
   /// Counts a packet that was translated as it should.

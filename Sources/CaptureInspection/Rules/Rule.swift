@@ -14,15 +14,19 @@ public enum Rule: String, Hashable, Sendable, Encodable, CaseIterable {
   case latencySum = "latency-sum"
   case payloadUnchanged = "payload-unchanged"
   case timeToLive = "time-to-live"
+  case idleTimeout = "idle-timeout"
+  case admission
   case expectedTranslations = "expected-translations"
 
   /// The rule in one sentence.
   public var summary: String {
     switch self {
     case .wellFormed: "every frame's headers can be read"
-    case .checksumIPv4: "IPv4 header checksums are right, inside tunnels too"
+    case .checksumIPv4:
+      "IPv4 header checksums are right, inside tunnels too, and stay so in quoted headers"
     case .checksumTCP: "TCP checksums are right"
-    case .checksumUDP: "UDP checksums are right, or absent where that is allowed"
+    case .checksumUDP:
+      "UDP checksums are right, or absent where that is allowed, all along the path"
     case .checksumICMP: "ICMP checksums are right"
     case .oneInsidePerOutside:
       "no outside address and port stands for two insides with the same remote at a time"
@@ -34,7 +38,10 @@ public enum Rule: String, Hashable, Sendable, Encodable, CaseIterable {
     case .timeOrder: "packets reach the points of the path one after the other"
     case .latencySum: "a packet's hop times add up to its whole time"
     case .payloadUnchanged: "payloads stay as they are along the path"
-    case .timeToLive: "the time to live, or hop limit, never rises along the path"
+    case .timeToLive:
+      "the time to live, or hop limit, never rises along the path, and falls where it must"
+    case .idleTimeout: "nothing comes in by a translation that was idle longer than its timer"
+    case .admission: "nothing comes in that nobody inside has asked for"
     case .expectedTranslations: "the translations found are the ones expected"
     }
   }

@@ -78,7 +78,9 @@ extension Rule {
     case .latencySum: 11
     case .payloadUnchanged: 12
     case .timeToLive: 13
-    case .expectedTranslations: 14
+    case .idleTimeout: 14
+    case .admission: 15
+    case .expectedTranslations: 16
     }
   }
 }

@@ -24,6 +24,8 @@ struct Passage {
   var environment: UInt16 = Self.noEnvironment
   var identification: UInt16
   var timeToLive: UInt8
+  /// Of the last sighting.
+  var marks: ChecksumMarks
   var way: PathDirection?
   /// A reset or an ICMP error, which anything on the path may make.
   var mayStartAnywhere: Bool

@@ -25,6 +25,22 @@ public struct InspectionSettings: Hashable, Sendable {
   /// How long a translation lives on without packets, in nanoseconds.
   public var translationLifetimes = TranslationLifetimes()
 
+  /// The translator's timers, as far as they are known: nothing may come in by a translation that
+  /// was idle for longer.
+  public var idleTimeouts = IdleTimeouts()
+
+  /// Whether the translator is known to let in only answers (filtering that depends on address and
+  /// port: RFC 4787, section 5) and the captures to begin before all flows.
+  ///
+  /// Captures do not show filtering: what comes in unasked may be what somebody has opened a port
+  /// for.
+  public var admitsOnlyAnswers = false
+
+  /// How many hops a translator takes off at least, if that is known.
+  ///
+  /// One does as a rule, but the stateless rewriting on a Lambda worker need not (N-07).
+  public var timeToLiveDecrement: UInt8?
+
   /// Ports that a translator may choose: 1024–65535, the range AWS documents for its NAT gateway
   /// (nat-behaviour §1).
   public var ports: ClosedRange<UInt16> = 1024...65535

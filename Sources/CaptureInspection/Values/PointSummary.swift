@@ -7,7 +7,8 @@ public struct PointSummary: Hashable, Sendable, Encodable {
   public var packetCount: UInt64
   /// Frames in full, as they were on the wire, in bytes.
   public var byteCount: UInt64
-  /// Packets that carry no IP, such as ARP, or come on a link type that we do not read.
+  /// Packets that carry no IP, such as ARP, come on a link type that we do not read, or were cut in
+  /// their headers while capturing.
   public var otherCount: UInt64
   /// Packets whose headers could not be read.
   public var malformedCount: UInt64

@@ -39,6 +39,12 @@ public struct DatabaseQuery: Hashable, Sendable {
   public var text: String
   /// How often it is asked, each time when the answer to the one before is complete.
   public var count = 1
+  /// Whether a connection that an earlier query left open is used, and left open again, as a
+  /// connection pool does.
+  public var isPooled = false
+  /// After how much silence the client asks whether the other side is still there, and again each
+  /// time (RFC 9293, section 3.8.4); `nil` for never, as Linux and libpq have it at first.
+  public var keepAlive: Duration?
   /// When to give up, counted from the beginning; `nil` leaves that to TCP.
   public var timeLimit: Duration?
 

@@ -67,7 +67,7 @@ public enum ExchangeFailure: Hashable, Sendable {
   case protocolViolation
   /// Every source port is taken.
   case noSourcePort
-  /// A datagram would be longer than the interface's MTU, or a number below zero was asked for.
+  /// A datagram would be longer than the simulation's frames, or a number below zero was asked for.
   case badRequest
 }
 

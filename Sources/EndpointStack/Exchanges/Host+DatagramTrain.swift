@@ -17,8 +17,10 @@ struct TrainState {
 
 extension Host {
   mutating func begin(_ train: DatagramTrain, in network: inout Network) -> RecordID {
+    // What is longer than the interface takes leaves in fragments; it has to fit into a frame of the
+    // pool all the same.
     let longest =
-      interface.maximumTransmissionUnit - IPv4Header.byteCount - UDPHeader.byteCount
+      FramePool.longestFrame.jumbo - Self.packetPayloadOffset - UDPHeader.byteCount
     let (total, overflows) = train.flowCount.multipliedReportingOverflow(by: train.datagramsPerFlow)
     let isSensible =
       (0...longest).contains(train.payloadByteCount) && train.flowCount >= 0

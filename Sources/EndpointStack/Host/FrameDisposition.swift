@@ -16,7 +16,8 @@ public enum FrameDisposition: Int, Hashable, Sendable, CaseIterable {
   case malformed
   /// Legal, but nothing here understands it: IPv6, IP protocols without a handler.
   case unsupported
-  /// Part of a packet; this host does not put packets together.
+  /// Part of a packet that could not be put together: the others did not come in time, it contradicts
+  /// them, or there is no room for more.
   case fragment
   /// The checksum of IP, ICMP, UDP or TCP is wrong.
   case badChecksum
@@ -31,6 +32,8 @@ public enum FrameDisposition: Int, Hashable, Sendable, CaseIterable {
   case outOfOrderQueueFull
   /// The host was frozen and more had arrived than its interface queues.
   case frozen
+  /// The network around the host has failed.
+  case cutOff
 }
 
 /// Why a host could not send something.
@@ -46,4 +49,6 @@ public enum SendRefusal: Int, Hashable, Sendable, CaseIterable {
   case neighborQueueFull
   /// The simulation has no free frame.
   case framePoolExhausted
+  /// The network around the host has failed.
+  case cutOff
 }

@@ -120,6 +120,9 @@ extension Host {
 }
 
 extension FrameDisposition {
+  /// Linux's word for an interface without a carrier, which is what a host sees of it.
+  fileprivate static let cutOffCode = "ENETDOWN"
+
   /// Why the frame was dropped: Linux's name, or one in its style.
   func code(_ layer: Arrival.Layer) -> String {
     switch self {
@@ -129,8 +132,8 @@ extension FrameDisposition {
     // What the other nodes of a run say; Linux has a name for each header.
     case .malformed: "UNREADABLE_FRAME"
     case .unsupported: "UNHANDLED_PROTO"
-    // Linux would put the packet together.
-    case .fragment: "FRAGMENT_NOT_REASSEMBLED"
+    // Linux counts these as `IpReasmFails`.
+    case .fragment: "FRAG_REASM_TIMEOUT"
     case .badChecksum:
       switch layer {
       case .none, .arp: "IP_CSUM"
@@ -144,6 +147,7 @@ extension FrameDisposition {
     case .outOfOrderQueueFull: "TCP_OFO_DROP"
     // A microVM's interface is a tap device, whose queue is a ring.
     case .frozen: "FULL_RING"
+    case .cutOff: Self.cutOffCode
     }
   }
 
@@ -155,13 +159,14 @@ extension FrameDisposition {
     case .otherAddress: "the IP address is another host's"
     case .malformed: "the headers contradict themselves"
     case .unsupported: "no protocol of this host understands it"
-    case .fragment: "this host does not put fragments together"
+    case .fragment: "the packet could not be put together"
     case .badChecksum: "the checksum is wrong"
     case .closedPort: "nobody listens at the port"
     case .unknownConnection: "the port has no such connection"
     case .connectionTableFull: "the host has as many connections as it can hold"
     case .outOfOrderQueueFull: "the queue of segments beyond a gap is full"
     case .frozen: "the host is frozen and its queue is full"
+    case .cutOff: "the network around the host has failed"
     }
   }
 }
@@ -174,6 +179,7 @@ extension SendRefusal {
     case .neighborUnresolved: "NEIGH_FAILED"
     case .neighborQueueFull: "NEIGH_QUEUEFULL"
     case .framePoolExhausted: "NOMEM"
+    case .cutOff: FrameDisposition.cutOffCode
     }
   }
 
@@ -184,6 +190,7 @@ extension SendRefusal {
     case .neighborUnresolved: "nobody answered for the next hop's address"
     case .neighborQueueFull: "too many packets wait for the next hop's address"
     case .framePoolExhausted: "the simulation has no free frame"
+    case .cutOff: "the network around the host has failed"
     }
   }
 }

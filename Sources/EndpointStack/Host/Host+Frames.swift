@@ -35,12 +35,24 @@ extension Host {
     if arrival.hasDestination, !interface.owns(arrival.destination) {
       arrival.disposition = .otherAddress
     }
+    if arrival.disposition == .fragment {
+      receiveFragment(frame, arrival, in: &network)
+      return
+    }
     guard arrival.disposition == .accepted else {
       refuse(frame, arrival.disposition, layer: arrival.layer, in: &network)
       return
     }
     statistics.count(.accepted)
     network.capture(frame, at: interface.capturePoint, direction: .inbound)
+    handOn(frame, arrival, in: &network)
+  }
+
+  /// Hands a packet that was accepted to its protocol.
+  @inline(__always)
+  mutating func handOn(
+    _ frame: consuming Frame, _ arrival: Arrival, in network: inout Network
+  ) {
     switch arrival.layer {
     case .none: network.frames.discard(frame)
     case .arp: receiveARP(frame, arrival, in: &network)

@@ -75,7 +75,11 @@ extension Host {
       return false
     }
     statistics.datagramsSent &+= 1
-    launch(frame, to: nextHop, in: &network)
+    if frame.byteCount > EthernetHeader.byteCount + interface.maximumTransmissionUnit {
+      sendInFragments(frame, to: nextHop, in: &network)
+    } else {
+      launch(frame, to: nextHop, in: &network)
+    }
     return true
   }
 

@@ -20,7 +20,10 @@ public struct Host: ~Copyable, Node {
   /// What decides which exchanges begin.
   public var program: (any HostProgram)?
   /// Whether it is stopped between two instructions, as Lambda does between invocations.
-  public private(set) var isFrozen = false
+  public internal(set) var isFrozen = false
+
+  /// Whether nothing reaches it and nothing leaves it, because the network around it has failed.
+  public internal(set) var isCutOff = false
 
   /// Shown every piece of text that a server receives, in order; for tests.
   package var streamObserver: ((RawSpan) -> Void)?
@@ -51,14 +54,20 @@ public struct Host: ~Copyable, Node {
   var tcp = TCPTable()
   let parameters: TCPParameters
   var sessions = RecordPool<PostgreSQLSession>()
+  /// Packets of which not all fragments have come, the oldest first.
+  var reassemblies: [Reassembly] = []
+  /// What the last packet that was sent in fragments is known by.
+  var nextIdentification: UInt16 = 0
+  /// Connections that queries have left open.
+  var pool: [PooledConnection] = []
   /// What makes initial sequence numbers hard to guess (RFC 6528, section 3).
   let secret: UInt64
 
   /// Exchanges that ended during this event.
-  private var endings: [Ending] = []
+  var endings: [Ending] = []
 
-  private var frozenFrames: [Int32] = []
-  private var frozenTokens: [UInt64] = []
+  var frozenFrames: [Int32] = []
+  var frozenTokens: [UInt64] = []
 
   /// An exchange that is over and of which the program does not know yet.
   struct Ending {
@@ -85,6 +94,7 @@ public struct Host: ~Copyable, Node {
         - TCPHeader.byteCount)
     random = RandomStream(seed: seed, name: name)
     secret = random.next()
+    nextIdentification = UInt16(truncatingIfNeeded: secret >> 32)
     let ports = settings.ephemeralPorts
     nextPort =
       settings.firstEphemeralPort
@@ -118,8 +128,8 @@ public struct Host: ~Copyable, Node {
   public mutating func receive(
     _ frame: consuming Frame, at port: PortID, in network: inout Network
   ) {
-    if isFrozen {
-      holdWhileFrozen(frame, in: &network)
+    if isFrozen || isCutOff {
+      receiveWhileAway(frame, in: &network)
       return
     }
     process(frame, in: &network)
@@ -130,6 +140,8 @@ public struct Host: ~Copyable, Node {
     if token & WakeToken.ownBit == 0 {
       // The program is outside the guest: it is what thaws it.
       if let program { program.wake(token, on: &self, in: &network) }
+    } else if WakeToken(rawValue: token).isOutage {
+      suffer(WakeToken(rawValue: token), in: &network)
     } else if isFrozen {
       frozenTokens.append(token)
     } else {
@@ -150,6 +162,9 @@ public struct Host: ~Copyable, Node {
     case .upload: uploadTimerFired(token.id, in: &network)
     case .session: sessionTimerFired(token.id, in: &network)
     case .write: writeTimerFired(token.id, in: &network)
+    case .keepAlive: keepAliveTimerFired(token.id, in: &network)
+    case .reassembly: reassemblyTimerFired(in: &network)
+    case .cutOff, .rejoin, .switchOff: break
     case nil: break
     }
   }
@@ -205,6 +220,16 @@ public struct Host: ~Copyable, Node {
     for token in tokens { network.wake(at: network.now, token: token) }
   }
 
+  private mutating func receiveWhileAway(
+    _ frame: consuming Frame, in network: inout Network
+  ) {
+    if isCutOff {
+      refuse(frame, .cutOff, layer: .none, in: &network)
+    } else {
+      holdWhileFrozen(frame, in: &network)
+    }
+  }
+
   private mutating func holdWhileFrozen(_ frame: consuming Frame, in network: inout Network) {
     guard frozenFrames.count < settings.frozenQueueLimit else {
       refuse(frame, .frozen, layer: .none, in: &network)
@@ -219,6 +244,10 @@ public struct Host: ~Copyable, Node {
   @inline(__always)
   mutating func transmit(_ frame: consuming Frame, in network: inout Network) {
     guard let port else { preconditionFailure("the host is not attached to a port") }
+    guard !isCutOff else {
+      loseCarrier(frame, in: &network)
+      return
+    }
     network.capture(frame, at: interface.capturePoint, direction: .outbound)
     statistics.framesSent &+= 1
     network.send(frame, from: port)

@@ -2,8 +2,8 @@
 public struct HostStatistics: Sendable {
   /// Frames that left.
   public internal(set) var framesSent: UInt64 = 0
-  private var dispositions = InlineArray<12, UInt64>(repeating: 0)
-  private var refusals = InlineArray<4, UInt64>(repeating: 0)
+  private var dispositions = InlineArray<13, UInt64>(repeating: 0)
+  private var refusals = InlineArray<5, UInt64>(repeating: 0)
   /// UDP datagrams handed to a server or an exchange.
   public internal(set) var datagramsReceived: UInt64 = 0
   /// Payload of these, in bytes.

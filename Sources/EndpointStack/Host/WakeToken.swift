@@ -20,6 +20,15 @@ struct WakeToken {
     case session
     /// A connection of an upload that is to be written to again.
     case write
+    /// A connection that may have been silent for too long.
+    case keepAlive
+    /// A packet whose fragments may not all come any more.
+    case reassembly
+    /// The host is cut off from its network, or joined to it again.
+    case cutOff
+    case rejoin
+    /// The host is gone, and with it everything it knew.
+    case switchOff
   }
 
   static let ownBit: UInt64 = 1 << 63

@@ -25,16 +25,21 @@ extension Host {
       endQuery(id, .failed(.unreachable), in: &network)
       return id
     }
+    if let limit = query.timeLimit {
+      network.wake(
+        at: network.now.advanced(by: limit), token: WakeToken(.query, id).rawValue)
+    }
+    if query.isPooled, let index = takeFromPool(for: query) {
+      queries[Int(id.index)].connection = tcp.connections.id(of: index)
+      resume(id, on: index, in: &network)
+      return id
+    }
     let connection = connect(to: query.server, port: query.port, owner: .query(id), in: &network)
     guard let connection else {
       endQuery(id, .failed(.noSourcePort), in: &network)
       return id
     }
     queries[Int(id.index)].connection = connection
-    if let limit = query.timeLimit {
-      network.wake(
-        at: network.now.advanced(by: limit), token: WakeToken(.query, id).rawValue)
-    }
     flush(Int(connection.index), in: &network)
     return id
   }

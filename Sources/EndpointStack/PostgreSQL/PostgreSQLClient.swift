@@ -39,6 +39,12 @@ struct PostgreSQLClient {
     return writer.bytes
   }
 
+  /// What is said on a connection that is open and idle.
+  mutating func resume() -> [UInt8] {
+    phase = .starting
+    return ask()
+  }
+
   /// What is said before the connection is closed.
   static var terminate: [UInt8] {
     var writer = PostgreSQLWriter()
@@ -104,11 +110,7 @@ struct PostgreSQLClient {
         phase = .done
         return []
       }
-      phase = .querying
-      queryCount += 1
-      var writer = PostgreSQLWriter()
-      writer.message(PostgreSQLMessage.Kind.query) { $0.append(terminated: query.text) }
-      return writer.bytes
+      return ask()
     case PostgreSQLMessage.Kind.backendKeyData, PostgreSQLMessage.Kind.commandComplete,
       PostgreSQLMessage.Kind.emptyQueryResponse, PostgreSQLMessage.Kind.notice,
       PostgreSQLMessage.Kind.notification, PostgreSQLMessage.Kind.parameterStatus,
@@ -117,6 +119,14 @@ struct PostgreSQLClient {
     default: fail(.protocolViolation)
     }
     return []
+  }
+
+  private mutating func ask() -> [UInt8] {
+    phase = .querying
+    queryCount += 1
+    var writer = PostgreSQLWriter()
+    writer.message(PostgreSQLMessage.Kind.query) { $0.append(terminated: query.text) }
+    return writer.bytes
   }
 
   /// The server has closed the connection without being asked to.

@@ -22,6 +22,10 @@ extension Host {
     case .query(let id):
       guard let query = queries.index(of: id) else { return }
       write(queries[query].client.open(), to: index)
+      if let interval = queries[query].client.query.keepAlive {
+        keepAlive(index, every: interval, in: &network)
+      }
+    case .pool: break
     case .upload(let id):
       writeNext(of: id, to: index, in: &network)
     }
@@ -43,7 +47,7 @@ extension Host {
       guard let query = queries.index(of: id) else { return }
       let answer = queries[query].client.receive(bytes)
       write(answer, to: index)
-    case .upload: break
+    case .upload, .pool: break
     }
   }
 
@@ -56,6 +60,11 @@ extension Host {
       }
     case .query(let id):
       guard let query = queries.index(of: id), queries[query].client.isOver else { return }
+      if queries[query].client.failure == nil, queries[query].client.query.isPooled {
+        keepInPool(index, for: queries[query].client.query)
+        finishQuery(id, in: &network)
+        return
+      }
       if queries[query].client.failure == nil {
         write(PostgreSQLClient.terminate, to: index)
         // Two calls of a real client, and so two segments.
@@ -63,7 +72,7 @@ extension Host {
       }
       tcp.connections[index].close()
       finishQuery(id, in: &network)
-    case .upload: break
+    case .upload, .pool: break
     }
   }
 
@@ -140,6 +149,7 @@ extension Host {
       guard let query = queries.index(of: id) else { return }
       queries[query].client.serverClosed()
       finishQuery(id, in: &network)
+    case .pool: tcp.connections[index].close()
     case .upload(let id):
       let isComplete = isComplete(id, on: index)
       tcp.connections[index].close()
@@ -152,7 +162,7 @@ extension Host {
     _ index: Int, _ failure: ExchangeFailure, in network: inout Network
   ) {
     switch tcp.connections[index].owner {
-    case .server: break
+    case .server, .pool: break
     case .query(let id): endQuery(id, .failed(failure), in: &network)
     case .upload(let id): flowEnded(id, failure, in: &network)
     }

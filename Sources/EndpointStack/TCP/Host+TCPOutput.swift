@@ -114,6 +114,15 @@ extension Host {
     sum.add(header.window)
   }
 
+  /// Sends a segment without text that the other side has to answer, because its number is one that
+  /// was acknowledged long ago (RFC 9293, section 3.8.4).
+  mutating func sendKeepAlive(_ index: Int, in network: inout Network) {
+    // Text that is under way is asked about by its own timer.
+    guard tcp.connections[index].inFlight == 0 else { return }
+    let number = SequenceNumber(rawValue: tcp.connections[index].sendNext.rawValue &- 1)
+    send(OutgoingSegment(sequenceNumber: number, flags: .ack), of: index, in: &network)
+  }
+
   /// Sends a reset (RFC 9293, section 3.10.7.1).
   mutating func sendReset(
     from local: StreamEnd, to remote: StreamEnd, sequenceNumber: SequenceNumber,

@@ -40,6 +40,8 @@ struct TCPConnection: ~Copyable {
     /// An index into the host's servers.
     case server(Int)
     case query(RecordID)
+    /// A query that is over left it open for the next one.
+    case pool
     case upload(RecordID)
   }
 
@@ -52,7 +54,7 @@ struct TCPConnection: ~Copyable {
   let remoteAddress: IPv4Address
   let localPort: UInt16
   let remotePort: UInt16
-  let owner: Owner
+  var owner: Owner
   /// The record in which the owner keeps what it knows about the conversation.
   var session = RecordID.none
   var state = State.closed
@@ -128,6 +130,14 @@ struct TCPConnection: ~Copyable {
   var delayedAcknowledgment = TCPConnection.never
   /// When the last challenge acknowledgment left.
   var lastChallenge: Int64 = -1 << 62
+
+  // MARK: Keep-alive (RFC 9293, section 3.8.4)
+
+  /// After how much silence a probe is sent; zero for never.
+  var keepAliveInterval: Int64 = 0
+  /// When the last one was sent, and how many in a row were not answered.
+  var lastKeepAlive: Int64 = -1
+  var unansweredKeepAlives = 0
 
   // MARK: Retransmission (RFC 6298)
 

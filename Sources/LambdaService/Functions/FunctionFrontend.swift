@@ -5,41 +5,6 @@ public import SimulatedTime
 /// Lambda's frontend and placement: it takes invocations, finds or starts an execution environment
 /// for each, and knows when everything is done.
 public struct FunctionFrontend: Node, ~Copyable {
-  /// How long the parts of starting an environment take.
-  public struct StartupTimes: Hashable, Sendable {
-    /// Finding a worker (Firecracker paper: typically under 20 ms).
-    public var placement: Duration
-    /// Starting Firecracker (its specification: 12 ms).
-    public var virtualMachine: Duration
-    /// Booting the guest (Firecracker's specification: at most 125 ms).
-    public var boot: Duration
-    /// Making a network interface and attaching it, before September 2019.
-    public var interfaceAttachment: LogNormal
-    /// Making a Geneve device, 2019 to 2025 (disclosed: about 150 ms).
-    public var tunnel: Duration
-    /// DHCP and the rest of the network set-up, 2019 to 2025 (about 150 ms).
-    public var dhcp: Duration
-    /// Entering a tunnel into the eBPF map, 2026 (disclosed: 200 µs).
-    public var tunnelMapEntry: Duration
-    /// Making a Hyperplane interface.
-    public var interfaceCreation: LogNormal
-
-    public init(
-      placement: Duration, virtualMachine: Duration, boot: Duration,
-      interfaceAttachment: LogNormal, tunnel: Duration, dhcp: Duration, tunnelMapEntry: Duration,
-      interfaceCreation: LogNormal
-    ) {
-      self.placement = placement
-      self.virtualMachine = virtualMachine
-      self.boot = boot
-      self.interfaceAttachment = interfaceAttachment
-      self.tunnel = tunnel
-      self.dhcp = dhcp
-      self.tunnelMapEntry = tunnelMapEntry
-      self.interfaceCreation = interfaceCreation
-    }
-  }
-
   /// A function, and where its environments are.
   public struct Function: Sendable {
     public var name: String
@@ -50,16 +15,19 @@ public struct FunctionFrontend: Node, ~Copyable {
     public var created: Instant?
     /// Identifiers of the Hyperplane interfaces it needs; empty before September 2019.
     public var interfaces: [String]
+    /// How long after an invocation its environment is frozen, or `nil` if it never is.
+    public var freezeDelay: Duration?
 
     public init(
       name: String, era: NetworkingEra, environments: Range<Int>, created: Instant?,
-      interfaces: [String]
+      interfaces: [String], freezeDelay: Duration? = nil
     ) {
       self.name = name
       self.era = era
       self.environments = environments
       self.created = created
       self.interfaces = interfaces
+      self.freezeDelay = freezeDelay
     }
   }
 
@@ -93,7 +61,7 @@ public struct FunctionFrontend: Node, ~Copyable {
     }
   }
 
-  private struct Environment {
+  struct Environment {
     var name: String
     var function: Int
     var host: NodeID<Host>
@@ -102,11 +70,19 @@ public struct FunctionFrontend: Node, ~Copyable {
     var ownInterface: OwnInterface
     var state = State.absent
     var random: RandomStream
-    /// The invocation it works on.
+    /// The invocation it works on, or worked on last.
     var invocation = 0
     var began = Instant.start
+    /// When it is frozen, or was.
+    var freezing: Instant?
+    /// The availability zone that it is in.
+    var zone: String
 
-    enum State { case absent, starting, busy, idle }
+    enum State {
+      case absent, starting, busy, idle, frozen
+      /// Its zone has failed.
+      case lost
+    }
   }
 
   /// The network interface that an environment had for itself before September 2019.
@@ -118,21 +94,25 @@ public struct FunctionFrontend: Node, ~Copyable {
   }
 
   /// The kinds of reminders the frontend sets itself or is sent; the rest of a token is a number.
-  private enum Reminder: UInt64 {
+  enum Reminder: UInt64 {
     case arrival = 1
     case environmentDone
     case environmentReady
     case functionCreated
     case functionActive
+    case freeze
+    case zoneFailure
+    case zoneRepair
 
     func token(_ number: Int) -> UInt64 { rawValue << 48 | UInt64(number) }
   }
 
   private let times: StartupTimes
-  private let record: RunRecord
+  let record: RunRecord
   private var functions: [Function] = []
   private var isActive: [Bool] = []
-  private var environments: [Environment] = []
+  var environments: [Environment] = []
+  var zones: [Zone] = []
   private var traffic: [Traffic] = []
   private var trafficRandom: [RandomStream] = []
   private var arrived: [Int] = []
@@ -180,13 +160,13 @@ public struct FunctionFrontend: Node, ~Copyable {
   /// Adds an environment; its number is how many there were.
   package mutating func addEnvironment(
     named name: String, of function: Int, host: NodeID<Host>, program: GuestProgram,
-    ownInterface: OwnInterface
+    ownInterface: OwnInterface, zone: String
   ) {
     environments.append(
       Environment(
         name: name, function: function, host: host, program: program,
         ownInterface: ownInterface,
-        random: RandomStream(seed: seed, name: "environment/\(name)")))
+        random: RandomStream(seed: seed, name: "environment/\(name)"), zone: zone))
   }
 
   /// Adds invocations.
@@ -240,6 +220,9 @@ public struct FunctionFrontend: Node, ~Copyable {
     case .environmentReady: begin(number, &network)
     case .functionCreated: create(number, &network)
     case .functionActive: activate(number, &network)
+    case .freeze: freeze(number, &network)
+    case .zoneFailure: failZone(number, &network)
+    case .zoneRepair: repairZone(number, &network)
     case nil: preconditionFailure("no reminder of the frontend")
     }
   }
@@ -310,9 +293,11 @@ public struct FunctionFrontend: Node, ~Copyable {
       return
     }
     let candidates = function.environments
-    if let idle = candidates.first(where: { environments[$0].state == .idle }) {
-      prepare(idle, entry, network.now)
-      begin(idle, &network)
+    if let warm = candidates.first(where: {
+      environments[$0].state == .idle || environments[$0].state == .frozen
+    }) {
+      prepare(warm, entry, network.now)
+      begin(warm, &network)
     } else if let absent = candidates.first(where: { environments[$0].state == .absent }) {
       prepare(absent, entry, network.now)
       start(absent, function, &network)
@@ -336,7 +321,7 @@ public struct FunctionFrontend: Node, ~Copyable {
   private mutating func prepare(_ number: Int, _ entry: Traffic, _ time: Instant) {
     environments[number].invocation = invocationCount
     environments[number].began = time
-    environments[number].program.prepare(entry.steps)
+    environments[number].program.prepare(entry.steps, invocation: invocationCount)
   }
 
   /// Starts an environment, which takes as long as the parts of a cold start in this era.
@@ -378,13 +363,27 @@ public struct FunctionFrontend: Node, ~Copyable {
   }
 
   private mutating func begin(_ number: Int, _ network: inout Network) {
+    // It may have been lost while it started.
+    guard environments[number].state != .lost else { return }
+    if environments[number].state == .frozen {
+      reportEnvironment("ThawEnvironment", number, network.now)
+    }
     environments[number].state = .busy
+    environments[number].freezing = nil
     reportPhase(.started, number, "", network.now)
-    network.wake(environments[number].host, at: network.now, token: 0)
+    network.wake(
+      environments[number].host, at: network.now,
+      token: GuestProgram.Wake.begin.token(environments[number].invocation))
   }
 
   private mutating func finish(_ number: Int, _ network: inout Network) {
+    guard environments[number].state == .busy else { return }
     environments[number].state = .idle
+    if let delay = functions[environments[number].function].freezeDelay {
+      let time = network.now.advanced(by: delay)
+      environments[number].freezing = time
+      network.wake(at: time, token: Reminder.freeze.token(number))
+    }
     let program = environments[number].program
     if let failure = program.failure {
       fail(number, failure, network.now)
@@ -394,7 +393,28 @@ public struct FunctionFrontend: Node, ~Copyable {
     }
   }
 
-  private mutating func fail(_ number: Int, _ reason: String, _ time: Instant) {
+  /// Freezes an environment that has had nothing to do since its invocation.
+  private mutating func freeze(_ number: Int, _ network: inout Network) {
+    guard environments[number].state == .idle, environments[number].freezing == network.now
+    else { return }
+    environments[number].state = .frozen
+    reportEnvironment("FreezeEnvironment", number, network.now)
+    network.wake(
+      environments[number].host, at: network.now,
+      token: GuestProgram.Wake.freeze.token(environments[number].invocation))
+  }
+
+  private func reportEnvironment(_ act: String, _ number: Int, _ time: Instant) {
+    let environment = environments[number]
+    report(
+      ControlAct(
+        act: act, function: functions[environment.function].name, environment: environment.name),
+      time)
+  }
+
+  // MARK: - Reports
+
+  mutating func fail(_ number: Int, _ reason: String, _ time: Instant) {
     failedCount += 1
     if let known = failures.firstIndex(where: { $0.reason == reason }) {
       failures[known].count += 1

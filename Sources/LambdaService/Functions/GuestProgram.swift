@@ -1,6 +1,7 @@
 public import EndpointStack
 public import EventSimulation
 import PacketFormats
+import SimulatedTime
 
 /// What runs in an execution environment: the steps of one invocation after the other.
 ///
@@ -10,6 +11,19 @@ public final class GuestProgram: HostProgram {
   /// What the frontend is woken with when an invocation is over.
   let doneToken: UInt64
   let frontend: NodeID<FunctionFrontend>
+  /// What the guest is woken with to take up an invocation, to be frozen, and to go on after a
+  /// pause; the rest of a token is the number of the invocation that is meant.
+  enum Wake: UInt64 {
+    case begin
+    case freeze
+    case resume
+
+    func token(_ invocation: Int) -> UInt64 { rawValue << 48 | UInt64(invocation) }
+  }
+
+  private var invocation = 0
+  /// What the step under way is doing, if it is an exchange.
+  private var exchange: ExchangeID?
   private var steps: [GuestStep] = []
   private var nextStep = 0
   private var addresses: [String: IPv4Address] = [:]
@@ -24,15 +38,30 @@ public final class GuestProgram: HostProgram {
   }
 
   /// Gives the program an invocation; waking the guest begins it.
-  func prepare(_ steps: [GuestStep]) {
+  ///
+  /// - Parameters:
+  ///   - steps: What it does.
+  ///   - invocation: Its number.
+  func prepare(_ steps: [GuestStep], invocation: Int) {
     self.steps = steps
+    self.invocation = invocation
+    exchange = nil
     nextStep = 0
     failure = nil
     achievement = ""
   }
 
   public func wake(_ token: UInt64, on host: inout Host, in network: inout Network) {
-    beginNextStep(on: &host, in: &network)
+    // What is about an invocation that was given up is of no interest any more.
+    guard Int(token & 0xffff_ffff_ffff) == invocation else { return }
+    switch Wake(rawValue: token >> 48) {
+    case .begin:
+      host.thaw(in: &network)
+      beginNextStep(on: &host, in: &network)
+    case .resume: beginNextStep(on: &host, in: &network)
+    case .freeze: host.freeze()
+    case nil: break
+    }
   }
 
   private func beginNextStep(on host: inout Host, in network: inout Network) {
@@ -44,9 +73,13 @@ public final class GuestProgram: HostProgram {
     nextStep += 1
     switch step {
     case .resolve(_, let lookup):
-      host.begin(.resolve(lookup), in: &network)
+      exchange = host.begin(.resolve(lookup), in: &network)
+    case .wait(let duration):
+      host.wakeProgram(
+        at: network.now.advanced(by: duration), token: Wake.resume.token(invocation), in: &network)
     case .exchange(let name, let exchange):
-      host.begin(addresses[name].map(exchange.redirected) ?? exchange, in: &network)
+      self.exchange = host.begin(
+        addresses[name].map(exchange.redirected) ?? exchange, in: &network)
     }
   }
 
@@ -54,6 +87,7 @@ public final class GuestProgram: HostProgram {
     _ id: ExchangeID, endedWith outcome: ExchangeOutcome, on host: inout Host,
     in network: inout Network
   ) {
+    guard id == exchange else { return }
     if let reason = outcome.failure {
       failure = "\(reason)"
       nextStep = steps.count

@@ -5,6 +5,8 @@ import PacketFormats
 public enum GuestStep: Sendable {
   /// Asks the VPC's resolver for the address of `host`, to be used by the steps that follow.
   case resolve(host: String, NameLookup)
+  /// Does nothing for a while, as code does that computes or sleeps.
+  case wait(Duration)
   /// Talks to `host`; its address is that of the exchange unless a step before resolved it.
   case exchange(host: String, Exchange)
 }

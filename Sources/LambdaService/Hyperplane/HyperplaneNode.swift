@@ -2,13 +2,16 @@ package import AddressTranslation
 public import EventSimulation
 package import PacketFormats
 import SimulatedTime
-package import VirtualNetwork
+import VirtualNetwork
 
 /// Hyperplane between Lambda's workers and customer VPCs: it translates what functions send to the
 /// address and a port of the network interface they share ("VPC to VPC NAT").
 ///
 /// The first packet of a flow waits for a look-up, later ones only for the processing.
 /// Nothing is buffered or sent again in here: what is lost is lost.
+///
+/// What is decided is decided below: by the translator of each interface, and by the values of
+/// Hyperplane's roles: `TopFleet`, `FlowMasterPair`, `Cell` and `InterfaceGroup`.
 public struct HyperplaneNode: Node, ~Copyable {
   /// What the node calls its ports; workers are 0 and up.
   package enum Label {
@@ -18,8 +21,10 @@ public struct HyperplaneNode: Node, ~Copyable {
     package static let outbound: Int32 = -1
     /// The far end of the work on packets in.
     package static let inbound: Int32 = -2
-    /// Where a packet comes back that waited for a look-up.
+    /// Where a packet out comes back that waited longer than usual.
     package static let lookedUp: Int32 = -3
+    /// Where a packet in comes back that did.
+    package static let lookedUpInbound: Int32 = -4
 
     package static func vpc(_ number: Int) -> Int32 { firstVPC - Int32(number) }
     package static func vpcNumber(_ label: Int32) -> Int { Int(firstVPC - label) }
@@ -31,87 +36,91 @@ public struct HyperplaneNode: Node, ~Copyable {
     package var latency: Duration
     /// What the first packet of a flow waits in addition.
     package var lookupLatency: Duration
+    /// Which share of an interface's ports is too much, in millionths.
+    package var growthThresholdPerMillion: Int
+    /// How long it takes until another interface is there.
+    package var growthDelay: Duration
+    /// How long packets still go to a node that has died; nothing is published.
+    package var detection: Duration
     package var inPoint: CapturePoint
     package var outPoint: CapturePoint
 
     package init(
-      tunnel: GeneveTunnel, latency: Duration, lookupLatency: Duration, inPoint: CapturePoint,
-      outPoint: CapturePoint
+      tunnel: GeneveTunnel, latency: Duration, lookupLatency: Duration,
+      growthThresholdPerMillion: Int, growthDelay: Duration, detection: Duration,
+      inPoint: CapturePoint, outPoint: CapturePoint
     ) {
       self.tunnel = tunnel
       self.latency = latency
       self.lookupLatency = lookupLatency
+      self.growthThresholdPerMillion = growthThresholdPerMillion
+      self.growthDelay = growthDelay
+      self.detection = detection
       self.inPoint = inPoint
       self.outPoint = outPoint
     }
   }
 
-  /// Where the packets of one execution environment go.
-  package struct Environment {
-    /// The shared interface it was given when it was placed; existing flows keep it.
-    package var sharedInterface: Int
-    package var worker: Int
-    package var slotLinkLayerAddress: MACAddress
+  /// What the node is woken for; the rest of a token is a number.
+  enum Reminder: UInt64 {
+    /// A translation of an interface may end.
+    case expiry
+    /// A group's new interface is ready.
+    case growth
+    /// Something breaks, or is mended.
+    case fault
+    /// Traffic is led around a Top that has died.
+    case notice
 
-    package init(sharedInterface: Int, worker: Int, slotLinkLayerAddress: MACAddress) {
-      self.sharedInterface = sharedInterface
-      self.worker = worker
-      self.slotLinkLayerAddress = slotLinkLayerAddress
-    }
+    func token(_ number: Int) -> UInt64 { rawValue << 48 | UInt64(number) }
   }
 
-  /// A Hyperplane ENI seen from this side of it: what the translator's packets look like outside.
-  package struct SharedInterface {
-    /// The interface in its VPC.
-    package var index: InterfaceIndex
-    package var vpc: Int
-    package var linkLayerAddress: MACAddress
-    /// The gateway of its subnet.
-    package var gatewayLinkLayerAddress: MACAddress
-    package var networkIdentifier: UInt32
-
-    package init(
-      index: InterfaceIndex, vpc: Int, linkLayerAddress: MACAddress,
-      gatewayLinkLayerAddress: MACAddress, networkIdentifier: UInt32
-    ) {
-      self.index = index
-      self.vpc = vpc
-      self.linkLayerAddress = linkLayerAddress
-      self.gatewayLinkLayerAddress = gatewayLinkLayerAddress
-      self.networkIdentifier = networkIdentifier
-    }
-  }
-
-  package struct Worker {
-    package var port: PortID
-    package var address: IPv4Address
-    package var linkLayerAddress: MACAddress
-
-    package init(port: PortID, address: IPv4Address, linkLayerAddress: MACAddress) {
-      self.port = port
-      self.address = address
-      self.linkLayerAddress = linkLayerAddress
-    }
-  }
-
-  private let settings: Settings
-  private let record: RunRecord
+  let settings: Settings
+  let record: RunRecord
   /// By slot number, counted over all workers; `nil` for slots without a running environment.
-  private var environments: [Environment?] = []
+  var environments: [Environment?] = []
+  /// By slot number, too.
+  var placements: [Placement?] = []
   private let firstSlotAddress: IPv4Address
   private var workers: [Worker] = []
-  private var interfaces: [SharedInterface] = []
-  private var interfaceNames: [String] = []
+  var interfaces: [SharedInterface] = []
+  var duties: [Duty] = []
+  var interfaceNames: [String] = []
+  var portUse: [PortUse] = []
   /// The shared interface behind each interface of each VPC, or -1.
-  private var sharedNumbers: [[Int]] = []
-  private var translators = Slab<Translator>()
+  var sharedNumbers: [[Int]] = []
+  var translators = Slab<Translator>()
+  var groups: [InterfaceGroup] = []
+  /// Whom the interfaces of each group are made for, as the control plane names it.
+  var groupOwners: [String] = []
+  var fleet: TopFleet
+  var cells: [Cell]
+  var pairs: [FlowMasterPair]
+  var faults: [HyperplaneFault] = []
+  /// Whether anything is or was out of order, so that each packet is looked at closely.
+  var isCautious = false
   private var vpcs: [PortID] = []
   private var pending = PendingFlows()
   private var outboundLane: PortID?
   private var inboundLane: PortID?
 
-  package init(_ settings: Settings, firstSlotAddress: IPv4Address, record: RunRecord) {
+  /// A Hyperplane without customers.
+  ///
+  /// - Parameters:
+  ///   - settings: Latencies and capture points.
+  ///   - fleet: The Tops of all cells.
+  ///   - cells: The cells, in the order of their numbers.
+  ///   - pairCount: How many pairs of Flow Masters there are in all cells together.
+  ///   - firstSlotAddress: The address of slot 0.
+  ///   - record: Where the node reports.
+  package init(
+    _ settings: Settings, fleet: TopFleet, cells: [Cell], pairCount: Int,
+    firstSlotAddress: IPv4Address, record: RunRecord
+  ) {
     self.settings = settings
+    self.fleet = fleet
+    self.cells = cells
+    pairs = Array(repeating: FlowMasterPair(), count: pairCount)
     self.firstSlotAddress = firstSlotAddress
     self.record = record
   }
@@ -128,23 +137,50 @@ public struct HyperplaneNode: Node, ~Copyable {
     sharedNumbers.append([])
   }
 
-  /// Adds a shared interface and returns its number.
+  /// Adds a shared interface, which need not exist yet, and returns its number.
   package mutating func add(
-    _ interface: SharedInterface, named name: String, translator: consuming Translator
+    _ interface: SharedInterface, _ duty: Duty, named name: String,
+    translator: consuming Translator
   ) -> Int {
-    let number = interfaces.count
     interfaces.append(interface)
+    duties.append(duty)
     interfaceNames.append(name)
-    let position = Int(interface.index.rawValue)
-    while sharedNumbers[interface.vpc].count <= position { sharedNumbers[interface.vpc].append(-1) }
-    sharedNumbers[interface.vpc][position] = number
+    portUse.append(
+      PortUse(
+        capacity: translator.behavior.ports.count,
+        thresholdPerMillion: settings.growthThresholdPerMillion))
     return translators.append(translator)
   }
 
+  /// Adds a group of interfaces that were added before, of which the first is there, and returns
+  /// its number.
+  package mutating func add(_ group: InterfaceGroup, owner: String) -> Int {
+    groups.append(group)
+    groupOwners.append(owner)
+    for member in group.members { open(member) }
+    return groups.count - 1
+  }
+
+  /// Lets packets from the VPC in through an interface.
+  mutating func open(_ number: Int) {
+    let interface = interfaces[number]
+    let position = Int(interface.index.rawValue)
+    while sharedNumbers[interface.vpc].count <= position { sharedNumbers[interface.vpc].append(-1) }
+    sharedNumbers[interface.vpc][position] = number
+  }
+
   /// Tells Hyperplane whose packets come from a slot.
-  package mutating func setEnvironment(_ environment: Environment, slot: Int) {
-    while environments.count <= slot { environments.append(nil) }
-    environments[slot] = environment
+  package mutating func addEnvironment(
+    group: Int, identity: UInt64, worker: Int, slotLinkLayerAddress: MACAddress, slot: Int
+  ) {
+    while environments.count <= slot {
+      environments.append(nil)
+      placements.append(nil)
+    }
+    environments[slot] = Environment(
+      sharedInterface: groups[group].member(for: identity), worker: worker,
+      slotLinkLayerAddress: slotLinkLayerAddress)
+    placements[slot] = Placement(group: group, identity: identity)
   }
 
   /// How many translations each shared interface holds, by the interface's name.
@@ -166,7 +202,7 @@ public struct HyperplaneNode: Node, ~Copyable {
       takeFromWorker(frame, &network)
     case Label.outbound, Label.lookedUp:
       handToVPC(frame, &network)
-    case Label.inbound:
+    case Label.inbound, Label.lookedUpInbound:
       handToWorker(frame, &network)
     default:
       takeFromVPC(frame, vpc: Label.vpcNumber(port.label), &network)
@@ -194,41 +230,67 @@ public struct HyperplaneNode: Node, ~Copyable {
         detail: "no environment in this VPC has the address", flow: packet.flowDescription)
       return
     }
-    let number = environment.sharedInterface
     let now = network.now
-    network.capture(frame, at: settings.inPoint, direction: .inbound)
+    var number = environment.sharedInterface
+    if environment.hasFormerInterfaces {
+      number = interface(of: packet, slot: slot, environment, at: now)
+    }
+    var meeting = Meeting.usual
+    if isCautious {
+      meeting = meet(packet, interface: number, isOutbound: true, at: now)
+      guard capture(frame, packet, meeting, at: settings.inPoint, &network) else {
+        lose(frame, packet, meeting, at: settings.inPoint, &network)
+        return
+      }
+    } else {
+      network.capture(frame, at: settings.inPoint, direction: .inbound)
+    }
     let verdict = network.frames.withBytes(of: frame) { bytes in
       translators[number].translateOutbound(&bytes, at: EthernetHeader.byteCount, now: now)
     }
     switch verdict {
     case .translated(let isNew):
-      reportEvents(of: number)
+      reportEvents(of: number, &network)
       network.frames.setNote(packet.source.packed | UInt64(number) << 48, on: frame)
       let interface = interfaces[number]
       network.frames.withBytes(of: frame) { bytes in
         EthernetHeader.setDestination(interface.gatewayLinkLayerAddress, in: &bytes)
         EthernetHeader.setSource(interface.linkLayerAddress, in: &bytes)
       }
-      let exit = now.advanced(by: settings.latency)
-      let fingerprint = packet.fingerprint
-      if isNew {
-        scheduleExpiry(number, &network)
-        let ready = exit.advanced(by: settings.lookupLatency)
-        pending.add(fingerprint, until: ready)
-        network.hold(frame, until: ready, label: Label.lookedUp)
-      } else if let ready = pending.delay(fingerprint, past: exit) {
-        network.hold(frame, until: ready, label: Label.lookedUp)
-      } else if let outboundLane {
-        network.send(frame, from: outboundLane)
-      } else {
-        preconditionFailure("Hyperplane is not connected")
-      }
+      if isNew { scheduleExpiry(number, &network) }
+      pass(
+        frame, packet, meeting, needsLookup: isNew || meeting.needsLookup, lane: outboundLane,
+        label: Label.lookedUp, &network)
     case .passed, .hairpinned, .held:
       drop(frame, packet, .unsupportedProtocol, at: settings.inPoint, .inbound, &network)
     case .dropped(let reason), .refused(let reason, _):
       drop(frame, packet, reason, at: settings.inPoint, .inbound, &network)
     case .resetSender:
       reset(frame, packet, environment, arrival.networkIdentifier, &network)
+    }
+  }
+
+  /// Sends a packet on its way through the node, which takes longer if its flow is looked up.
+  @inline(__always)
+  private mutating func pass(
+    _ frame: consuming Frame, _ packet: InnerPacket, _ meeting: Meeting, needsLookup: Bool,
+    lane: PortID?, label: Int32, _ network: inout Network
+  ) {
+    let exit = network.now.advanced(by: settings.latency + meeting.delay)
+    let fingerprint = packet.fingerprint
+    if needsLookup {
+      let ready = exit.advanced(by: settings.lookupLatency)
+      pending.add(fingerprint, until: ready)
+      if packet.hasMoreFragments { pending.add(packet.fragmentFingerprint, until: ready) }
+      network.hold(frame, until: ready, label: label)
+    } else if let ready = pending.delay(fingerprint, past: exit) {
+      network.hold(frame, until: ready, label: label)
+    } else if meeting.delay > .zero {
+      network.hold(frame, until: exit, label: label)
+    } else if let lane {
+      network.send(frame, from: lane)
+    } else {
+      preconditionFailure("Hyperplane is not connected")
     }
   }
 
@@ -259,16 +321,32 @@ public struct HyperplaneNode: Node, ~Copyable {
     }
     let number = sharedNumbers[vpc][position]
     let now = network.now
-    network.capture(frame, at: settings.outPoint, direction: .inbound)
+    var meeting = Meeting.usual
+    if isCautious {
+      meeting = meet(packet, interface: number, isOutbound: false, at: now)
+      guard capture(frame, packet, meeting, at: settings.outPoint, &network) else {
+        lose(frame, packet, meeting, at: settings.outPoint, &network)
+        return
+      }
+    } else {
+      network.capture(frame, at: settings.outPoint, direction: .inbound)
+    }
     let verdict = network.frames.withBytes(of: frame) { bytes in
       translators[number].translateInbound(&bytes, at: EthernetHeader.byteCount, now: now)
     }
     switch verdict {
     case .translated:
-      reportEvents(of: number)
+      reportEvents(of: number, &network)
       network.frames.setNote(packet.destination.packed, on: frame)
-      guard let inboundLane else { preconditionFailure("Hyperplane is not connected") }
-      network.send(frame, from: inboundLane)
+      if isCautious {
+        pass(
+          frame, packet, meeting, needsLookup: meeting.needsLookup,
+          lane: inboundLane, label: Label.lookedUpInbound, &network)
+      } else if let inboundLane {
+        network.send(frame, from: inboundLane)
+      } else {
+        preconditionFailure("Hyperplane is not connected")
+      }
     case .passed, .hairpinned, .held, .resetSender:
       drop(frame, packet, .unsolicited, at: settings.outPoint, .inbound, &network)
     case .dropped(let reason), .refused(let reason, _):
@@ -298,7 +376,7 @@ public struct HyperplaneNode: Node, ~Copyable {
     sendToWorker(frame, environment, entropy: packet.fingerprint, &network)
   }
 
-  private mutating func sendToWorker(
+  mutating func sendToWorker(
     _ frame: consuming Frame, _ environment: Environment, entropy: UInt64,
     _ network: inout Network
   ) {
@@ -312,10 +390,17 @@ public struct HyperplaneNode: Node, ~Copyable {
   }
 
   public mutating func wake(_ token: UInt64, in network: inout Network) {
-    let number = Int(token)
-    translators[number].expire(at: network.now)
-    reportEvents(of: number)
-    if let next = translators[number].nextExpiry { network.wake(at: next, token: token) }
+    let number = Int(token & 0xffff_ffff_ffff)
+    switch Reminder(rawValue: token >> 48) {
+    case .expiry:
+      translators[number].expire(at: network.now)
+      reportEvents(of: number, &network)
+      if let next = translators[number].nextExpiry { network.wake(at: next, token: token) }
+    case .growth: grow(number, &network)
+    case .fault: happen(faults[number], &network)
+    case .notice: notice(number, &network)
+    case nil: preconditionFailure("no reminder of Hyperplane")
+    }
   }
 
   // MARK: - Parts
@@ -334,76 +419,11 @@ public struct HyperplaneNode: Node, ~Copyable {
     }
   }
 
-  private mutating func reportEvents(of number: Int) {
-    while let event = translators[number].nextEvent() {
-      record.report(
-        .translation(event.kind, event.translation, translator: interfaceNames[number]),
-        at: event.instant)
-    }
-  }
-
   /// Has the translator of an interface woken when its first translation may end.
   private mutating func scheduleExpiry(_ number: Int, _ network: inout Network) {
     guard translators[number].count == 1, let next = translators[number].nextExpiry else {
       return
     }
-    network.wake(at: next, token: UInt64(number))
-  }
-
-  private mutating func drop(
-    _ frame: consuming Frame, _ packet: InnerPacket, _ reason: DropReason,
-    at point: CapturePoint, _ direction: CaptureDirection, _ network: inout Network
-  ) {
-    network.amendCapture(of: frame, at: point, direction: direction, verdict: .dropped) { text in
-      text.append("DROP hyperplane-nat ")
-      text.append(text: reason.sentence)
-    }
-    network.drop(
-      frame, at: network.captures.name(of: point), code: reason.code, detail: reason.sentence,
-      flow: packet.flowDescription)
-  }
-
-  /// Answers a segment that belongs to no translation with a RST to the function.
-  private mutating func reset(
-    _ frame: consuming Frame, _ packet: InnerPacket, _ environment: Environment,
-    _ networkIdentifier: UInt32, _ network: inout Network
-  ) {
-    let segment = network.frames.withContents(of: frame) {
-      ResetSegment(answering: $0, at: EthernetHeader.byteCount)
-    }
-    drop(frame, packet, .midConnection, at: settings.inPoint, .inbound, &network)
-    let byteCount = EthernetHeader.byteCount + IPv4Header.byteCount + TCPHeader.byteCount
-    let made = network.frames.makeFrame(byteCount: byteCount)
-    guard let segment else {
-      if let answer = made { network.frames.discard(answer) }
-      return
-    }
-    guard let answer = made else {
-      network.reportUnmadeFrame(at: network.captures.name(of: settings.inPoint))
-      return
-    }
-    let source = settings.tunnel.localLinkLayerAddress
-    network.frames.withBytes(of: answer) { bytes in
-      EthernetHeader(
-        destination: environment.slotLinkLayerAddress, source: source, etherType: .ipv4
-      ).write(to: &bytes, at: 0)
-      IPv4Header(
-        totalLength: UInt16(byteCount - EthernetHeader.byteCount), protocol: .tcp,
-        source: segment.source.address, destination: segment.destination.address
-      ).write(to: &bytes, at: EthernetHeader.byteCount)
-      let header = TCPHeader(
-        sourcePort: segment.source.port, destinationPort: segment.destination.port,
-        sequenceNumber: segment.sequenceNumber,
-        acknowledgmentNumber: segment.acknowledgmentNumber, flags: segment.flags, window: 0)
-      header.write(
-        to: &bytes, at: EthernetHeader.byteCount + IPv4Header.byteCount,
-        checksum: header.checksum(
-          source: segment.source.address, destination: segment.destination.address,
-          payload: RawSpan()))
-    }
-    network.capture(answer, at: settings.inPoint, direction: .outbound) { text in
-      text.append("RST from Hyperplane: no translation")
-    }
-    sendToWorker(answer, environment, entropy: packet.fingerprint, &network)
+    network.wake(at: next, token: Reminder.expiry.token(number))
   }
 }

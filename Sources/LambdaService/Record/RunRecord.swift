@@ -25,6 +25,11 @@ public final class RunRecord {
       at: .start)
   }
 
+  /// Reports which nodes a customer was dealt, which holds for the whole run.
+  package func reportHand(_ hand: HyperplaneHand) {
+    report(.hand(hand), at: .start)
+  }
+
   func report(_ kind: RunEvent.Kind, at time: Instant) {
     sink(RunEvent(time: time, kind: kind))
   }

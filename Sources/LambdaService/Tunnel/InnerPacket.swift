@@ -8,6 +8,14 @@ struct InnerPacket {
   var `protocol`: IPProtocol
   var source: TransportAddress
   var destination: TransportAddress
+  /// Whether more fragments of the packet follow this one.
+  var hasMoreFragments = false
+
+  init(_ protocol: IPProtocol, from source: TransportAddress, to destination: TransportAddress) {
+    self.protocol = `protocol`
+    self.source = source
+    self.destination = destination
+  }
 
   /// Reads an Ethernet frame.
   ///
@@ -25,8 +33,10 @@ struct InnerPacket {
     self.protocol = IPProtocol(rawValue: bytes[IPv4Header.Layout.protocol, at: base])
     var ports: (UInt16, UInt16) = (0, 0)
     let transport = base + Int(first & 0xf) * 4
+    let fragmentation = bytes[IPv4Header.Layout.flagsAndFragmentOffset, at: base]
+    hasMoreFragments = fragmentation & 0x2000 != 0
     if self.protocol == .tcp || self.protocol == .udp, bytes.byteCount >= transport + 4,
-      bytes[IPv4Header.Layout.flagsAndFragmentOffset, at: base] & 0x1fff == 0
+      fragmentation & 0x1fff == 0
     {
       // TCP and UDP begin with the same two fields.
       ports = (
@@ -50,6 +60,14 @@ struct InnerPacket {
       &* 0x9e37_79b9_7f4a_7c15
     hash = (hash ^ hash >> 32) &* 0xd6e8_feb8_6659_fd93
     return hash ^ hash >> 32
+  }
+
+  /// What the later fragments of this packet are known by, which have no ports.
+  var fragmentFingerprint: UInt64 {
+    InnerPacket(
+      self.protocol, from: TransportAddress(source.address, 0),
+      to: TransportAddress(destination.address, 0)
+    ).fingerprint
   }
 
   /// The flow in the words of packet tools.
@@ -84,9 +102,9 @@ extension CommentText {
   @inline(__always)
   mutating func append(translationTo new: TransportAddress, from old: TransportAddress) {
     append("NAT -> ")
-    append(address: new.address.rawValue, port: new.port)
+    append(end: new)
     append(" (was ")
-    append(address: old.address.rawValue, port: old.port)
+    append(end: old)
     append(")")
   }
 
@@ -94,9 +112,19 @@ extension CommentText {
   @inline(__always)
   mutating func append(translationNextTo new: TransportAddress, from old: TransportAddress) {
     append("NAT next -> ")
-    append(address: new.address.rawValue, port: new.port)
+    append(end: new)
     append(" (here ")
-    append(address: old.address.rawValue, port: old.port)
+    append(end: old)
     append(")")
+  }
+
+  /// Adds an address and, where the packet has one, a port.
+  @inline(__always)
+  private mutating func append(end: TransportAddress) {
+    if end.port == 0 {
+      append(text: end.address.description)
+    } else {
+      append(address: end.address.rawValue, port: end.port)
+    }
   }
 }

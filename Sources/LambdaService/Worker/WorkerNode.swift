@@ -149,8 +149,11 @@ public struct WorkerNode: Node, ~Copyable {
       switch verdict {
       case .translated(let began): isNew = isNew || began
       case .passed: break
-      case .hairpinned, .held:
+      case .hairpinned:
         drop(frame, before, .hairpin, .outbound, &network)
+        return
+      case .held:
+        drop(frame, before, .firstFragmentMissing, .outbound, &network)
         return
       case .dropped(let reason), .refused(let reason, _):
         drop(frame, before, reason, .outbound, &network)
@@ -184,6 +187,7 @@ public struct WorkerNode: Node, ~Copyable {
       if isNew {
         let ready = exit.advanced(by: settings.firstPacketLatency)
         pending.add(fingerprint, until: ready)
+        if before.hasMoreFragments { pending.add(before.fragmentFingerprint, until: ready) }
         network.hold(frame, until: ready, label: Label.waited)
         return
       }
@@ -227,6 +231,7 @@ public struct WorkerNode: Node, ~Copyable {
       switch verdict {
       case .translated, .passed, .hairpinned: break
       case .held:
+        network.frames.withBytes(of: frame) { headers.exchange(with: &$0) }
         drop(frame, before, .firstFragmentMissing, .inbound, &network)
         return
       case .dropped(let reason), .refused(let reason, _):
@@ -259,6 +264,9 @@ public struct WorkerNode: Node, ~Copyable {
   public mutating func wake(_ token: UInt64, in network: inout Network) {
     let index = Int(token)
     translators[index].expire(at: network.now)
+    // What a translator would have had kept is gone already: links here never reorder, so the first
+    // fragment of a packet comes first or not at all.
+    while translators[index].nextRelease() != nil {}
     reportEvents(of: index)
     if let next = translators[index].nextExpiry { network.wake(at: next, token: token) }
   }

@@ -10,6 +10,26 @@ extension EventLog {
     switch event.kind {
     case .translation(let kind, let translation, let translator):
       add(kind, translation, translator, at: event.time)
+    case .translationLost(let translation, let translator, let reason):
+      addLoss(of: translation, translator, reason, at: event.time)
+    case .fault(let fault):
+      faults.append(
+        RunSummary.Happening(
+          time: Instant.start.duration(to: event.time), act: "\(fault.act) \(fault.component)",
+          effect: fault.effect))
+      add("fault", at: event.time) { line in
+        line.add("act", fault.act)
+        line.add("component", fault.component)
+        line.add("effect", fault.effect)
+      }
+    case .hand(let hand):
+      add("hyperplane-hand", at: event.time) { line in
+        line.add("vpc", hand.vpc)
+        line.add("zone", hand.zone)
+        line.add("cell", hand.cell)
+        line.add("tops", hand.tops.map(String.init).joined(separator: " "))
+        line.add("flow_master", hand.flowMaster)
+      }
     case .staticTranslation(let inside, let outside, let translator):
       add("static-translation", at: event.time) { line in
         line.add("translator", translator)
@@ -17,6 +37,12 @@ extension EventLog {
         line.add("outside", outside)
       }
     case .control(let act):
+      if !act.reason.isEmpty {
+        interfaceChanges.append(
+          RunSummary.Happening(
+            time: Instant.start.duration(to: event.time), act: "\(act.act) \(act.resource)",
+            effect: act.reason))
+      }
       add("control", at: event.time) { line in
         line.add("act", act.act)
         line.add("function", act.function)
@@ -25,6 +51,7 @@ extension EventLog {
         if let duration = act.duration {
           line.add("duration_ns", Int(duration.wholeNanoseconds))
         }
+        line.add("reason", unlessEmpty: act.reason)
       }
     case .invocation(let invocation):
       add("invocation-\(invocation.phase.rawValue)", at: event.time) { line in
@@ -34,6 +61,17 @@ extension EventLog {
         line.add("detail", unlessEmpty: invocation.detail)
         line.add("elapsed_ns", Int(invocation.elapsed.wholeNanoseconds))
       }
+    }
+  }
+
+  private func addLoss(
+    of translation: Translation, _ translator: String, _ reason: String, at time: Instant
+  ) {
+    translationsEnded += 1
+    add("translation-ended", at: time) { line in
+      line.add("translator", translator)
+      line.add(translation)
+      line.add("reason", reason)
     }
   }
 
@@ -52,14 +90,9 @@ extension EventLog {
       event = "translation-ended"
       translationsEnded += 1
     }
-    let flow = translation.flow
     add(event, at: time) { line in
       line.add("translator", translator)
-      line.add("protocol", fixed: flow.protocol == .tcp ? "tcp" : "udp")
-      line.add("inside", flow.inside.address, port: flow.inside.port)
-      line.add("outside", translation.outside.address, port: translation.outside.port)
-      line.add("remote", flow.remote.address, port: flow.remote.port)
-      line.add("state", fixed: translation.state.name)
+      line.add(translation)
       switch kind {
       case .made: break
       case .changed(let previous): line.add("from", fixed: previous.name)
@@ -78,6 +111,23 @@ extension EventLog {
       line.add("detail", drop.detail)
       line.add("flow", drop.flow)
     }
+  }
+}
+
+extension EventLines {
+  /// Adds what a translation is.
+  @inline(__always)
+  fileprivate mutating func add(_ translation: Translation) {
+    let flow = translation.flow
+    switch flow.protocol {
+    case .tcp: add("protocol", fixed: "tcp")
+    case .udp: add("protocol", fixed: "udp")
+    default: add("protocol", fixed: "icmp")
+    }
+    add("inside", flow.inside.address, port: flow.inside.port)
+    add("outside", translation.outside.address, port: translation.outside.port)
+    add("remote", flow.remote.address, port: flow.remote.port)
+    add("state", fixed: translation.state.name)
   }
 }
 

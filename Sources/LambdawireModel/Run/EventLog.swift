@@ -17,6 +17,10 @@ final class EventLog {
   private(set) var failure: OutputError?
   /// Packets that died, by where and why, in the order of first deaths.
   private(set) var drops: [RunSummary.DropCount] = []
+  /// What broke and was mended, in order.
+  var faults: [RunSummary.Happening] = []
+  /// Shared interfaces that were ordered, added or replaced while functions used them.
+  var interfaceChanges: [RunSummary.Happening] = []
   var translationsMade = 0
   var translationsEnded = 0
 

@@ -16,6 +16,10 @@ public struct RunSummary: Sendable {
   public var invocations: InvocationCounts
   public var translationsMade: Int
   public var translationsEnded: Int
+  /// Shared interfaces that were ordered, added or replaced, in order of time.
+  public var interfaceChanges: [Happening] = []
+  /// What broke and was mended, in order of time.
+  public var faults: [Happening] = []
   /// Packets that died, by where and why.
   public var drops: [DropCount]
   /// Files written, relative to the folder.
@@ -33,6 +37,21 @@ public struct RunSummary: Sendable {
     public var coldStarts: Int
     /// Why those that failed did.
     public var failures: [FailureCount]
+  }
+
+  /// Something that happened to the network.
+  public struct Happening: Hashable, Sendable {
+    public var time: Duration
+    /// What happened, such as `fail hyperplane-top/3`.
+    public var act: String
+    /// What came of it, or empty.
+    public var effect: String
+
+    public init(time: Duration, act: String, effect: String) {
+      self.time = time
+      self.act = act
+      self.effect = effect
+    }
   }
 
   public struct FailureCount: Hashable, Sendable {
@@ -73,7 +92,7 @@ extension RunSummary {
       eventCount: report.eventCount, mostFramesInFlight: report.mostFramesInFlight,
       invocations: report.invocations,
       translationsMade: log.translationsMade, translationsEnded: log.translationsEnded,
-      drops: log.drops, files: files,
+      interfaceChanges: log.interfaceChanges, faults: log.faults, drops: log.drops, files: files,
       omittedGuests: omittedGuests)
   }
 
@@ -106,12 +125,19 @@ extension RunSummary {
     }
     line("cold starts", "\(invocations.coldStarts)")
     line("translations", "\(translationsMade) made, \(translationsEnded) ended")
+    lines += Self.list(interfaceChanges, called: "shared ENIs")
+    lines += Self.list(faults, called: "events")
     if drops.isEmpty {
       line("drops", "none")
     } else {
       line("drops", "\(drops.reduce(0) { $0 + $1.count })")
       for drop in drops {
-        lines.append("  \(drop.count) at \(drop.place): \(drop.code), \(drop.detail)")
+        let place = "  \(drop.count) at \(drop.place): \(drop.code)"
+        if place.count + 2 + drop.detail.count <= Self.width {
+          lines.append("\(place), \(drop.detail)")
+        } else {
+          lines += [place, "    \(drop.detail)"]
+        }
       }
     }
     if omittedGuests > 0 {
@@ -120,6 +146,28 @@ extension RunSummary {
           + "ask for one with --taps guest:NAME")
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension RunSummary {
+  /// Columns of a terminal.
+  private static let width = 80
+
+  /// More happenings than a summary lists.
+  private static let longestList = 20
+
+  /// Lines for what happened to the network, none if nothing did.
+  private static func list(_ happenings: [Happening], called label: String) -> [String] {
+    guard !happenings.isEmpty else { return [] }
+    var lines = [label + String(repeating: " ", count: 16 - label.count) + "\(happenings.count)"]
+    for happening in happenings.prefix(longestList) {
+      lines.append("  \(happening.time.inSeconds): \(happening.act)")
+      if !happening.effect.isEmpty { lines.append("    \(happening.effect)") }
+    }
+    if happenings.count > longestList {
+      lines.append("  and \(happenings.count - longestList) more, in events.jsonl")
+    }
+    return lines
   }
 }
 

@@ -29,6 +29,7 @@ extension Scenario {
     switch step {
     case .resolve, .query, .transfer: .zero
     case .send(let send): send.interval * send.packets
+    case .wait(let duration): duration
     case .ping(_, let count): settings.pingInterval * count
     }
   }

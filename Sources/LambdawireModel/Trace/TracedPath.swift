@@ -115,6 +115,8 @@ struct TracedPath {
         function: function.entry.name, arrivals: .atOnce(ordinal), from: .seconds(1), span: nil,
         count: nil, steps: [step])
     ]
+    // The path is asked for as it is when nothing is broken.
+    scenario.events = []
     // A path is asked for, not how long it takes to come into being.
     for number in scenario.functions.indices { scenario.functions[number].created = nil }
     // A run ends by itself when it has been quiet, and cold starts before 2019 took long.

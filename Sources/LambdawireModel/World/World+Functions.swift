@@ -21,7 +21,8 @@ extension World {
         $0.add(
           FunctionFrontend.Function(
             name: function.name, era: function.era, environments: function.environments,
-            created: created, interfaces: interfaces))
+            created: created, interfaces: interfaces,
+            freezeDelay: function.entry.idling == .frozen ? scenario.settings.freezeDelay : nil))
       }
       for environment in function.environments {
         try addEnvironment(environment, of: number, scenario, points)
@@ -61,10 +62,12 @@ extension World {
       name: environment.name, seed: scenario.seed, interface: interface, settings: settings)
     host.program = program
     let guest = simulation.add(host)
+    let zone = environmentZone(environment, of: function)
     guests.append(guest)
     simulation.withNode(frontend) {
       $0.addEnvironment(
-        named: environment.name, of: function, host: guest, program: program, ownInterface: own)
+        named: environment.name, of: function, host: guest, program: program, ownInterface: own,
+        zone: zone)
     }
     switch environment.attachment {
     case .slot(let worker, let slot, let shared):
@@ -80,6 +83,20 @@ extension World {
     case .none:
       break
     }
+  }
+
+  /// The availability zone that an environment is in: that of its subnet.
+  private func environmentZone(_ environment: WorldPlan.Environment, of function: Int) -> String {
+    let vpc = plan.vpcs[plan.functions[function].vpc]
+    let name: String
+    switch environment.attachment {
+    case .slot(_, _, let shared): name = plan.sharedInterfaces[shared].subnet
+    case .own(let index):
+      let subnet = vpc.network.interfaces[Int(index.rawValue)].subnet
+      name = vpc.network.subnets[Int(subnet.rawValue)].name
+    case .none(let subnet): name = subnet
+    }
+    return vpc.scenario.subnet(named: name)?.zone ?? ""
   }
 
   /// Puts a guest into a slot of a worker.
@@ -125,11 +142,11 @@ extension World {
           guestLinkLayerAddress: WorldPlan.guestLinkLayerAddress,
           networkIdentifier: vpc.networkIdentifier, translators: first..<end))
     }
+    var identity = RandomStream(seed: scenario.seed, name: "environment/\(name)/interface")
     simulation.withNode(hyperplane) {
-      $0.setEnvironment(
-        HyperplaneNode.Environment(
-          sharedInterface: shared, worker: number,
-          slotLinkLayerAddress: WorldPlan.slotLinkLayerAddress(slot)), slot: slot)
+      $0.addEnvironment(
+        group: plan.sharedInterfaces[shared].group, identity: identity.next(), worker: number,
+        slotLinkLayerAddress: WorldPlan.slotLinkLayerAddress(slot), slot: slot)
     }
   }
 
@@ -178,11 +195,13 @@ extension World {
   private func guestStep(
     _ step: Scenario.Step, in vpc: WorldPlan.VPC, _ scenario: Scenario
   ) -> GuestStep {
-    guard let host = vpc.scenario.host(named: step.host) else {
+    if case .wait(let duration) = step { return .wait(duration) }
+    guard let host = step.host.flatMap({ vpc.scenario.host(named: $0) }) else {
       preconditionFailure("a validated scenario names existing hosts")
     }
     let exchange: Exchange
     switch step {
+    case .wait(let duration): return .wait(duration)
     case .resolve(let name):
       return .resolve(
         host: name,
@@ -191,6 +210,8 @@ extension World {
       var question = DatabaseQuery(
         server: host.address, port: query.port, rowCount: query.rows, rowByteCount: query.rowSize)
       question.count = query.times
+      question.isPooled = query.isPooled
+      question.keepAlive = query.keepAlive
       exchange = .query(question)
     case .send(let send) where send.transport == .udp:
       exchange = .send(

@@ -16,7 +16,7 @@ struct World: ~Copyable {
   var guests: [NodeID<Host>?] = []
   private(set) var hosts: [[NodeID<Host>]] = []
   private(set) var networks: [NodeID<VPCNode>] = []
-  private(set) var hyperplane: NodeID<HyperplaneNode>?
+  var hyperplane: NodeID<HyperplaneNode>?
 
   /// Builds the nodes of `plan`.
   ///
@@ -42,6 +42,7 @@ struct World: ~Copyable {
     try addRegion(scenario, points)
     try addFunctions(scenario, points)
     addTraffic(scenario)
+    addEvents(scenario)
     let frontend = frontend
     for reminder in simulation.withNode(frontend, { $0.initialReminders() }) {
       simulation.wake(frontend, at: reminder.time, token: reminder.token)
@@ -157,66 +158,10 @@ struct World: ~Copyable {
 
   // MARK: - Lambda's side
 
-  private mutating func addRegion(
-    _ scenario: Scenario, _ points: TapPoints
-  ) throws(ModelError) {
-    guard !plan.workers.isEmpty else { return }
-    let settings = scenario.settings
-    let record = record
-    let node = simulation.add(
-      HyperplaneNode(
-        HyperplaneNode.Settings(
-          tunnel: GeneveTunnel(
-            local: WorldPlan.hyperplaneAddress,
-            localLinkLayerAddress: WorldPlan.hyperplaneLinkLayerAddress),
-          latency: settings.hyperplaneLatency, lookupLatency: settings.hyperplaneLookup,
-          inPoint: points.hyperplaneIn, outPoint: points.hyperplaneOut),
-        firstSlotAddress: WorldPlan.slotAddress(0), record: record))
-    hyperplane = node
-    let out = simulation.connect(
-      node, node, name: "hyperplane/out", settings.link(settings.hyperplaneLatency),
-      labels: (0, HyperplaneNode.Label.outbound))
-    let back = simulation.connect(
-      node, node, name: "hyperplane/in", settings.link(settings.hyperplaneLatency),
-      labels: (0, HyperplaneNode.Label.inbound))
-    simulation.withNode(node) { $0.setLanes(outbound: out.a, inbound: back.a) }
-    for (number, network) in networks.enumerated() {
-      let ports = simulation.connect(
-        node, network, name: "hyperplane/\(plan.vpcs[number].scenario.name)",
-        LinkBehavior(propagation: .zero),
-        labels: (HyperplaneNode.Label.vpc(number), VPCNode.Label.provider))
-      simulation.withNode(node) { $0.addVPC(at: ports.a) }
-      for shared in plan.sharedInterfaces where shared.vpc == number {
-        let point = points.interfaces[number][Int(shared.index.rawValue)]
-        simulation.withNode(network) { $0.attach(shared.index, to: ports.b, capturing: point) }
-      }
-    }
-    let behavior = settings.hyperplaneBehavior
-    for shared in plan.sharedInterfaces {
-      let vpc = plan.vpcs[shared.vpc]
-      let interface = vpc.network.interfaces[Int(shared.index.rawValue)]
-      let name = interface.identifier.rawValue
-      try simulation.withNode(node) { (node: inout HyperplaneNode) throws(ModelError) in
-        var translator = try Self.translator(
-          behavior, outside: interface.address, inside: nil, seed: scenario.seed, name: name)
-        translator.recordsEvents = true
-        _ = node.add(
-          HyperplaneNode.SharedInterface(
-            index: shared.index, vpc: shared.vpc, linkLayerAddress: interface.linkLayerAddress,
-            gatewayLinkLayerAddress: vpc.network.subnets[Int(interface.subnet.rawValue)]
-              .gatewayLinkLayerAddress, networkIdentifier: vpc.networkIdentifier),
-          named: name, translator: translator)
-      }
-    }
-    for (number, worker) in plan.workers.enumerated() {
-      addWorker(worker, number, to: node, scenario, points)
-    }
-  }
-
   /// The nodes of the workers, in the order of the plan.
   private(set) var workers: [NodeID<WorkerNode>] = []
 
-  private mutating func addWorker(
+  mutating func addWorker(
     _ worker: WorldPlan.Worker, _ number: Int, to hyperplane: NodeID<HyperplaneNode>,
     _ scenario: Scenario, _ points: TapPoints
   ) {

@@ -11,6 +11,9 @@ extension WorldPlan {
   ///   - networking: An era for all functions instead of their own.
   /// - Throws: ``ModelError`` if something cannot exist as the scenario has it.
   init(_ scenario: Scenario, networking: Scenario.Networking?) throws(ModelError) {
+    self.init(
+      layout: HyperplaneLayout(
+        vpcs: scenario.vpcs, functions: scenario.functions, settings: scenario.settings))
     for vpc in scenario.vpcs { try add(vpc, seed: scenario.seed) }
     for entry in scenario.functions {
       for name in entry.instanceNames {
@@ -18,6 +21,9 @@ extension WorldPlan {
           entry, named: name, era: NetworkingEra(networking ?? entry.networking), scenario)
       }
     }
+    // Behind everything else, so that what may never be needed moves no address.
+    addSpareInterfaces(scenario)
+    dealHands(scenario)
   }
 
   private mutating func add(_ scenario: Scenario.VPC, seed: UInt64) throws(ModelError) {
@@ -119,7 +125,11 @@ extension WorldPlan {
         description: NetworkInterface.lambdaDescription(
           function: name, interface: label, seed: scenario.seed))
       sharedInterfaces.append(
-        SharedInterface(vpc: vpc, subnet: subnetName, securityGroups: groups, index: index))
+        SharedInterface(
+          vpc: vpc, subnet: subnetName, securityGroups: groups, index: index,
+          group: self.groups.count))
+      self.groups.append(
+        InterfaceGroup(owner: name, interfaces: [sharedInterfaces.count - 1]))
       return sharedInterfaces.count - 1
     } catch {
       if case .subnetOutOfIPAddresses = error {

@@ -17,12 +17,34 @@ struct WorldPlan {
     var hostInterfaces: [InterfaceIndex]
   }
 
-  /// A Hyperplane ENI: one to a subnet and set of security groups (lambda-vpc §3.1).
+  /// A Hyperplane ENI: one to a subnet and set of security groups (lambda-vpc §3.1), and those
+  /// that the model may come to need beside it or in its place.
   struct SharedInterface {
     var vpc: Int
     var subnet: String
     var securityGroups: Set<String>
     var index: InterfaceIndex
+    /// The number of its ``InterfaceGroup``.
+    var group: Int
+  }
+
+  /// The shared interfaces of one subnet and set of security groups.
+  struct InterfaceGroup {
+    /// The function that the first of them is made for.
+    var owner: String
+    /// Numbers of its shared interfaces: the first is there from the beginning.
+    var interfaces: [Int]
+    /// The number of the hand that its VPC was dealt in its zone.
+    var hand = 0
+  }
+
+  /// The nodes of Hyperplane that a VPC was dealt in a zone; all numbers from 0 on.
+  struct Hand {
+    var vpc: Int
+    var zone: String
+    var cell: Int
+    var tops: [Int]
+    var flowMaster: Int
   }
 
   struct Function {
@@ -65,6 +87,9 @@ struct WorldPlan {
 
   var vpcs: [VPC] = []
   var sharedInterfaces: [SharedInterface] = []
+  var groups: [InterfaceGroup] = []
+  var hands: [Hand] = []
+  let layout: HyperplaneLayout
   var functions: [Function] = []
   var environments: [Environment] = []
   var workers: [Worker] = []

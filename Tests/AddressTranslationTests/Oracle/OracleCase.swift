@@ -26,7 +26,7 @@ struct OracleCase: CustomStringConvertible {
     behavior.fragments.maximumWaiting = 2
     if behavior.mtu != nil { behavior.mtu = 120 }
     if behavior.maximumSegmentSize != nil { behavior.maximumSegmentSize = 1460 }
-    let count = behavior.method == .oneToOne ? 3 : Int(1 + seed % 2)
+    let count = behavior.method == .oneToOne ? 3 : behavior.keepsLowPortsLow ? 1 : Int(1 + seed % 2)
     return OracleCase(
       name: name, behavior: behavior, outsideAddresses: Array(outside.prefix(count)),
       insideAddresses: Array(inside.prefix(count)), seed: seed)
@@ -60,6 +60,7 @@ struct OracleCase: CustomStringConvertible {
     behavior.hairpinning = chance.below(2) == 0
     behavior.inboundRefresh = chance.below(2) == 0
     behavior.resetWindow = chance.any(of: [nil, 0, 10, 1000, 1 << 20, UInt32(Int32.max)])
+    behavior.checksSegments = chance.below(3) == 0
     behavior.revivesAfterReset = chance.below(2) == 0
     behavior.mtu = chance.any(of: [nil, nil, 68, 100])
     behavior.maximumSegmentSize = chance.any(of: [nil, 1, 536, 1460])

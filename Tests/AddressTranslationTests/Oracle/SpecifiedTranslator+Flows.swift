@@ -7,7 +7,10 @@ extension SpecifiedTranslator {
   enum Passage {
     case known(Session)
     case new(Session)
+    /// It may begin no session, or no more can.
     case refused(Verdict)
+    /// It only looks as if it were of a session.
+    case unfit(DropReason)
   }
 
   // MARK: From inside
@@ -18,9 +21,7 @@ extension SpecifiedTranslator {
   ) throws(Complaint) -> Passage {
     let flow = Self.flow(of: packet)
     if let known = sessions.firstIndex(where: { $0.flow == flow }) {
-      guard follow(known, packet, from: .inside, at: now) else {
-        return .refused(.dropped(.resetOutsideWindow))
-      }
+      if let reason = follow(known, packet, from: .inside, at: now) { return .unfit(reason) }
       rewrite(&packet, source: sessions[known].outside)
       return .known(sessions[known])
     }
@@ -142,9 +143,7 @@ extension SpecifiedTranslator {
     if let known = sessions.firstIndex(where: {
       $0.flow.protocol == `protocol` && $0.outside == outside && $0.flow.remote == remote
     }) {
-      guard follow(known, packet, from: .outside, at: now) else {
-        return .refused(.dropped(.resetOutsideWindow))
-      }
+      if let reason = follow(known, packet, from: .outside, at: now) { return .unfit(reason) }
       rewrite(&packet, destination: sessions[known].flow.inside)
       return .known(sessions[known])
     }
@@ -186,6 +185,27 @@ extension SpecifiedTranslator {
     return .new(session)
   }
 
+  /// Whether a packet from outside would go on to somebody inside if it had the hops.
+  func isForSomebody(_ packet: SpecifiedPacket) -> Bool {
+    if packet.protocol == .tcp, behavior.checksSegments, !isSensible(packet.flags) { return false }
+    let remote = remote(packet.sourceEnd, packet)
+    let outside = packet.destinationEnd
+    if let known = sessions.first(where: {
+      $0.flow.protocol == packet.protocol && $0.outside == outside && $0.flow.remote == remote
+    }) {
+      return unfitness(of: packet, for: known, from: .outside) == nil
+    }
+    if fixedInside(protocol: packet.protocol, outside: outside) != nil { return true }
+    let mappedRemote = mappedRemote(remote)
+    let mapped = sessions.first {
+      $0.flow.protocol == packet.protocol && $0.outside == outside
+        && (!sharesPorts || $0.mappedRemote == mappedRemote)
+    }
+    return mapped.map {
+      filterAdmits(remote, protocol: packet.protocol, outside: outside, $0)
+    } ?? false
+  }
+
   /// Whether filtering lets a remote end in (RFC 4787, section 5).
   private func filterAdmits(
     _ remote: TransportAddress, protocol: IPProtocol, outside: TransportAddress, _ mapped: Session
@@ -205,7 +225,7 @@ extension SpecifiedTranslator {
   /// What becomes of a packet from another inside host that may not come in: it is not kept.
   func unsolicitedNeighbour(_ packet: SpecifiedPacket, _ verdict: Verdict) -> Verdict {
     guard packet.protocol == .tcp, behavior.unsolicitedPacket == .reset,
-      verdict != .dropped(.resetOutsideWindow), !packet.flags.contains(.rst)
+      !packet.flags.contains(.rst)
     else { return verdict }
     return .resetSender
   }
@@ -214,7 +234,7 @@ extension SpecifiedTranslator {
   mutating func unsolicited(
     _ packet: SpecifiedPacket, _ verdict: Verdict, at now: Int64, _ choices: Choices
   ) throws(Complaint) -> Verdict {
-    guard packet.protocol == .tcp, verdict != .dropped(.resetOutsideWindow) else { return verdict }
+    guard packet.protocol == .tcp else { return verdict }
     switch behavior.unsolicitedPacket {
     case .drop: return verdict
     case .reset: return packet.flags.contains(.rst) ? verdict : .resetSender

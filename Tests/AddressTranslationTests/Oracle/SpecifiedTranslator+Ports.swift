@@ -91,7 +91,12 @@ extension SpecifiedTranslator {
     let free = range.filter(isFree)
     switch behavior.portChoice {
     case .random: return free
-    case .preserve: return free.contains(flow.inside.port) ? [flow.inside.port] : free
+    case .preserve:
+      // Linux keeps whatever port is free; the ranges are for those that it has to change.
+      let isLow =
+        behavior.keepsLowPortsLow && flow.protocol != .icmp && flow.inside.port < 1024
+      let mayKeep = (isLow || range.contains(flow.inside.port)) && isFree(flow.inside.port)
+      return mayKeep ? [flow.inside.port] : free
     case .parity:
       let same = free.filter { $0 % 2 == flow.inside.port % 2 }
       return same.isEmpty ? free : same

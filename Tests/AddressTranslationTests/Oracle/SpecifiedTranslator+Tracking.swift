@@ -5,16 +5,13 @@ import PacketFormats
 extension SpecifiedTranslator {
   /// Takes note of a packet of a known session.
   ///
-  /// - Returns: `false` if it is a RST that nobody who sees the connection would send.
+  /// - Returns: why it is none, if it only looks like one.
   mutating func follow(
     _ index: Int, _ packet: SpecifiedPacket, from side: Side, at now: Int64
-  ) -> Bool {
+  ) -> DropReason? {
     var session = sessions[index]
     let before = session.state
-    if packet.protocol == .tcp, packet.flags.contains(.rst), !believes(session, packet, from: side)
-    {
-      return false
-    }
+    if let reason = unfitness(of: packet, for: session, from: side) { return reason }
     session.state = next(&session, packet, from: side)
     let holdsPort = session.state == .closed || session.state == .reset
     if session.state != before || !holdsPort && (side == .inside || behavior.inboundRefresh) {
@@ -29,6 +26,58 @@ extension SpecifiedTranslator {
         counters.connectionAttempts += 1
       }
       note(.changed(from: before), session, at: now)
+    }
+    return nil
+  }
+
+  /// Why a packet cannot be of a session that it seems to be of.
+  func unfitness(
+    of packet: SpecifiedPacket, for session: Session, from side: Side
+  ) -> DropReason? {
+    let isFirstSide = (side == .inside) == session.beganInside
+    if packet.protocol == .icmp {
+      // Where outside nobody may begin anything, it is the one who asked that is answered.
+      guard hasStrictFiltering, !session.isFixed, (packet.message == .reply) == isFirstSide else {
+        return nil
+      }
+      return side == .inside ? .midConnection : .filtered
+    }
+    guard packet.protocol == .tcp else { return nil }
+    if packet.flags.contains(.rst) {
+      return believes(session, packet, from: side) ? nil : .resetOutsideWindow
+    }
+    guard behavior.checksSegments else { return nil }
+    let flags = packet.flags
+    let fits: Bool
+    switch (isFirstSide, session.state) {
+    // The first side answers a SYN only where both begin at once.
+    case (true, let state) where flags.contains(.syn) && flags.contains(.ack):
+      fits = state == .openingAnswered
+    // Before the other side has answered, the first can but begin.
+    case (true, .opening): fits = begins(flags)
+    case (true, _): fits = true
+    // The other side begins only together with the first, and ends nothing that it has not begun.
+    case (false, let state) where begins(flags):
+      fits = state == .opening || state == .openingAnswered
+    case (false, .opening): fits = !flags.contains(.fin)
+    case (false, _): fits = true
+    }
+    return fits ? nil : .midConnection
+  }
+
+  /// Whether only who is known by address and port is let in.
+  private var hasStrictFiltering: Bool {
+    behavior.filtering == .addressAndPortDependent
+      || sharesPorts && behavior.mapping == .addressAndPortDependent
+  }
+
+  /// Whether TCPs send these control bits together (RFC 9293, section 3.10).
+  func isSensible(_ flags: TCPHeader.Flags) -> Bool {
+    let ends = [TCPHeader.Flags.syn, .fin, .rst].filter { flags.contains($0) }
+    guard ends.count <= 1, !ends.isEmpty || flags.contains(.ack) else { return false }
+    if flags.contains(.fin) { return flags.contains(.ack) }
+    if flags.contains(.urg) {
+      return !flags.contains(.rst) && !(flags.contains(.syn) && flags.contains(.ack))
     }
     return true
   }

@@ -283,7 +283,11 @@ struct SpecifiedTranslator {
       case .other: return .dropped(.unsupportedProtocol)
       }
     }
-    if let refusal = refusalOfHops(packet) { return refusal }
+    // Only what is forwarded needs hops (RFC 1812, section 5.3.1).
+    if fromInside || isForSomebody(packet), let refusal = refusalOfHops(packet) { return refusal }
+    if packet.protocol == .tcp, behavior.checksSegments, !isSensible(packet.flags) {
+      return .dropped(.malformed)
+    }
     if fromInside, outsideAddresses.contains(packet.destination) {
       // A query has no port that says which inside host it is for.
       let isForSomebody =
@@ -297,6 +301,7 @@ struct SpecifiedTranslator {
       {
       case .known: return .translated(isNew: false)
       case .new: return .translated(isNew: true)
+      case .unfit(let reason): return .dropped(reason)
       case .refused(let verdict):
         return try unsolicited(packet, verdict, at: now, choices)
       }
@@ -304,6 +309,7 @@ struct SpecifiedTranslator {
     let asSent = packet
     switch try leave(&packet, at: now, choices) {
     case .refused(let verdict): return verdict
+    case .unfit(let reason): return .dropped(reason)
     case .known(let session):
       return hairpin(&packet, asSent, session, isNew: false, at: now)
         ?? .translated(isNew: false)
@@ -326,6 +332,7 @@ struct SpecifiedTranslator {
     {
     case .known: return .hairpinned(isNew: isNew)
     case .new: return .hairpinned(isNew: true)
+    case .unfit(let reason): return .dropped(reason)
     case .refused(let verdict): return unsolicitedNeighbour(asSent, verdict)
     }
   }

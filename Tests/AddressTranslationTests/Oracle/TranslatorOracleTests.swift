@@ -60,10 +60,7 @@ import Testing
     guard behavior.method == .stateful else { return [.malformed] }
     var reasons = Set(DropReason.allCases).subtracting([.quotaExhausted])
     if behavior.mtu == nil { reasons.remove(.packetTooBig) }
-    // Who is not filtered is either let in or meets nobody.
-    if behavior.portOverloading || behavior.filtering == .endpointIndependent {
-      reasons.remove(.filtered)
-    }
+    if behavior.filtering == .endpointIndependent { reasons.remove(.filtered) }
     let treatments = [behavior.fragments.tcp, behavior.fragments.udp, behavior.fragments.icmp]
     if !treatments.contains(.drop) { reasons.remove(.fragment) }
     return reasons

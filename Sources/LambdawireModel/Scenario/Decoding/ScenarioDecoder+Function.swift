@@ -18,6 +18,7 @@ extension ScenarioDecoder {
     let copies = fields.read(Grammar.Function.copies, log: &log)
     let sourcePort = fields.read(Grammar.Function.sourcePort, log: &log)
     let created = fields.read(Grammar.Function.created, log: &log)
+    let idle = fields.read(Grammar.Function.idle, log: &log)
 
     guard let vpcName, check(vpcName, isOneOf: vpcs.map(\.name), called: "a VPC"),
       let outline = vpcs.first(where: { $0.name == vpcName.value })
@@ -39,13 +40,14 @@ extension ScenarioDecoder {
         found: "\(environments.value) environments of each of \(copies.value) copies",
         expected: "at most \(Self.environmentLimit) in all")
     }
-    guard let memory, let subnets, let groups, let networking, let environments, let copies else {
-      return nil
-    }
+    guard let memory, let subnets, let groups, let networking, let environments, let copies,
+      let idle
+    else { return nil }
     return Scenario.Function(
       name: entry.key, memory: memory.value, vpc: vpcName.value, subnets: subnets,
       securityGroups: groups, networking: networking.value, environments: environments.value,
-      copies: copies.value, sourcePort: sourcePort?.value, created: created?.value)
+      copies: copies.value, sourcePort: sourcePort?.value, created: created?.value,
+      idling: idle.value)
   }
 
   /// Reports functions whose numbered copies would have the name of another function.

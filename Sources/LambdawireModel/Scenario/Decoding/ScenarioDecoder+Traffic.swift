@@ -1,6 +1,6 @@
 extension ScenarioDecoder {
   mutating func decodeTraffic(
-    _ node: SourceNode, callers: [Caller], settings: ModelSettings
+    _ node: SourceNode, callers: [Caller]
   ) -> Scenario.Traffic? {
     guard let fields = Fields(node, as: Grammar.Traffic.section, log: &log) else { return nil }
     let function = fields.read(Grammar.Traffic.invoke, log: &log)
@@ -18,7 +18,7 @@ extension ScenarioDecoder {
     }
     let caller = known == true ? callers.first { $0.name == function?.value } : nil
     let steps = (stepNodes?.value ?? []).compactMap {
-      decodeStep($0, vpc: caller?.vpc, settings: settings)
+      decodeStep($0, vpc: caller?.vpc)
     }
     guard let function, caller != nil, let arrivals, let from else { return nil }
     return Scenario.Traffic(
@@ -27,50 +27,24 @@ extension ScenarioDecoder {
   }
 
   private mutating func decodeStep(
-    _ node: SourceNode, vpc: VPCOutline?, settings: ModelSettings
+    _ node: SourceNode, vpc: VPCOutline?
   ) -> Scenario.Step? {
-    let actions = Grammar.Steps.sections.compactMap(\.keys.first?.name)
-    guard let entries = node.entries else {
-      if node.content != .reported {
-        log.report(
-          at: node.location, found: node.summary,
-          expected: "a step, that is, a mapping with one of " + Self.list(actions))
-      }
-      return nil
-    }
-    let named = entries.filter { actions.contains($0.key) }
-    guard let action = named.first,
-      let section = Grammar.Steps.sections.first(where: { $0.keys.first?.name == action.key })
-    else {
-      let misspelt = entries.lazy.compactMap { Suggestion.nearest(to: $0.key, among: actions) }
-      log.report(
-        at: entries.first?.location ?? node.location,
-        found: entries.first.map { "\(quoted($0.key)) and no action" } ?? "an empty step",
-        expected: "a step with one of " + Self.list(actions), suggestion: misspelt.first)
-      return nil
-    }
-    if let second = named.dropFirst().first {
-      log.report(
-        at: second.location, found: "`\(second.key)` beside `\(action.key)`",
-        expected: "one action in a step; a second one is a step of its own")
-      return nil
-    }
-    guard let fields = Fields(node, as: section, log: &log) else { return nil }
-    switch action.key {
+    guard let section = section(of: node, among: Grammar.Steps.sections, called: "a step"),
+      let fields = Fields(node, as: section, log: &log)
+    else { return nil }
+    switch section.keys[0].name {
     case Grammar.Resolve.host.name:
       return host(fields, Grammar.Resolve.host, vpc).map { .resolve(host: $0.name) }
     case Grammar.Query.host.name: return decodeQuery(fields, vpc)
-    case Grammar.Send.host.name: return decodeSend(fields, vpc, settings)
+    case Grammar.Send.host.name: return decodeSend(fields, vpc)
     case Grammar.Transfer.host.name: return decodeTransfer(fields, vpc)
+    case Grammar.Wait.duration.name:
+      return fields.read(Grammar.Wait.duration, log: &log).map { .wait($0.value) }
     default:
       let count = fields.read(Grammar.Ping.count, log: &log)
       guard let host = host(fields, Grammar.Ping.host, vpc), let count else { return nil }
       return .ping(host: host.name, count: count.value)
     }
-  }
-
-  private static func list(_ names: [String]) -> String {
-    names.map { "`\($0)`" }.joined(separator: ", ")
   }
 
   /// The host that a step is about, with its services as far as they are known.
@@ -89,15 +63,24 @@ extension ScenarioDecoder {
     let rows = fields.read(Grammar.Query.rows, log: &log)
     let rowSize = fields.read(Grammar.Query.rowSize, log: &log)
     let times = fields.read(Grammar.Query.times, log: &log)
-    guard let host, let rows, let rowSize, let times else { return nil }
-    return .query(
-      Scenario.Step.Query(
-        host: host.name, port: port?.value ?? Self.port(of: [.postgresql], in: host.services),
-        rows: rows.value, rowSize: rowSize.value, times: times.value))
+    let connection = fields.read(Grammar.Query.connection, log: &log)
+    let keepAlive = fields.read(Grammar.Query.keepAlive, log: &log)
+    guard let host, let rows, let rowSize, let times, let connection else { return nil }
+    if let keepAlive, connection.value == .own {
+      log.report(
+        at: keepAlive.node.reportLocation, found: "`keep-alive` on a connection of its own",
+        expected: "`connection: pooled` beside it: others are closed before they are silent")
+    }
+    var query = Scenario.Step.Query(
+      host: host.name, port: port?.value ?? Self.port(of: [.postgresql], in: host.services),
+      rows: rows.value, rowSize: rowSize.value, times: times.value)
+    query.isPooled = connection.value == .pooled
+    query.keepAlive = keepAlive?.value
+    return .query(query)
   }
 
   private mutating func decodeSend(
-    _ fields: Fields, _ vpc: VPCOutline?, _ settings: ModelSettings
+    _ fields: Fields, _ vpc: VPCOutline?
   ) -> Scenario.Step? {
     let host = host(fields, Grammar.Send.host, vpc)
     let transport = fields.read(Grammar.Send.transport, log: &log)
@@ -107,13 +90,13 @@ extension ScenarioDecoder {
     let interval = fields.read(Grammar.Send.interval, log: &log)
     let flows = fields.read(Grammar.Send.flows, log: &log)
     if let payload, let transport, transport.value == .udp {
-      // IPv4 header without options and UDP header (RFC 791, section 3.1; RFC 768).
-      let limit = settings.guestMTU - 20 - 8
+      // A frame holds an IP packet of 9,001 bytes; IPv4 header without options and UDP header (RFC
+      // 791, section 3.1; RFC 768). What the guest's MTU does not take leaves in fragments.
+      let limit = 9_001 - 20 - 8
       if payload.value > limit {
         log.report(
           at: payload.node.location, found: "\(payload.node.summary) in a datagram",
-          expected: "at most \(limit) B, which with its headers fill the guest's MTU: "
-            + "functions send no fragments here")
+          expected: "at most \(limit) B: longer ones are not modelled")
       }
     }
     guard let host, let transport, let packets, let payload, let interval, let flows else {

@@ -35,8 +35,18 @@ struct ScenarioDecoder {
     }
     let trafficNodes = fields.read(Grammar.Root.traffic, log: &log)?.value ?? []
     let traffic = trafficNodes.compactMap {
-      decodeTraffic($0, callers: callers, settings: settings)
+      decodeTraffic($0, callers: callers)
     }
+
+    let eventNodes = fields.read(Grammar.Root.events, log: &log)?.value ?? []
+    let isSoundSoFar = log.diagnostics.isEmpty
+    let context = EventContext(
+      vpcs: outlines, callers: callers,
+      layout: isSoundSoFar
+        ? HyperplaneLayout(
+          vpcs: outlines.compactMap(\.vpc), functions: functions.compactMap(\.function),
+          settings: settings) : nil, duration: duration)
+    let events = eventNodes.compactMap { decodeEvent($0, context) }
 
     guard log.diagnostics.isEmpty, let title, let description, let seed, let duration, let start
     else { return nil }
@@ -44,7 +54,45 @@ struct ScenarioDecoder {
       title: title.value, description: description.value, seed: seed.value,
       duration: duration.value, start: start.value, parameters: parameters,
       vpcs: outlines.compactMap(\.vpc), functions: functions.compactMap(\.function),
-      traffic: traffic, settings: settings)
+      traffic: traffic, events: events, settings: settings)
+  }
+
+  /// What kind of mapping `node` is: the one of `sections` whose first key it has.
+  ///
+  /// - Returns: `nil` if it is none of them, or two at once, which is reported.
+  mutating func section(
+    of node: SourceNode, among sections: [Section], called kind: String
+  ) -> Section? {
+    let actions = sections.compactMap(\.keys.first?.name)
+    let listed = actions.map { "`\($0)`" }.joined(separator: ", ")
+    let bare = kind.split(separator: " ").dropFirst().joined(separator: " ")
+    guard let entries = node.entries else {
+      if node.content != .reported {
+        log.report(
+          at: node.location, found: node.summary,
+          expected: "\(kind), that is, a mapping with one of " + listed)
+      }
+      return nil
+    }
+    let named = entries.filter { actions.contains($0.key) }
+    guard let action = named.first,
+      let section = sections.first(where: { $0.keys.first?.name == action.key })
+    else {
+      let misspelt = entries.lazy.compactMap { Suggestion.nearest(to: $0.key, among: actions) }
+      log.report(
+        at: entries.first?.location ?? node.location,
+        found: entries.first.map { "\(quoted($0.key)) and no action" } ?? "an empty \(bare)",
+        expected: "\(kind) with one of " + listed, suggestion: misspelt.first)
+      return nil
+    }
+    if let second = named.dropFirst().first {
+      let article = kind.split(separator: " ").first ?? "a"
+      log.report(
+        at: second.location, found: "`\(second.key)` beside `\(action.key)`",
+        expected: "one action in \(kind); a second one is \(article) \(bare) of its own")
+      return nil
+    }
+    return section
   }
 
   /// Reports `name` unless it is one of `known`.

@@ -27,12 +27,16 @@ extension Grammar {
       .optional("long before the run, so that it is Active"),
       "When it is created; it is Pending until its network interface exists.")
 
+    static let idle = Key<Scenario.Function.Idling>(
+      "idle", .choice, .defaulted("awake"),
+      "What its environments do between invocations; a frozen one sends nothing at all (A-23).")
+
     static let section = Section(
       name: "function", documentation: "A Lambda function, or several alike, named by its key.",
       keys: [
         memory.declaration, vpc.declaration, subnets.declaration, securityGroups.declaration,
         networking.declaration, environments.declaration, copies.declaration,
-        sourcePort.declaration, created.declaration,
+        sourcePort.declaration, created.declaration, idle.declaration,
       ])
   }
 }

@@ -27,9 +27,8 @@ extension Grammar {
 
   /// The steps of an invocation, each known by its first key.
   enum Steps {
-    static let list = ValueType<[SourceNode]>.list(
-      of: resolve, query, send, transfer, ping)
-    static let sections = [resolve, query, send, transfer, ping]
+    static let sections = [resolve, query, send, transfer, ping, wait]
+    static let list = ValueType<[SourceNode]>.list(of: sections, called: "steps")
 
     static let resolve = Section(
       name: "resolve step", documentation: "Asks the VPC's resolver for a host's address.",
@@ -39,7 +38,8 @@ extension Grammar {
       documentation: "PostgreSQL: connects, queries, reads the rows, disconnects.",
       keys: [
         Query.host.declaration, Query.port.declaration, Query.rows.declaration,
-        Query.rowSize.declaration, Query.times.declaration,
+        Query.rowSize.declaration, Query.times.declaration, Query.connection.declaration,
+        Query.keepAlive.declaration,
       ])
     static let send = Section(
       name: "send step",
@@ -59,6 +59,9 @@ extension Grammar {
       name: "ping step",
       documentation: "ICMP echo requests, which Lambda's path to a VPC does not carry (A-10).",
       keys: [Ping.host.declaration, Ping.count.declaration])
+    static let wait = Section(
+      name: "wait step", documentation: "Does nothing for a while; the environment stays awake.",
+      keys: [Wait.duration.declaration])
   }
 
   private static let host = ValueType<String>.reference(to: "a host of the function's VPC")
@@ -81,6 +84,14 @@ extension Grammar {
     static let times = Key<Int>(
       "times", .quantity(.integer(1...1_000_000)), .defaulted("1"),
       "How often to ask, over the same connection.")
+    static let connection = Key<Scenario.Step.Query.Connection>(
+      "connection", .choice, .defaulted("own"),
+      "Whether to connect and disconnect each time, or to keep the connection for the "
+        + "environment's next `pooled` query to the host.")
+    static let keepAlive = Key<Duration>(
+      "keep-alive", .quantity(.duration(.seconds(1), .seconds(86_400))), .optional("never"),
+      "After how much silence the guest's TCP sends a probe on the connection, and again each "
+        + "time; a frozen guest sends none.")
   }
 
   enum Send {
@@ -94,7 +105,7 @@ extension Grammar {
       "packets", .quantity(.integer(1...1_000_000_000)), .defaulted("1"), "Messages of each flow.")
     static let payload = Key<Int>(
       "payload", .quantity(.byteCount(0...65_507)), .defaulted("72 B"),
-      "Data of each message; over UDP at most what one IPv4 packet can hold.")
+      "Data of each message; over UDP at most 8973 B, in fragments if the guest's MTU is shorter.")
     static let interval = Key<Duration>(
       "every", .quantity(.duration(.zero, .seconds(3_600))), .defaulted("1 ms"),
       "Time between two messages of a flow; over TCP, 0 s writes them all at once.")
@@ -111,6 +122,11 @@ extension Grammar {
       "bytes", .quantity(.byteCount(1...1_000_000_000_000)), .required, "Data of each connection.")
     static let flows = Key(
       "flows", flowCount, .defaulted("1"), "Connections at the same time.")
+  }
+
+  enum Wait {
+    static let duration = Key<Duration>(
+      "wait", .quantity(.duration(.nanoseconds(1), .seconds(86_400))), .required, "For how long.")
   }
 
   enum Ping {

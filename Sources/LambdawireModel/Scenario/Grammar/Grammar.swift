@@ -11,7 +11,7 @@ enum Grammar {
     [
       Root.section, VPC.section, Subnet.section, SecurityGroup.section, IngressRule.section,
       EgressRule.section, Host.section, Service.section, Function.section, Traffic.section,
-    ] + Steps.sections
+    ] + Steps.sections + Events.sections
   }
 }
 
@@ -44,6 +44,9 @@ extension Grammar {
     static let traffic = Key<[SourceNode]>(
       "traffic", .list(of: Traffic.section), .optional("nothing is invoked"),
       "Who invokes what, when, and what the invocations do.")
+    static let events = Key<[SourceNode]>(
+      "events", Events.list, .optional("nothing breaks"),
+      "What breaks and is mended while the run goes on.")
     static let settings = Key<SourceNode>(
       "settings",
       ValueType(expected: "a mapping from settings to values", schema: ["$ref": "#/$defs/settings"])
@@ -57,7 +60,7 @@ extension Grammar {
       keys: [
         version.declaration, title.declaration, description.declaration, seed.declaration,
         duration.declaration, start.declaration, parameters.declaration, vpcs.declaration,
-        functions.declaration, traffic.declaration, settings.declaration,
+        functions.declaration, traffic.declaration, events.declaration, settings.declaration,
       ])
   }
 }

@@ -19,12 +19,17 @@ struct Section: Sendable {
 }
 
 extension ValueType<[SourceNode]> {
+  /// A list of mappings with the keys of `section`.
+  static func list(of section: Section) -> Self {
+    list(of: [section], called: section.plural)
+  }
+
   /// A list of mappings, each with the keys of one of `sections`.
-  static func list(of sections: Section...) -> Self {
+  static func list(of sections: [Section], called plural: String) -> Self {
     let items: JSONValue =
       sections.count == 1
       ? sections[0].schemaReference : ["anyOf": .array(sections.map(\.schemaReference))]
-    let expected = "a list of \(sections.count == 1 ? sections[0].plural : "steps")"
+    let expected = "a list of \(plural)"
     return Self(expected: expected, schema: ["type": "array", "items": items]) { node, log in
       switch node.content {
       case .sequence(let nodes): return nodes

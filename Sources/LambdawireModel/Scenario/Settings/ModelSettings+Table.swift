@@ -1,7 +1,7 @@
 extension ModelSettings {
   /// Every setting, in groups: the order of the reference and of `--show-defaults`.
   public static let groups: [SettingGroup] = [
-    pathLatencies, networkInterfaces, environments, links,
+    pathLatencies, networkInterfaces, interfaceGrowth, fleet, environments, links,
     translation, securityAndResolver, hosts,
   ]
 
@@ -19,6 +19,7 @@ extension ModelSettings {
     ("tcp-minimum-rto", "tcp-initial-rto"),
     ("tcp-initial-rto", "tcp-maximum-rto"),
     ("guest-mtu", "vpc-mtu"),
+    ("hyperplane-hand", "hyperplane-fleet"),
   ]
 
   private static let pathLatencies = SettingGroup(
@@ -104,6 +105,56 @@ extension ModelSettings {
         source: "lambda-vpc §2, observed."),
     ])
 
+  private static let interfaceGrowth = SettingGroup(
+    "Growth of shared interfaces",
+    [
+      Setting(
+        "eni-growth-threshold", \.eniGrowthThreshold, .ratio(10_000...1_000_000),
+        "Share of a shared ENI's ports in use at which another one is ordered.",
+        source: "A-17, assumed."),
+      Setting(
+        "eni-growth-delay", \.eniGrowthDelay, .duration(.zero, .seconds(86_400)),
+        "How long after that the new ENI is in use.",
+        source: "A-17, assumed; bursts that outran it were observed in 2024."),
+      Setting(
+        "eni-limit", \.eniLimit, .integer(1...500),
+        "Most ENIs that one subnet and set of security groups grows to.",
+        source: "assumed; the quota of a VPC, documented, is 500 (lambda-vpc §3.1)."),
+    ])
+
+  private static let fleet = SettingGroup(
+    "Hyperplane's fleet",
+    [
+      Setting(
+        "hyperplane-cells", \.hyperplaneCells, .integer(1...16),
+        "Cells of Hyperplane in each availability zone.",
+        source: "assumed; that there are zonal cells is reported (lambda-vpc §6.1)."),
+      Setting(
+        "hyperplane-fleet", \.hyperplaneFleet, .integer(1...1_000),
+        "Tops, that is, packet processors, in each cell.",
+        source: "lambda-vpc §6.1, reported: the example of a talk."),
+      Setting(
+        "hyperplane-hand", \.hyperplaneHand, .integer(1...1_000),
+        "Tops that one VPC is dealt in a cell (shuffle sharding).",
+        source: "lambda-vpc §6.1, reported: the example of a talk."),
+      Setting(
+        "hyperplane-flow-masters", \.hyperplaneFlowMasters, .integer(1...1_000),
+        "Pairs of Flow Masters in each cell; a VPC's flows are kept by one of them.",
+        source: "assumed; that there is a primary and a secondary is reported (lambda-vpc §6.1)."),
+      Setting(
+        "hyperplane-cell-connections", \.hyperplaneCellConnections, .integer(1...1_000_000_000),
+        "Connections that a cell holds at most.",
+        source: "lambda-vpc §6.1, reported as \"hundreds of millions\" for 2018."),
+      Setting(
+        "hyperplane-cell-rate", \.hyperplaneCellRate, .integer(1...1_000_000_000),
+        "Connections that may begin in a cell in a second.",
+        source: "lambda-vpc §6.1, reported as \"tens of millions of transactions\" for 2018."),
+      Setting(
+        "hyperplane-detection", \.hyperplaneDetection, .duration(.zero, .seconds(600)),
+        "How long packets and questions still go to a node that has died, and are lost.",
+        source: "assumed."),
+    ])
+
   private static let environments = SettingGroup(
     "Execution environments",
     [
@@ -131,6 +182,10 @@ extension ModelSettings {
         "ebpf-tunnel-setup", \.ebpfTunnelSetup, .duration(.zero, .seconds(10)),
         "Time to enter an environment's tunnel into the eBPF map, 2026.",
         source: "lambda-vpc §4.2, reported."),
+      Setting(
+        "freeze-delay", \.freezeDelay, .duration(.zero, .seconds(60)),
+        "Time from the end of an invocation until its environment is frozen, where it is.",
+        source: "A-23, assumed."),
       Setting(
         "slots-per-worker", \.slotsPerWorker, .integer(1...16_384),
         "Environments that one worker can hold, until 2025.",

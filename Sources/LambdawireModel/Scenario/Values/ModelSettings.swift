@@ -82,6 +82,52 @@ public struct ModelSettings: Hashable, Sendable {
   /// Source: lambda-vpc §2, observed.
   public var eniAttachMaximum: Duration = .seconds(15)
 
+  // MARK: Growth of shared interfaces
+
+  /// Share of a shared ENI's ports in use at which another one is ordered.
+  ///
+  /// Source: A-17, assumed.
+  public var eniGrowthThreshold: Ratio = Ratio(partsPerMillion: 800_000)
+  /// How long after that the new ENI is in use.
+  ///
+  /// Source: A-17, assumed; bursts that outran it were observed in 2024.
+  public var eniGrowthDelay: Duration = .seconds(60)
+  /// Most ENIs that one subnet and set of security groups grows to.
+  ///
+  /// Source: assumed; the quota of a VPC, documented, is 500 (lambda-vpc §3.1).
+  public var eniLimit: Int = 16
+
+  // MARK: Hyperplane's fleet
+
+  /// Cells of Hyperplane in each availability zone.
+  ///
+  /// Source: assumed; that there are zonal cells is reported (lambda-vpc §6.1).
+  public var hyperplaneCells: Int = 1
+  /// Tops, that is, packet processors, in each cell.
+  ///
+  /// Source: lambda-vpc §6.1, reported: the example of a talk.
+  public var hyperplaneFleet: Int = 100
+  /// Tops that one VPC is dealt in a cell (shuffle sharding).
+  ///
+  /// Source: lambda-vpc §6.1, reported: the example of a talk.
+  public var hyperplaneHand: Int = 5
+  /// Pairs of Flow Masters in each cell; a VPC's flows are kept by one of them.
+  ///
+  /// Source: assumed; that there is a primary and a secondary is reported (lambda-vpc §6.1).
+  public var hyperplaneFlowMasters: Int = 20
+  /// Connections that a cell holds at most.
+  ///
+  /// Source: lambda-vpc §6.1, reported as "hundreds of millions" for 2018.
+  public var hyperplaneCellConnections: Int = 300_000_000
+  /// Connections that may begin in a cell in a second.
+  ///
+  /// Source: lambda-vpc §6.1, reported as "tens of millions of transactions" for 2018.
+  public var hyperplaneCellRate: Int = 30_000_000
+  /// How long packets and questions still go to a node that has died, and are lost.
+  ///
+  /// Source: assumed.
+  public var hyperplaneDetection: Duration = .milliseconds(100)
+
   // MARK: Execution environments
 
   /// Time to find a worker for a new environment.
@@ -108,6 +154,10 @@ public struct ModelSettings: Hashable, Sendable {
   ///
   /// Source: lambda-vpc §4.2, reported.
   public var ebpfTunnelSetup: Duration = .microseconds(200)
+  /// Time from the end of an invocation until its environment is frozen, where it is.
+  ///
+  /// Source: A-23, assumed.
+  public var freezeDelay: Duration = .milliseconds(100)
   /// Environments that one worker can hold, until 2025.
   ///
   /// Source: lambda-vpc §4.2, reported.

@@ -22,10 +22,20 @@ extension Scenario {
     /// `nil` if it has been there long enough to be Active when the run starts. Otherwise it is
     /// Pending, and invokes fail, until its network interface exists (lambda-vpc §3.2).
     public package(set) var created: Duration?
+    /// What its environments do between invocations.
+    public package(set) var idling: Idling
   }
 }
 
 extension Scenario.Function {
+  /// What environments do between invocations.
+  public enum Idling: String, Hashable, Sendable, CaseIterable {
+    /// They go on, so that connections are closed in good order after an invocation.
+    case awake
+    /// They are stopped between two instructions, as Lambda does.
+    case frozen
+  }
+
   /// The names of the functions: the entry's own, or numbered from 1 if it has copies.
   public var instanceNames: [String] {
     copies <= 1 ? [name] : (1...copies).map { "\(name)-\($0)" }

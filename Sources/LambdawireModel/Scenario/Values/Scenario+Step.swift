@@ -8,6 +8,8 @@ extension Scenario {
     case query(Query)
     case send(Send)
     case transfer(Transfer)
+    /// Does nothing for a while.
+    case wait(Duration)
     /// Sends ICMP echo requests.
     case ping(host: String, count: Int)
 
@@ -20,6 +22,19 @@ extension Scenario {
       /// Data of each row, in bytes, without PostgreSQL's own framing.
       public package(set) var rowSize: Int
       public package(set) var times: Int
+      /// Whether the connection is left open for the environment's next query.
+      public package(set) var isPooled = false
+      /// After how much silence the environment asks whether the host is still there; `nil` for
+      /// never.
+      public package(set) var keepAlive: Duration?
+
+      /// What becomes of the connection of a query.
+      public enum Connection: String, Hashable, Sendable, CaseIterable {
+        /// It is opened for the query and closed after it.
+        case own
+        /// It is one that an earlier query left open, if there is one, and left open again.
+        case pooled
+      }
 
       package init(host: String, port: UInt16, rows: Int, rowSize: Int, times: Int) {
         self.host = host
@@ -58,13 +73,14 @@ extension Scenario {
 }
 
 extension Scenario.Step {
-  /// The name of the host it is about.
-  public var host: String {
+  /// The name of the host it is about, if it is about one.
+  public var host: String? {
     switch self {
     case .resolve(let host), .ping(let host, _): host
     case .query(let query): query.host
     case .send(let send): send.host
     case .transfer(let transfer): transfer.host
+    case .wait: nil
     }
   }
 }

@@ -20,6 +20,8 @@ public struct Scenario: Hashable, Sendable {
   public package(set) var vpcs: [VPC]
   public package(set) var functions: [Function]
   public package(set) var traffic: [Traffic]
+  /// What breaks and is mended while the run goes on, in the order of the file.
+  public package(set) var events: [Event]
   /// Every number of the model, with the overrides of this scenario applied.
   public package(set) var settings: ModelSettings
 }

@@ -1,0 +1,121 @@
+import EventSimulation
+import LambdaService
+import SimulatedTime
+import VirtualNetwork
+
+/// What Hyperplane has for whom.
+extension WorldPlan {
+  /// Adds the interfaces that groups may grow by or be given instead of others.
+  ///
+  /// They are planned before the run, so that captures can describe them; only a run whose traffic
+  /// could bring an interface to the threshold of A-17 has any. Where a subnet has no address left,
+  /// its group grows no further.
+  mutating func addSpareInterfaces(_ scenario: Scenario) {
+    let ports = scenario.settings.natLastPort - scenario.settings.natFirstPort + 1
+    let threshold = max(
+      1, ports * scenario.settings.eniGrowthThreshold.partsPerMillion / 1_000_000)
+    for number in groups.indices {
+      let first = sharedInterfaces[groups[number].interfaces[0]]
+      let users = functions.filter { $0.sharedInterfaces.contains(groups[number].interfaces[0]) }
+      let flows = users.reduce(0) { $0 + scenario.mostFlows(of: $1.entry) }
+      let growth = min(flows / threshold, scenario.settings.eniLimit - 1)
+      let replacements = scenario.events.count { event in
+        guard case .replace(let function, let subnet) = event.act else { return false }
+        return subnet == first.subnet && users.contains { $0.entry.name == function }
+      }
+      for ordinal in 0..<growth + replacements {
+        guard let index = spare(ordinal + 2, beside: first, for: groups[number].owner, scenario)
+        else { break }
+        sharedInterfaces.append(
+          SharedInterface(
+            vpc: first.vpc, subnet: first.subnet, securityGroups: first.securityGroups,
+            index: index, group: number))
+        groups[number].interfaces.append(sharedInterfaces.count - 1)
+      }
+    }
+  }
+
+  private mutating func spare(
+    _ ordinal: Int, beside first: SharedInterface, for function: String, _ scenario: Scenario
+  ) -> InterfaceIndex? {
+    let network = vpcs[first.vpc].network
+    guard let subnet = network.subnet(named: first.subnet) else { return nil }
+    let label =
+      "lambda/\(first.subnet)/\(first.securityGroups.sorted().joined(separator: "+"))/\(ordinal)"
+    return try? vpcs[first.vpc].network.addInterface(
+      name: label, in: subnet,
+      securityGroups: network.interfaces[Int(first.index.rawValue)].securityGroups, type: .lambda,
+      description: NetworkInterface.lambdaDescription(
+        function: function, interface: label, seed: scenario.seed))
+  }
+
+  /// Deals each VPC its nodes in each zone where it has shared interfaces.
+  mutating func dealHands(_ scenario: Scenario) {
+    let sharding = ShuffleSharding(fleetSize: layout.topsPerCell, handSize: layout.handSize)
+    for (number, vpc) in vpcs.enumerated() {
+      for zone in layout.zones(of: vpc.scenario.name) {
+        guard let place = layout.zones.firstIndex(of: zone) else { continue }
+        var random = RandomStream(
+          seed: scenario.seed, name: "hyperplane/\(vpc.scenario.name)/\(zone)")
+        let cell =
+          place * layout.cellsPerZone + Int(random.next(below: UInt64(layout.cellsPerZone)))
+        let pair = Int(random.next(below: UInt64(layout.pairsPerCell)))
+        hands.append(
+          Hand(
+            vpc: number, zone: zone, cell: cell,
+            tops: sharding.deal(from: &random).map { cell * layout.topsPerCell + $0 },
+            flowMaster: cell * layout.pairsPerCell + pair))
+      }
+    }
+    for number in groups.indices {
+      let first = sharedInterfaces[groups[number].interfaces[0]]
+      let zone = vpcs[first.vpc].scenario.subnet(named: first.subnet)?.zone
+      groups[number].hand = hands.firstIndex { $0.vpc == first.vpc && $0.zone == zone } ?? 0
+    }
+  }
+}
+
+extension Scenario {
+  /// More flows of one transport than a function begins in the whole run.
+  ///
+  /// An upper bound where invocations come at fixed times; where they come at random, some hundred
+  /// and twice as many as on average.
+  fileprivate func mostFlows(of function: Function) -> Int {
+    traffic.filter { $0.function == function.name }.reduce(0) { sum, entry in
+      let flows = entry.steps.reduce((tcp: 0, udp: 0)) { counts, step in
+        let own = step.flowCounts
+        return (counts.tcp + own.tcp, counts.udp + own.udp)
+      }
+      let (product, overflow) = max(flows.tcp, flows.udp)
+        .multipliedReportingOverflow(by: mostInvocations(of: entry))
+      return min(sum + (overflow ? .max >> 8 : min(product, .max >> 8)), .max >> 8)
+    }
+  }
+
+  private func mostInvocations(of entry: Traffic) -> Int {
+    let left = max(.zero, duration - entry.from)
+    let span = min(entry.span ?? left, left).wholeNanoseconds
+    let most: Int64
+    switch entry.arrivals {
+    case .atOnce(let count): most = Int64(count)
+    case .every(let interval): most = span / interval.wholeNanoseconds + 1
+    case .poisson(let rate):
+      let mean = Double(span) / Double(rate.interval.wholeNanoseconds) * Double(rate.count)
+      most = Int64(min(mean * 2, 1e15)) + 100
+    }
+    return min(Int(most), entry.count ?? .max)
+  }
+}
+
+extension Scenario.Step {
+  /// How many flows a step begins at most, without names that are asked for again.
+  fileprivate var flowCounts: (tcp: Int, udp: Int) {
+    switch self {
+    case .resolve: (0, 1)
+    case .query: (1, 0)
+    case .send(let send): send.transport == .tcp ? (send.flows, 0) : (0, send.flows)
+    case .transfer(let transfer): (transfer.flows, 0)
+    case .ping, .wait: (0, 0)
+    }
+  }
+}
