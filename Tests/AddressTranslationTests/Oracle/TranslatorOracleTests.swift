@@ -73,8 +73,10 @@ import Testing
       try run(
         OracleCase.random(seed: group << 32 | number), inputs: Self.inputsOfBehavior, &coverage)
     }
-    #expect(coverage.states == Set(Translation.State.allCases))
+    // A run that never gets anywhere proves nothing; a short one cannot get everywhere.
+    #expect(coverage.states.count >= 6)
     #if !DEBUG
+      #expect(coverage.states == Set(Translation.State.allCases))
       #expect(coverage.reasons == Set(DropReason.allCases))
       #expect(coverage.feats == Set(OracleCoverage.Feat.allCases))
       #expect(coverage.ends == Set(TranslationEvent.EndReason.allCases))
