@@ -92,7 +92,7 @@ import Testing
   }
 
   @Test func `What fits into no frame is refused`() {
-    var hosts = hosts(payload: 8974)
+    var hosts = hosts(payload: FramePool.longestFrame.jumbo)
     hosts.run()
     #expect(hosts.script.results == [.failed(.badRequest)])
   }

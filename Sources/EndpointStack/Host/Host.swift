@@ -140,9 +140,7 @@ public struct Host: ~Copyable, Node {
     if token & WakeToken.ownBit == 0 {
       // The program is outside the guest: it is what thaws it.
       if let program { program.wake(token, on: &self, in: &network) }
-    } else if WakeToken(rawValue: token).isOutage {
-      suffer(WakeToken(rawValue: token), in: &network)
-    } else if isFrozen {
+    } else if isFrozen, !WakeToken(rawValue: token).isOutage {
       frozenTokens.append(token)
     } else {
       act(on: WakeToken(rawValue: token), in: &network)
@@ -164,7 +162,7 @@ public struct Host: ~Copyable, Node {
     case .write: writeTimerFired(token.id, in: &network)
     case .keepAlive: keepAliveTimerFired(token.id, in: &network)
     case .reassembly: reassemblyTimerFired(in: &network)
-    case .cutOff, .rejoin, .switchOff: break
+    case .cutOff, .rejoin, .switchOff: suffer(token, in: &network)
     case nil: break
     }
   }

@@ -10,10 +10,11 @@ extension HyperplaneNode {
   ) {
     network.amendCapture(of: frame, at: point, direction: direction, verdict: .dropped) { text in
       text.append("DROP hyperplane-nat ")
-      text.append(text: reason.sentence)
+      text.append(reason.sentence)
     }
     network.drop(
-      frame, at: network.captures.name(of: point), code: reason.code, detail: reason.sentence,
+      frame, at: network.captures.name(of: point), code: reason.code,
+      detail: reason.sentence.description,
       flow: packet.flowDescription)
   }
 

@@ -11,8 +11,8 @@ extension HyperplaneNode {
     var loss: Loss?
     /// The Top that has to ask for its flow, although the flow exists.
     var askingTop: Int?
-    /// How much longer than usual it takes.
-    var delay = Duration.zero
+    /// How much longer than usual it takes, in nanoseconds.
+    var delay: Int64 = 0
 
     var needsLookup: Bool { askingTop != nil }
 
@@ -77,7 +77,7 @@ extension HyperplaneNode {
     let duty = duties[number]
     if cells[duty.cell].isUnwell(at: now) {
       switch cells[duty.cell].weather(for: now.advanced(by: settings.latency)) {
-      case .delayed(let delay): meeting.delay = delay
+      case .delayed(let delay): meeting.delay = delay.wholeNanoseconds
       case .lost:
         meeting.loss = .unwellCell(duty.cell)
         return meeting

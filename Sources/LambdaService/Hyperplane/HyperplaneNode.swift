@@ -276,7 +276,8 @@ public struct HyperplaneNode: Node, ~Copyable {
     _ frame: consuming Frame, _ packet: InnerPacket, _ meeting: Meeting, needsLookup: Bool,
     lane: PortID?, label: Int32, _ network: inout Network
   ) {
-    let exit = network.now.advanced(by: settings.latency + meeting.delay)
+    let exit = network.now.advanced(by: settings.latency).advanced(
+      byNanoseconds: meeting.delay)
     let fingerprint = packet.fingerprint
     if needsLookup {
       let ready = exit.advanced(by: settings.lookupLatency)
@@ -285,7 +286,7 @@ public struct HyperplaneNode: Node, ~Copyable {
       network.hold(frame, until: ready, label: label)
     } else if let ready = pending.delay(fingerprint, past: exit) {
       network.hold(frame, until: ready, label: label)
-    } else if meeting.delay > .zero {
+    } else if meeting.delay > 0 {
       network.hold(frame, until: exit, label: label)
     } else if let lane {
       network.send(frame, from: lane)

@@ -318,11 +318,11 @@ public struct WorkerNode: Node, ~Copyable {
       frame, at: settings.slotPoint, direction: direction, verdict: .dropped
     ) { text in
       text.append("DROP worker-nat ")
-      text.append(text: reason.sentence)
+      text.append(reason.sentence)
     }
     network.drop(
       frame, at: network.captures.name(of: settings.slotPoint), code: reason.code,
-      detail: reason.sentence, flow: packet.flowDescription)
+      detail: reason.sentence.description, flow: packet.flowDescription)
   }
 
   /// Answers for every address: the slot is all that a guest has on its link.

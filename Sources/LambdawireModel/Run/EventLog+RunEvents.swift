@@ -9,7 +9,9 @@ extension EventLog {
   func add(_ event: RunEvent) {
     switch event.kind {
     case .translation(let kind, let translation, let translator):
-      add(kind, translation, translator, at: event.time)
+      add(
+        TranslationEvent(instant: event.time, kind: kind, translation: translation),
+        translator: translator)
     case .translationLost(let translation, let translator, let reason):
       addLoss(of: translation, translator, reason, at: event.time)
     case .fault(let fault):
@@ -64,43 +66,6 @@ extension EventLog {
     }
   }
 
-  private func addLoss(
-    of translation: Translation, _ translator: String, _ reason: String, at time: Instant
-  ) {
-    translationsEnded += 1
-    add("translation-ended", at: time) { line in
-      line.add("translator", translator)
-      line.add(translation)
-      line.add("reason", reason)
-    }
-  }
-
-  private func add(
-    _ kind: TranslationEvent.Kind, _ translation: Translation, _ translator: String,
-    at time: Instant
-  ) {
-    let event: String
-    switch kind {
-    case .made:
-      event = "translation-made"
-      translationsMade += 1
-    case .changed:
-      event = "translation-changed"
-    case .ended:
-      event = "translation-ended"
-      translationsEnded += 1
-    }
-    add(event, at: time) { line in
-      line.add("translator", translator)
-      line.add(translation)
-      switch kind {
-      case .made: break
-      case .changed(let previous): line.add("from", fixed: previous.name)
-      case .ended(let reason): line.add("reason", reason.rawValue)
-      }
-    }
-  }
-
   /// Adds a packet that died.
   func add(_ drop: Drop) {
     count(droppedAt: drop.place, code: drop.code, detail: drop.detail)
@@ -110,41 +75,6 @@ extension EventLog {
       line.add("code", drop.code)
       line.add("detail", drop.detail)
       line.add("flow", drop.flow)
-    }
-  }
-}
-
-extension EventLines {
-  /// Adds what a translation is.
-  @inline(__always)
-  fileprivate mutating func add(_ translation: Translation) {
-    let flow = translation.flow
-    switch flow.protocol {
-    case .tcp: add("protocol", fixed: "tcp")
-    case .udp: add("protocol", fixed: "udp")
-    default: add("protocol", fixed: "icmp")
-    }
-    add("inside", flow.inside.address, port: flow.inside.port)
-    add("outside", translation.outside.address, port: translation.outside.port)
-    add("remote", flow.remote.address, port: flow.remote.port)
-    add("state", fixed: translation.state.name)
-  }
-}
-
-extension Translation.State {
-  /// The state as the record of a run names it.
-  fileprivate var name: StaticString {
-    switch self {
-    case .udpOneWay: "udpOneWay"
-    case .udpTwoWay: "udpTwoWay"
-    case .opening: "opening"
-    case .openingAnswered: "openingAnswered"
-    case .established: "established"
-    case .halfClosed: "halfClosed"
-    case .closing: "closing"
-    case .closed: "closed"
-    case .reset: "reset"
-    case .icmpQuery: "icmpQuery"
     }
   }
 }

@@ -44,7 +44,7 @@ extension CaptureTranslator {
     guard let byteCount else { return }
     made.setByteCount(base + byteCount)
     Self.writeMade(
-      made, &output, id: nextMadeID(), link, side, "ICMP from nat: ", detail: reason.phrase)
+      made, &output, id: nextMadeID(), link, side, "ICMP from nat: ", detail: reason.sentence)
   }
 
   private static func write(

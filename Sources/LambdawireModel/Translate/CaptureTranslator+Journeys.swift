@@ -42,15 +42,19 @@ extension CaptureTranslator {
     summary.readdressedCount += 1
     let decrement = options.behavior.timeToLiveDecrement
     frame.edit { answer.readdress(&$0, to: end, addingHops: decrement) }
-    let arrived = readdressed
-    frame.withBytes(first: packet.capturedByteCount) {
-      arrived.buffer.load($0, byteCount: packet.capturedByteCount)
+    let captured = PacketEnd(bytes, packet, isSource: false)
+    let outside = frame.withBytes(first: packet.capturedByteCount) {
+      PacketEnd($0, packet, isSource: false)
     }
+    // Nearly always it goes on: a translation was just found. Where it does not, this is taken back.
+    writeAddressed(packet, link, outside, captured)
     let verdict = Self.translate(
       &translator, &frame, at: packet.offset, now: now, isOutward: false)
-    let old = PacketEnd(bytes, packet, isSource: false)
-    arrived.buffer.withBytes(first: packet.capturedByteCount) { bytes in
-      conclude(verdict, bytes, packet, link, from: .outside, addressedFrom: old)
+    if case .translated = verdict {
+      writeTranslated(packet, link, from: .outside, old: outside)
+      if !held.isEmpty { takeReleases(at: now) }
+    } else {
+      concludeReaddressed(verdict, packet, link)
     }
   }
 

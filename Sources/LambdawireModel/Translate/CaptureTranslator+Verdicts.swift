@@ -13,43 +13,56 @@ extension CaptureTranslator {
   ///   - packet: What is known of it.
   ///   - link: The interfaces it belongs to.
   ///   - side: Where it arrived.
-  ///   - old: Whom it was addressed to in the input, if that was changed.
   @inline(__always)
   mutating func conclude(
     _ verdict: Verdict, _ bytes: RawSpan, _ packet: CapturedPacket, _ link: Link,
-    from side: SideWriter.Side, addressedFrom old: PacketEnd? = nil
+    from side: SideWriter.Side
   ) {
     if case .translated(let isNew) = verdict {
       if isNew { noteActive() }
-      writeArrival(bytes, packet, link, side, old)
-      writeTranslated(bytes, packet, link, from: side)
+      output.write(bytes, link, side, .inbound)
+      writeTranslated(
+        packet, link, from: side, old: PacketEnd(bytes, packet, isSource: side == .inside))
     } else {
-      concludeRarely(verdict, bytes, packet, link, from: side, addressedFrom: old)
+      concludeRarely(verdict, bytes, packet, link, from: side)
     }
     if !held.isEmpty { takeReleases(at: now) }
   }
 
-  @inline(__always)
-  private mutating func writeArrival(
-    _ bytes: RawSpan, _ packet: CapturedPacket, _ link: Link, _ side: SideWriter.Side,
-    _ old: PacketEnd?
+  /// Writes an answer captured inside, as it arrives outside in ``frame``.
+  mutating func writeAddressed(
+    _ packet: CapturedPacket, _ link: Link, _ new: PacketEnd, _ old: PacketEnd
   ) {
-    if let old {
+    Self.withFrame(frame, packet, &output) { bytes, output in
       output.write(
-        bytes, link, side, .inbound, "ADDRESSED ", PacketEnd(bytes, packet, isSource: false),
-        " (captured as ", old)
-    } else {
-      output.write(bytes, link, side, .inbound)
+        bytes, link, .outside, .inbound, "ADDRESSED ", new, " (captured as ", old)
     }
   }
 
-  /// Writes the packet in ``frame``, which arrived as `bytes`, on its other side.
+  /// Writes what became of an answer captured inside that did not go on, instead of its arrival.
+  ///
+  /// Unless it went on, ``frame`` still holds what arrived.
+  @inline(never)
+  mutating func concludeReaddressed(_ verdict: Verdict, _ packet: CapturedPacket, _ link: Link) {
+    guard output.withdraw(link, .outside) else { return }
+    let bytes = frame.withBytes(first: packet.capturedByteCount) { bytes in
+      (0..<bytes.byteCount).map { bytes[Field<UInt8>(at: 0), at: $0] }
+    }
+    unsafe conclude(verdict, bytes.span.bytes, packet, link, from: .outside)
+  }
+
+  /// Writes the packet in ``frame`` on its other side.
+  ///
+  /// - Parameters:
+  ///   - packet: What is known of it.
+  ///   - link: The interfaces it belongs to.
+  ///   - side: Where it arrived.
+  ///   - old: The end that was replaced.
   @inline(__always)
-  private mutating func writeTranslated(
-    _ bytes: RawSpan, _ packet: CapturedPacket, _ link: Link, from side: SideWriter.Side
+  mutating func writeTranslated(
+    _ packet: CapturedPacket, _ link: Link, from side: SideWriter.Side, old: PacketEnd
   ) {
     let isSource = side == .inside
-    let old = PacketEnd(bytes, packet, isSource: isSource)
     Self.withFrame(frame, packet, &output) { bytes, output in
       output.write(
         bytes, link, side.other, .outbound, "NAT -> ",
@@ -73,16 +86,16 @@ extension CaptureTranslator {
   @inline(never)
   private mutating func concludeRarely(
     _ verdict: Verdict, _ bytes: RawSpan, _ packet: CapturedPacket, _ link: Link,
-    from side: SideWriter.Side, addressedFrom old: PacketEnd?
+    from side: SideWriter.Side
   ) {
     switch verdict {
     case .translated: break
     case .hairpinned(let isNew):
       if isNew { noteActive() }
-      writeArrival(bytes, packet, link, side, old)
+      output.write(bytes, link, side, .inbound)
       writeHairpinned(bytes, packet, link)
     case .passed:
-      writeArrival(bytes, packet, link, side, old)
+      output.write(bytes, link, side, .inbound)
       output.write(bytes, link, side.other, .outbound)
     case .held(let number):
       output.write(
@@ -102,7 +115,7 @@ extension CaptureTranslator {
     _ bytes: RawSpan, _ link: Link, _ side: SideWriter.Side, _ reason: DropReason
   ) {
     output.write(
-      bytes, link, side, .inbound, verdict: .drop, comment: "DROP nat ", detail: reason.phrase)
+      bytes, link, side, .inbound, verdict: .drop, comment: "DROP nat ", detail: reason.sentence)
   }
 
   /// Writes a packet that goes back inside, with both of its ends changed.
@@ -168,7 +181,8 @@ extension CaptureTranslator {
     let bytes = waiting.bytes.span
     switch verdict {
     case .translated:
-      unsafe writeTranslated(bytes.bytes, packet, link, from: side)
+      let old = unsafe PacketEnd(bytes.bytes, packet, isSource: side == .inside)
+      writeTranslated(packet, link, from: side, old: old)
     case .hairpinned:
       unsafe writeHairpinned(bytes.bytes, packet, link)
     case .passed:

@@ -26,8 +26,6 @@ struct CaptureTranslator: ~Copyable {
   var peak = PeakLoad()
   /// What the translator makes itself.
   var made = FrameBuffer()
-  /// Answers captured inside, as they are addressed anew.
-  let readdressed = FrameBox()
   var fragments = FragmentMemory()
   /// By the translator's number for them; never read in its own order.
   var held: [UInt32: HeldFrame] = [:]
@@ -162,9 +160,4 @@ struct CaptureTranslator: ~Copyable {
     }
     return (summary, output.finish(from: clock.epoch ?? 0, to: clock.latest))
   }
-}
-
-/// A frame buffer that can be lent while everything else changes.
-final class FrameBox {
-  var buffer = FrameBuffer()
 }

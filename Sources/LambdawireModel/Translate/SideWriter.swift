@@ -147,6 +147,16 @@ struct SideWriter: ~Copyable {
     writeWithText(bytes, link, side, flags, nil)
   }
 
+  /// Takes back the packet written last.
+  ///
+  /// - Returns: Whether that was possible.
+  mutating func withdraw(_ link: CaptureTranslator.Link, _ side: Side) -> Bool {
+    guard writer.withdrawLastPacket() else { return false }
+    recordCount -= 1
+    sightings[Int(side == .inside ? link.inside : link.outside)].received -= 1
+    return true
+  }
+
   /// Counts a packet that was dropped after it had been written.
   mutating func noteDrop(_ link: CaptureTranslator.Link, _ side: Side) {
     sightings[Int(side == .inside ? link.inside : link.outside)].dropped &+= 1

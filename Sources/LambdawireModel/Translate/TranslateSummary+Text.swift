@@ -38,8 +38,8 @@ extension TranslateSummary {
     detail(heldCount, "kept at the end, because it was not known what becomes of them")
     detail(madeCount, "answers made by the translator")
     line("dropped", droppedCount == 0 ? "none" : Self.grouped(droppedCount))
-    for reason in DropReason.allCases { detail(counters[reason], "\(reason.phrase)") }
-    detail(counters.resetSenders, "\(DropReason.midConnection.phrase); a RST was sent")
+    for reason in DropReason.allCases { detail(counters[reason], "\(reason.sentence)") }
+    detail(counters.resetSenders, "\(DropReason.midConnection.sentence); a RST was sent")
     detail(unansweredCount, "of all these are answers captured inside")
     let left = otherCount + localCount + elsewhereCount + unreadableCutCount
     if left > 0 {
@@ -76,7 +76,7 @@ extension TranslateSummary {
   public var json: String {
     func number(_ value: UInt64) -> JSONValue { .integer(Int(clamping: value)) }
     let drops = DropReason.allCases.filter { counters[$0] > 0 }.map { reason in
-      (reason.word, number(counters[reason]))
+      (reason.code, number(counters[reason]))
     }
     var value: JSONValue = [
       "input": .string(options.input), "output": .string(options.output),

@@ -96,6 +96,27 @@ import Testing
     #expect(summary.droppedCount == 1)
   }
 
+  @Test func `An answer captured inside that goes no further is written once, with the reason`()
+    throws
+  {
+    let stage = try TranslateStage()
+    let long = [UInt8](repeating: 1, count: 1200)
+    let (summary, seen) = try stage.translate(
+      [
+        Sent(Traffic.ethernet(Traffic.udp("10.0.0.5:5000", "198.51.100.9:53"))),
+        Sent(Traffic.ethernet(Traffic.udp("198.51.100.9:53", "10.0.0.5:5000", long)), at: 5),
+      ], try stage.options(set: ["mtu=1000"]))
+    #expect(summary.readdressedCount == 1)
+    #expect(summary.recordCount == 4)
+    #expect(seen.map(\.interface) == ["inside", "outside", "outside", "outside"])
+    #expect(seen.map(\.packetID) == [1, 1, 2, 1 << 48])
+    #expect(seen[2].isDropped)
+    #expect(seen[2].comment == "DROP nat the packet is too long and must not be fragmented")
+    #expect(Array(seen[2].bytes[30..<34]) == [203, 0, 113, 7])
+    #expect(try checksumsAreRight(seen[2].bytes))
+    #expect(Array(seen[3].bytes[26..<36]) == [203, 0, 113, 7, 198, 51, 100, 9, 3, 4])
+  }
+
   @Test func `What is none of the translator's business is left where it was`() throws {
     var arp: [UInt8] = Traffic.ethernet([UInt8](repeating: 1, count: 28))
     arp[13] = 0x06

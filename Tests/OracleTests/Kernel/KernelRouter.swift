@@ -47,7 +47,9 @@ final class KernelRouter {
     process.environment = environment
     try process.run()
     let greeting = try line()
-    guard greeting == "ready" else { throw Failure(description: greeting) }
+    guard greeting == "ready" else {
+      throw Failure(description: String(greeting.trimmingPrefix("absent ")))
+    }
   }
 
   deinit { close() }

@@ -6,14 +6,14 @@ import Testing
 /// Idle flows end for the kernel when they do for `worker-legacy`.
 @Suite(.enabled(if: KernelRouter.isAvailable), .serialized)
 struct KernelTimerTests {
-  /// Timers of 2 s: at once all is there, after more than twice as long nothing is.
+  /// Timers of 3 s: at once all is there, after more than twice as long nothing is.
   @Test func `Idle flows end`() async throws {
     var behavior = Behavior.workerLegacy
-    behavior.timers.udpOneWay = .seconds(2)
-    behavior.timers.icmpQuery = .seconds(2)
-    behavior.timers.tcpHalfOpen = .seconds(2)
-    behavior.timers.portHoldAfterReset = .seconds(2)
-    behavior.timers.portHold = .seconds(2)
+    behavior.timers.udpOneWay = .seconds(3)
+    behavior.timers.icmpQuery = .seconds(3)
+    behavior.timers.tcpHalfOpen = .seconds(3)
+    behavior.timers.portHoldAfterReset = .seconds(3)
+    behavior.timers.portHold = .seconds(3)
     let pair = try SideBySide(behavior)
     let datagrams = KernelTests.flow(.udp, KernelTests.a, 5000, KernelTests.x, 53)
     let stream = KernelTests.flow(.udp, KernelTests.a, 5001, KernelTests.x, 53)
@@ -34,7 +34,7 @@ struct KernelTimerTests {
     try await Task.sleep(for: .milliseconds(2500))
     for _ in 0..<2 { try pair.inbound(streamEnd.map { RawPacket.udp(stream.remote, $0) }) }
     for timer: KernelTimer in [.udp, .icmp, .synSent, .close, .timeWait] {
-      try pair.kernel.set(timer.path, to: 2)
+      try pair.kernel.set(timer.path, to: 3)
     }
     try pair.outbound(RawPacket.udp(question.inside, question.remote))
     let questionEnd = try pair.outside(of: question)
@@ -48,8 +48,8 @@ struct KernelTimerTests {
     let datagramEnd = try pair.outside(of: datagrams)
     let queryEnd = try pair.outside(of: query)
 
-    try await Task.sleep(for: .seconds(5))
-    pair.pass(.seconds(5))
+    try await Task.sleep(for: .seconds(7))
+    pair.pass(.seconds(7))
     try pair.inbound(
       datagramEnd.map { RawPacket.udp(datagrams.remote, $0) }, expecting: .dropped)
     try pair.inbound(

@@ -114,7 +114,11 @@ enum RouterProgram {
             except OSError:
                 pass
             run("ip", "link", "set", "end", "up")
-            sockets[side] = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0800))
+            try:
+                sockets[side] = socket.socket(
+                    socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0800))
+            except PermissionError:
+                raise Absent("packet sockets are not permitted (CAP_NET_RAW)")
             sockets[side].bind(("end", 0x0800))
             sockets[side].setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
             sockets[side].setblocking(False)
@@ -233,7 +237,7 @@ enum RouterProgram {
     except Absent as absence:
         answer(f"absent {absence}")
     except OSError as error:
-        answer(f"absent {error}")
+        answer(f"absent its network cannot be set up: {error}")
     else:
         serve(ready)
     """#

@@ -39,20 +39,15 @@ final class SideBySide {
   /// What was sent lately, for whoever looks for the reason of a disagreement.
   private var history: [String] = []
 
-  /// - Parameters:
-  ///   - behavior: Our rules.
-  ///   - longTimers: Whether the kernel's timers are set so high that none runs out, however long
-  ///     the machine takes.
+  /// Sets the kernel's timers so high that none runs out, however long the machine takes.
+  ///
+  /// - Parameter behavior: Our rules.
   /// - Throws: ``KernelRouter/Failure``.
-  init(
-    _ behavior: Behavior = .workerLegacy, longTimers: Bool = true
-  ) throws {
+  init(_ behavior: Behavior = .workerLegacy) throws {
     kernel = try KernelRouter()
     ours = try Translator(
       behavior: behavior, outsideAddresses: [KernelRouter.outside], seed: 1)
-    if longTimers {
-      for name in KernelTimer.allCases { try kernel.set(name.path, to: 100_000) }
-    }
+    for timer in KernelTimer.allCases { try kernel.set(timer.path, to: 100_000) }
   }
 
   /// Has time pass for us; the kernel has a clock of its own.
@@ -122,7 +117,7 @@ final class SideBySide {
     counts[outcome.kernel.fate, default: 0] += packets.kernel.count
     history.append(
       "\(side.rawValue) \(packets.ours.map(RawPacket.hexadecimal)): \(outcome.kernel.fate)")
-    if history.count > 400 { history.removeFirst(200) }
+    if history.count > 100 { history.removeFirst(50) }
     let disagreement = disagreement(outcome, about: packets, from: side)
     if let difference {
       // An exemption must be true, or it would hide the day on which it is needed no longer.
@@ -137,7 +132,7 @@ final class SideBySide {
         \(disagreement)
         \(note)
         the kernel: \(outcome.kernel.fate), we: \(outcome.ours.fate)
-        \(history.suffix(400).joined(separator: "\n"))
+        \(history.joined(separator: "\n"))
         \(try kernel.table())
         """, sourceLocation: location)
     }

@@ -87,10 +87,10 @@ extension ScenarioDecoder {
           + function.subnets.map { "`\($0)`" }.joined(separator: ", "))
       return nil
     }
-    guard let time else { return nil }
+    // A function without subnets was reported.
+    guard let time, let place = subnet?.value ?? function.subnets.first else { return nil }
     return Scenario.Event(
-      time: time.value,
-      act: .replace(function: name.value, subnet: subnet?.value ?? function.subnets[0]), span: nil)
+      time: time.value, act: .replace(function: name.value, subnet: place), span: nil)
   }
 
   /// The component that an event is about, once it is known to exist.

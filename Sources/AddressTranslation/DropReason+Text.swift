@@ -1,8 +1,6 @@
-import AddressTranslation
-
 extension DropReason {
-  /// The reason in the style of AWS's reachability explanation codes, for programs.
-  var word: String {
+  /// The reason in the style of AWS's reachability explanation codes, which have none for NAT.
+  package var code: String {
     switch self {
     case .portsExhausted: "NAT_PORTS_EXHAUSTED"
     case .quotaExhausted: "NAT_QUOTA_EXHAUSTED"
@@ -22,14 +20,14 @@ extension DropReason {
     }
   }
 
-  /// The reason for people, behind the `DROP nat` of a comment.
-  var phrase: StaticString {
+  /// The reason in a sentence for people.
+  package var sentence: StaticString {
     switch self {
     case .portsExhausted: "no outside port is free"
     case .quotaExhausted: "the inside address has as many ports as it may"
     case .unsolicited: "no translation has this outside address and port"
     case .filtered: "the port is in use by a flow with another remote end"
-    case .midConnection: "the segment belongs to no translation and does not begin one"
+    case .midConnection: "the segment fits no translation and does not begin one"
     case .resetOutsideWindow: "the RST is not from anyone who sees the connection"
     case .hairpin: "the destination is the translator's own outside address"
     case .timeToLiveExceeded: "no hops are left"
