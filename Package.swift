@@ -53,7 +53,11 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CLibpcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])])
   ]
-    + modules.map { .target(name: $0.key, dependencies: $0.value, swiftSettings: strict) }
+    + modules.map {
+      .target(
+        name: $0.key, dependencies: $0.value,
+        exclude: $0.key == "AddressTranslation" ? ["README.md"] : [], swiftSettings: strict)
+    }
     + [
       .executableTarget(
         name: "LambdawireCommand",

@@ -1,4 +1,8 @@
 /// Why a translator refused a packet.
+///
+/// Of several reasons the first found counts. They are looked for in this order: a malformed IPv4
+/// header, too great a length, fragments, the protocol, a malformed transport header, hops, and
+/// then whose packet it is.
 public enum DropReason: UInt8, Hashable, Sendable, CaseIterable {
   /// No outside port is free, so a new flow cannot begin.
   case portsExhausted
@@ -7,7 +11,7 @@ public enum DropReason: UInt8, Hashable, Sendable, CaseIterable {
   case quotaExhausted
   /// From outside, to an address and port that no translation uses (or, where ports are shared
   /// between destinations, that none uses for this remote end). Also an ICMP error about a packet
-  /// of no translation.
+  /// of no translation, or to somebody else than that packet's sender, and a SYN that was held.
   case unsolicited
   /// From outside, to a port that is in use, from a remote end that filtering does not admit
   /// (RFC 4787, section 5).
@@ -32,7 +36,8 @@ public enum DropReason: UInt8, Hashable, Sendable, CaseIterable {
   case firstFragmentMissing
   /// A fragment that would have to wait while all room for such is taken.
   case fragmentLimit
-  /// Neither of a kind that is translated nor an error about such a packet.
+  /// Neither of a kind that is translated nor an error about such a packet, or an error in
+  /// fragments.
   case unsupportedProtocol
   /// An ICMP error, or the header of the packet it quotes, with a wrong checksum (RFC 5508,
   /// REQ-3).

@@ -1,4 +1,7 @@
 /// How often each thing has happened since the translator was made.
+///
+/// A packet that is held counts when it is decided about, and one that is handed in again then. Of
+/// a packet whose length cannot be believed all bytes count that were handed over.
 public struct TranslationCounters: Hashable, Sendable {
   /// Packets from inside that were rewritten.
   public internal(set) var translatedOutbound: UInt64 = 0
@@ -107,13 +110,13 @@ public struct TranslationCounters: Hashable, Sendable {
     }
   }
 
-  mutating func count(_ release: Release) {
+  /// Counts a packet that was held; one that is handed in again counts then.
+  mutating func count(_ release: Release, _ byteCount: Int, fromInside: Bool) {
     switch release.decision {
     case .submitAgain: break
-    case .drop(let reason): countDrop(reason)
-    case .refuse(let reason, _):
-      refused += 1
-      countDrop(reason)
+    case .drop(let reason): count(.dropped(reason), byteCount, fromInside: fromInside)
+    case .refuse(let reason, let answer):
+      count(.refused(reason, answer), byteCount, fromInside: fromInside)
     }
   }
 

@@ -19,8 +19,8 @@ extension Translator {
     guard header.timeToLive >= rules.leastTimeToLive else { return .dropped(.timeToLiveExceeded) }
     let decrement = rules.behavior.timeToLiveDecrement
     switch routeError(
-      quote.key(rewriting), from: quote.remotePort(rewriting),
-      to: bytes[HeaderLayout.destination, at: offset], fromInside: rewriting.isOutbound, now: now)
+      quote.key(rewriting), to: bytes[HeaderLayout.destination, at: offset],
+      fromInside: rewriting.isOutbound, now: now)
     {
     case .refused(let verdict):
       return verdict
@@ -59,24 +59,25 @@ extension Translator {
   ///
   /// - Parameters:
   ///   - key: The quoted flow, as packets that go the error's way show it.
-  ///   - quotedPort: The port at the quoted packet's other end; a query's identifier.
   ///   - destination: Where the error is sent.
   ///   - fromInside: Which way the error goes.
   ///   - now: Now, in nanoseconds since the simulation began.
   /// - Returns: whose ends the error and its quote are to get; nothing is rewritten yet.
   func routeError(
-    _ key: FlowKey, from quotedPort: UInt16, to destination: UInt32, fromInside: Bool, now: Int64
+    _ key: FlowKey, to destination: UInt32, fromInside: Bool, now: Int64
   ) -> ErrorRoute {
     let index = live(fromInside ? findOutbound(key) : findInbound(key), at: now)
     guard index != 0 else { return .refused(.dropped(.unsolicited)) }
     let flow = flows[index]
+    // An error about a packet is sent to where the packet seemed to come from (RFC 1122, section
+    // 3.2.2).
     guard fromInside else {
-      // An error about a packet is sent to where the packet seemed to come from.
       return destination == flow.outsideAddress
         ? .across(flow) : .refused(.dropped(.unsolicited))
     }
     // Behind a port translator the source is always its own address (REQ-5), whether the inside
     // host itself sent the error or a router before it.
+    guard destination == flow.remoteAddress else { return .refused(.dropped(.unsolicited)) }
     guard rules.isOutside(destination) else { return .across(flow) }
     // REQ-7: the remote end of the flow is another inside host. To its flow the packet that is
     // quoted went out from there.
@@ -86,8 +87,8 @@ extension Translator {
       findInbound(
         FlowKey(
           protocolNumber: key.protocolNumber, localAddress: flow.remoteAddress,
-          localPort: isQuery ? quotedPort : flow.remotePort, remoteAddress: flow.outsideAddress,
-          remotePort: isQuery ? 0 : flow.outsidePort)), at: now)
+          localPort: isQuery ? flow.outsidePort : flow.remotePort,
+          remoteAddress: flow.outsideAddress, remotePort: isQuery ? 0 : flow.outsidePort)), at: now)
     guard arriving != 0 else { return .refused(.dropped(.unsolicited)) }
     return .back(departing: flow, arriving: flows[arriving])
   }

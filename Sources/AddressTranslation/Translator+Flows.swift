@@ -133,7 +133,9 @@ extension Translator {
       localPort: insideEnd.port, remoteAddress: key.remoteAddress, remotePort: key.remotePort)
     // The inside host may already talk to this remote end through another port. Two flows that
     // look alike from inside cannot both be kept.
-    guard findOutbound(insideKey) == 0 else { return .refused(.dropped(.filtered)) }
+    guard findOutbound(insideKey) == 0 else {
+      return .refused(refuse(key, packet, .filtered, now: now))
+    }
     var record = FlowRecord(
       key: insideKey, outsideAddress: key.localAddress, outsidePort: key.localPort,
       state: packet.isTCP ? .opening : packet.isQuery ? .icmpQuery : .udpOneWay, now: now,

@@ -110,16 +110,10 @@ extension Translator {
   mutating func settle(
     _ number: UInt32, _ verdict: Verdict, as key: FragmentKey
   ) -> (verdict: Verdict, identification: UInt32?) {
-    var verdict = verdict
     switch verdict {
     case .translated: fragments[number].fate = .translate
     case .hairpinned: fragments[number].fate = .hairpin
-    case .held(let held):
-      // A SYN in fragments is not worth waiting for another.
-      heldPackets.forget(held)
-      verdict = .dropped(.unsolicited)
-      fragments[number].fate = .drop
-    case .passed, .dropped, .resetSender, .refused: fragments[number].fate = .drop
+    case .passed, .held, .dropped, .resetSender, .refused: fragments[number].fate = .drop
     }
     let last = fragments[number].lastWaiting
     fragments[number].lastWaiting = 0
@@ -128,7 +122,12 @@ extension Translator {
     guard fragments[number].fate != .drop else { return (verdict, nil) }
     // Identifications must stay apart when several inside hosts become one outside (RFC 6864,
     // section 5.3); on the way in the remote host has seen to it.
-    return (verdict, fragments.leave(number, as: key).identification)
+    // A first fragment that comes once more leaves as it did: others may have left with it.
+    let before = fragments[number].leaving
+    let leaving =
+      before != .none && before.addresses == key.addresses
+      ? before : fragments.leave(number, as: key)
+    return (verdict, leaving.identification)
   }
 
   /// Gives a later fragment the addresses and the identification that its first one got.

@@ -83,6 +83,9 @@ extension Translator {
       return .dropped(.malformed)
     }
     let verdict = translate(&bytes, at: offset, header, rewriting, now: now)
+    if case .held(let number) = verdict {
+      heldPackets.describe(number, header.totalLength, fromInside: fromInside)
+    }
     counters.count(verdict, header.totalLength, fromInside: fromInside)
     return verdict
   }
@@ -167,9 +170,10 @@ extension Translator {
       !packet.isQuery || fixedMappings.insideEnd(of: packet.inboundKey) != nil
     guard rules.behavior.hairpinning, isReachable else { return .refused(.dropped(.hairpin)) }
     let departing: UInt32
+    let began: Bool
     switch join(key, packet, fromInside: true, now: now) {
     case .refused(let verdict): return .refused(verdict)
-    case .joined(let index, _): departing = index
+    case .joined(let index, let isNew): (departing, began) = (index, isNew)
     }
     let record = flows[departing]
     let arrivingKey = FlowKey(
@@ -177,13 +181,9 @@ extension Translator {
       localPort: packet.isQuery ? record.outsidePort : key.remotePort,
       remoteAddress: record.outsideAddress, remotePort: packet.isQuery ? 0 : record.outsidePort)
     switch join(arrivingKey, packet, fromInside: false, now: now) {
-    case .refused(.held(let number)):
-      // Nobody outside waits for this one.
-      heldPackets.forget(number)
-      return .refused(.dropped(.unsolicited))
     case .refused(let verdict): return .refused(verdict)
     case .joined(let arriving, let isNew):
-      return .back(departing: departing, arriving: arriving, isNew: isNew)
+      return .back(departing: departing, arriving: arriving, isNew: began || isNew)
     }
   }
 

@@ -44,7 +44,7 @@ extension Translator {
 
   /// The outside end for a flow that begins inside, which is given one if it has none.
   mutating func outsideEnd(for key: FlowKey) -> OutsideEndSearch {
-    if let end = fixedMappings.outsideEnd(of: key) {
+    if let end = fixedMappings.outsideEnd(of: key), isReturned(end, to: key) {
       return .found(OutsideEnd(address: end.address, port: end.port, binding: Binding.fixed))
     }
     let mappingKey = mappingKey(for: key)
@@ -81,6 +81,17 @@ extension Translator {
     return .none(.portsExhausted)
   }
 
+  /// Whether what arrives at a fixed outside end comes to the local end of `key`, and not to that
+  /// of a more particular mapping.
+  private func isReturned(_ end: (address: UInt32, port: UInt16), to key: FlowKey) -> Bool {
+    guard
+      let inside = fixedMappings.insideEnd(
+        of: FlowKey(
+          protocolNumber: key.protocolNumber, localAddress: end.address, localPort: end.port))
+    else { return false }
+    return inside == (key.localAddress, key.localPort)
+  }
+
   /// The key under which what an inside address holds is counted.
   private func hostKey(for key: FlowKey) -> FlowKey {
     FlowKey(protocolNumber: 0, localAddress: key.localAddress, localPort: 0)
@@ -102,6 +113,7 @@ extension Translator {
     let seen = FlowKey(
       protocolNumber: key.protocolNumber, localAddress: address, localPort: 0,
       remoteAddress: key.remoteAddress, remotePort: key.remotePort)
+    guard !fixedMappings.takeWholeAddress(of: seen) else { return nil }
     let poolKey = poolKey(for: seen)
     if let limit = rules.behavior.portsPerDestination,
       portsByDestination.count(poolKey) >= limit
@@ -113,8 +125,9 @@ extension Translator {
       pool = addPool(for: seen)
     }
     // Linux keeps whatever port is free; the ranges are for those that it has to change.
+    let isLowPort = !HeaderLayout.isICMP(key.protocolNumber) && key.localPort < 1024
     let mayKeep =
-      range.contains(key.localPort) || rules.behavior.keepsLowPortsLow && key.localPort < 1024
+      range.contains(key.localPort) || rules.behavior.keepsLowPortsLow && isLowPort
     let keepsPort =
       rules.behavior.portChoice == .preserve && mayKeep
       && isFree(key.localPort, inPool: pool, for: seen)

@@ -81,7 +81,7 @@ extension Translator {
       wheel.remove(index, in: &flows)
       wheel.file(index, endingAt: end, in: &flows)
     }
-    if state == .established { counters.connectionsEstablished += 1 }
+    if previous == .openingAnswered, state == .established { counters.connectionsEstablished += 1 }
     note(.changed(from: previous), of: flows[index], at: flows[index].lastUsed)
   }
 
@@ -140,7 +140,9 @@ extension Translator {
   private mutating func reopen(
     _ index: UInt32, with packet: TransportPacket, fromInside: Bool, now: Int64
   ) {
-    let mayBegin = fromInside || flows[index].marks.contains(.beganOutside)
+    let mayBegin =
+      fromInside || flows[index].marks.contains(.beganOutside)
+      || flows[index].binding == Binding.fixed || rules.filtering == .endpointIndependent
     if packet.control.openConnection, mayBegin {
       flows[index].marks = fromInside ? .insideSYN : [.beganOutside, .outsideSYN]
       flows[index].restart(sequenceEnd: packet.sequenceEnd, fromInside: fromInside)
@@ -150,6 +152,13 @@ extension Translator {
       flows[index].marks.subtract([
         .insideFIN, .outsideFIN, .insideFINAcknowledged, .outsideFINAcknowledged,
       ])
+      // A side that was not heard before begins where this segment has it.
+      if !flows[index].marks.contains(fromInside ? .insideSYN : .outsideSYN) {
+        flows[index].restart(sequenceEnd: packet.sequenceEnd, fromInside: fromInside)
+      }
+      if !flows[index].marks.contains(fromInside ? .outsideSYN : .insideSYN) {
+        flows[index].restart(sequenceEnd: packet.acknowledgmentNumber, fromInside: !fromInside)
+      }
       flows[index].marks.formUnion([.insideSYN, .outsideSYN])
       change(index, to: .established, now: now)
     }

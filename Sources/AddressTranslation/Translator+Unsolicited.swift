@@ -14,7 +14,9 @@ extension Translator {
       return packet.control.contains(.rst) ? .dropped(reason) : .resetSender
     case .refuseSYNLate:
       refuseSYNs(by: now)
-      guard packet.control.openConnection, rules.isOutside(key.localAddress),
+      // A SYN in fragments is not worth waiting for, and neither is one from another inside host.
+      guard packet.control.openConnection, !packet.isFragment,
+        rules.isOutside(key.localAddress), !rules.isOutside(key.remoteAddress),
         !waitingSYNs.contains(key), !waitingSYNs.isFull,
         let held = heldPackets.hold(behind: 0)
       else { return .dropped(reason) }

@@ -164,8 +164,8 @@ public struct Translator: ~Copyable {
   /// Decisions come about when a packet is translated or time passes (``expire(at:)``). An owner
   /// that was never told ``Verdict/held(_:)`` need not ask.
   public mutating func nextRelease() -> Release? {
-    guard let release = heldPackets.nextRelease() else { return nil }
-    counters.count(release)
+    guard let (release, packet) = heldPackets.nextRelease() else { return nil }
+    counters.count(release, Int(packet.byteCount), fromInside: packet.isFromInside)
     return release
   }
 }

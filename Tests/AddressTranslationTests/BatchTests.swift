@@ -13,9 +13,37 @@ import Testing
     #endif
   }
 
-  @Test(arguments: TranslatorOracleTests.behaviors.indices)
+  static let behaviors: [(String, Behavior)] = {
+    var all: [(String, Behavior)] = [
+      ("lambda-v2n", narrowed(.lambdaV2N)), ("worker-legacy", narrowed(.workerLegacy)),
+    ]
+    for mapping in Behavior.Dependence.allCases {
+      for filtering in Behavior.Dependence.allCases {
+        for overloading in [false, true] {
+          var behavior = narrowed(.lambdaV2N)
+          behavior.mapping = mapping
+          behavior.filtering = filtering
+          behavior.portOverloading = overloading
+          behavior.portChoice = overloading ? .sequential : .random
+          behavior.inboundRefresh = filtering != .addressDependent
+          behavior.latePacketFromInside = overloading ? .drop : .pickUp
+          all.append(("\(mapping) \(filtering) \(overloading)", behavior))
+        }
+      }
+    }
+    return all
+  }()
+
+  /// Few ports, so that they run out.
+  private static func narrowed(_ behavior: Behavior) -> Behavior {
+    var behavior = behavior
+    behavior.ports = 1024...1039
+    return behavior
+  }
+
+  @Test(arguments: behaviors.indices)
   func `A burst comes out as its packets do one by one`(number: Int) throws {
-    let (name, behavior) = TranslatorOracleTests.behaviors[number]
+    let (name, behavior) = Self.behaviors[number]
     let addresses = [IPv4Address(203, 0, 113, 7), IPv4Address(203, 0, 113, 8)]
     var single = try Translator(behavior: behavior, outsideAddresses: addresses, seed: 7)
     var batch = try Translator(behavior: behavior, outsideAddresses: addresses, seed: 7)

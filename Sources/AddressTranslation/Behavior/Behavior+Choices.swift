@@ -6,6 +6,9 @@ extension Behavior {
     case stateful
     /// One inside address stands for one outside address; ports are untouched, nothing is
     /// remembered (RFC 3022, section 2.1, "basic NAT").
+    ///
+    /// Of the other settings those about errors and hops count, and no other. An ICMP error that
+    /// is damaged is passed on with its quote as it is.
     case oneToOne
   }
 
@@ -33,7 +36,8 @@ extension Behavior {
 
   /// Where the search for a free outside port begins.
   ///
-  /// From there on the first free port is taken, going round at the end of the range.
+  /// From there on the first free port is taken, going round at the end of the range. Identifiers
+  /// of queries are chosen like ports.
   public enum PortChoice: Hashable, Sendable, CaseIterable {
     /// At a port drawn at random (RFC 6056, section 3.3.1, algorithm 1).
     case random
@@ -77,7 +81,9 @@ extension Behavior {
     case reset
     /// A SYN is kept for ``Timers/unsolicitedSYN``. If a connection between the two ends begins
     /// inside meanwhile it is forgotten, or else its sender is told that the port is unreachable
-    /// (RFC 5382, REQ-4). All else is dropped.
+    /// (RFC 5382, REQ-4). All else is dropped, and so are a SYN in fragments, one from another
+    /// inside host, one more for the same two ends, and one for which there is no room: 1,024
+    /// wait at a time.
     case refuseSYNLate
   }
 
@@ -99,6 +105,7 @@ extension Behavior {
   public struct Fragments: Hashable, Sendable {
     public var tcp: FragmentTreatment = .anyOrder
     public var udp: FragmentTreatment = .anyOrder
+    /// Fragments of queries; those of errors, whose checksum cannot be seen, are always dropped.
     public var icmp: FragmentTreatment = .anyOrder
     /// How long the fragments of a packet are recognised after the first that came (RFC 8200,
     /// section 4.5, gives reassembly 60 s; Linux 30 s).

@@ -27,10 +27,10 @@ public struct Behavior: Hashable, Sendable {
   public var ports: ClosedRange<UInt16> = 1024...65535
   /// Identifiers that may be given out to ICMP queries.
   public var identifiers: ClosedRange<UInt16> = 0...65535
-  /// Whether an inside port below 1024 gets an outside port below 1024 (RFC 4787, REQ-3a):
-  /// 1–511 for one below 512 and 600–1023 for the others, as Linux does.
+  /// Whether an inside port below 1024 gets an outside port below 1024 (RFC 4787, REQ-3a).
   ///
-  /// A port below 1024 that is preserved may be any.
+  /// As in Linux, that is one of 1–511 for one below 512 and of 600–1023 for the others; one that
+  /// is preserved may be any. Identifiers of ICMP queries are not ports.
   public var keepsLowPortsLow = false
   /// Where the search for a free port begins.
   public var portChoice: PortChoice = .random
@@ -44,10 +44,14 @@ public struct Behavior: Hashable, Sendable {
   /// How many ports one inside address may hold at a time (RFC 6888, REQ-4), or `nil` for as many
   /// as there are.
   ///
-  /// A port that serves several flows of one inside address counts once.
+  /// Each mapping of a protocol, port and, as far as it depends on that, remote end counts once,
+  /// identifiers too, however many flows share it. Fixed mappings do not count.
   public var portQuota: Int?
-  /// How many ports of one outside address may be in use at a time towards what the mapping
-  /// depends on of the remote end, or `nil` for as many as there are.
+  /// How many ports of one protocol and outside address may be in use at a time towards what the
+  /// mapping depends on of the remote end, or `nil` for as many as there are.
+  ///
+  /// Where ports are not shared between destinations (``portOverloading``), all destinations
+  /// together have so many.
   public var portsPerDestination: Int?
   /// How many nodes keep the translator's flows between them.
   ///
@@ -67,7 +71,11 @@ public struct Behavior: Hashable, Sendable {
   public var unsolicitedPacket: UnsolicitedTreatment = .refuseSYNLate
   /// What becomes of a TCP segment from inside that belongs to no translation and is no SYN.
   public var latePacketFromInside: LatePacketTreatment = .drop
-  /// What becomes of a packet from inside to one of the outside addresses (RFC 4787, REQ-9).
+  /// Whether a packet from inside to one of the outside addresses comes back inside (RFC 4787,
+  /// REQ-9).
+  ///
+  /// A query has no port that says which inside host it is for: it comes back only by a fixed
+  /// mapping, and RFC 7857, section 12, is not met for others.
   public var hairpinning = true
 
   // MARK: Time
@@ -81,14 +89,21 @@ public struct Behavior: Hashable, Sendable {
   /// either way, or `nil` to believe every RST.
   ///
   /// What lies further off was not sent by anyone who sees the connection: it is dropped and
-  /// changes nothing. Assumed: no source says how far AWS's translators look; a mebibyte is more
-  /// than senders usually have in flight, and lets one guess in 2,048 through.
+  /// changes nothing. Expected is the end of the segment that came furthest, where a leap of more
+  /// than this does not count and nothing comes after a FIN; a FIN that lies further off is passed
+  /// on, but not believed. From a side that has sent no SYN yet a RST must acknowledge the other's
+  /// (RFC 9293, section 3.10.7.3). Assumed: no source says how far AWS's translators look; a
+  /// mebibyte is more than senders usually have in flight, and lets one guess in 2,048 through.
   public var resetWindow: UInt32? = 1 << 20
   /// Whether TCP segments are dropped that no TCP sends: with control bits that exclude each other,
   /// or such as the state of their connection does not allow.
   public var checksSegments = false
   /// Whether a connection that was reset, but goes on all the same, is established again (RFC
   /// 6146, section 3.5.2.2, state TRANS; RFC 7857, section 2.2).
+  ///
+  /// Any segment does it but a RST, and a SYN from a side that may begin connections: that begins
+  /// another, whatever is set here, as it does after a close. Inside is such a side, and so is
+  /// outside if it began this one, by a fixed mapping, or where filtering depends on nothing.
   public var revivesAfterReset = true
 
   // MARK: Packets

@@ -3,7 +3,10 @@ public import PacketFormats
 /// A mapping that is there from the start and stays: an inside end that always has the same
 /// outside end, and that anyone outside may begin flows with ("static NAT", "port forwarding").
 ///
-/// Packets from outside to a fixed outside end are let in whatever the filtering.
+/// Packets from outside to a fixed outside end are let in whatever the filtering. Of several that
+/// apply, one for a port goes before one for an address, and then one for a protocol before one for
+/// all. Who would leave by an outside end that a more particular one gives to somebody else has no
+/// fixed mapping.
 public struct FixedMapping: Hashable, Sendable {
   /// The protocol it is for, or `nil` for all.
   public var `protocol`: IPProtocol?

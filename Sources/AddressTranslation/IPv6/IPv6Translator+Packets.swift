@@ -16,7 +16,10 @@ extension IPv6Translator {
     let verdict = translate(
       &bytes, at: offset, header, addresses: UInt64(source) << 32 | UInt64(destination),
       fromInside: fromInside, now: now)
-    if case .held = verdict { borrow(source, destination, now: now) }
+    if case .held(let number) = verdict {
+      borrow(source, destination, now: now)
+      core.heldPackets.describe(number, header.totalLength, fromInside: fromInside)
+    }
     takeEvents()
     book.release(source)
     book.release(destination)
@@ -186,7 +189,7 @@ extension IPv6Translator {
     let decrement = core.rules.behavior.timeToLiveDecrement
     switch core.routeError(
       quote.key(source: source, destination: destination, fromInside: fromInside),
-      from: quote.remotePort(fromInside: fromInside), to: book.find(header.destination),
+      to: book.find(header.destination),
       fromInside: fromInside, now: now)
     {
     case .refused(let verdict):

@@ -20,8 +20,8 @@ enum MaximumSegmentSize {
       let length = Int(bytes[Field<UInt8>(at: 1), at: position])
       guard length >= 2, position + length <= end else { return }
       if kind == 2, length == 4 {
+        // Which of several counts is up to the receiver, so none may say more.
         reduce(&bytes, at: position + 2, segment: transport, to: limit)
-        return
       }
       position += length
     }

@@ -13,6 +13,8 @@ struct TransportPacket {
   /// Source port in the upper half, destination port in the lower; a query's identifier in both.
   private let ports: UInt32
   let protocolNumber: UInt8
+  /// Whether this is the first fragment of a longer packet.
+  let isFragment: Bool
   /// TCP's control bits; none for others.
   let control: ControlBits
   /// Whether this is a reply to an ICMP query.
@@ -76,6 +78,7 @@ struct TransportPacket {
     self.transport = transport
     self.protocolNumber = protocolNumber
     self.addresses = addresses
+    self.isFragment = isFragment
     switch protocolNumber {
     case HeaderLayout.tcp:
       guard available >= HeaderLayout.tcpByteCount else { throw Refusal(reason: .malformed) }

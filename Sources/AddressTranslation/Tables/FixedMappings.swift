@@ -43,6 +43,19 @@ struct FixedMappings: ~Copyable {
     return (mapping.inside.rawValue, mapping.ports?.inside ?? key.localPort)
   }
 
+  /// Whether the local address of `key` is one inside host's for its protocol, with all its ports.
+  func takeWholeAddress(of key: FlowKey) -> Bool {
+    guard !mappings.isEmpty else { return false }
+    for protocolNumber in [key.protocolNumber, nil] {
+      let candidate = Self.key(protocolNumber, key.localAddress, nil)
+      let found = byOutside.first(candidate.tag) {
+        Self.outsideKey(mappings[Int($0) - 1]) == candidate
+      }
+      if found != 0 { return true }
+    }
+    return false
+  }
+
   /// Hands over each outside port that mappings of single ports have at the local address of
   /// `key` for its protocol.
   func forEachPort(of key: FlowKey, _ body: (UInt16) -> Void) {

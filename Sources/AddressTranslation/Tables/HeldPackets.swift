@@ -4,6 +4,9 @@ struct HeldPackets: ~Copyable {
   struct Entry: SlabRecord {
     /// The packet that waits for the same and came before, or 0.
     var previous: UInt32 = 0
+    /// Length of the packet with its header, in bytes.
+    var byteCount: UInt32 = 0
+    var isFromInside = false
     var nextFree: UInt32 = 0
   }
 
@@ -15,15 +18,15 @@ struct HeldPackets: ~Copyable {
     entries.insert(Entry(previous: previous))
   }
 
-  /// Decides about a packet.
-  mutating func release(_ number: UInt32, _ decision: Release.Decision) {
-    entries.remove(number, leaving: Entry())
-    releases.append(Release(number: number, decision: decision))
+  /// Takes note of what is to be counted of a packet when it is decided about.
+  mutating func describe(_ number: UInt32, _ byteCount: Int, fromInside: Bool) {
+    entries[number].byteCount = UInt32(byteCount)
+    entries[number].isFromInside = fromInside
   }
 
-  /// Takes back a number that the owner was not told.
-  mutating func forget(_ number: UInt32) {
-    entries.remove(number, leaving: Entry())
+  /// Decides about a packet; its number is free when the owner knows.
+  mutating func release(_ number: UInt32, _ decision: Release.Decision) {
+    releases.append(Release(number: number, decision: decision))
   }
 
   /// Decides about all packets that wait for the same, oldest first.
@@ -43,5 +46,11 @@ struct HeldPackets: ~Copyable {
     }
   }
 
-  mutating func nextRelease() -> Release? { releases.next() }
+  /// Takes the oldest decision not yet taken, with what there was to know of its packet.
+  mutating func nextRelease() -> (release: Release, packet: Entry)? {
+    guard let release = releases.next() else { return nil }
+    let packet = entries[release.number]
+    entries.remove(release.number, leaving: Entry())
+    return (release, packet)
+  }
 }
