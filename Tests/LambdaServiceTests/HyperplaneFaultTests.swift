@@ -125,6 +125,21 @@ import Testing
     expectVerified(in: run)
   }
 
+  @Test func `With several pairs each dies with its own flows alone`() throws {
+    let faults = """
+      { at: 4 s, fail: hyperplane-flow-master/2-secondary, of: shop }, \
+      { at: 6 s, fail: hyperplane-flow-master/2-primary, of: shop }
+      """
+    let run = try run(faults, "settings.hyperplane-flow-master-hand=3", "traffic.0.do.0.flows=12")
+    let lost = try run.events("translation-ended").filter { $0.reason == "flow-masters-failed" }
+    // Two environments with twelve flows each; ports are drawn evenly.
+    #expect((2...14).contains(lost.count))
+    #expect(try comments("RST from Hyperplane", in: run).count == lost.count)
+    #expect(
+      try run.summaryText().contains("both are dead; translations lost: \(lost.count)"))
+    expectVerified(in: run)
+  }
+
   @Test func `A pair of which one was mended in time loses nothing`() throws {
     let run = try run(
       """
