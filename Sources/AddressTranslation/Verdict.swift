@@ -15,8 +15,7 @@ public enum Verdict: Hashable, Sendable {
   /// The packet must go no further, and its sender is owed the RST that ``ResetSegment``
   /// describes. Its bytes are unchanged.
   case resetSender
-  /// The packet must go no further, and its sender is owed an ICMP error, unless
-  /// ``ICMPAnswer/write(answering:at:from:to:at:)`` finds that this one may not be told. Its bytes
-  /// are unchanged.
+  /// The packet must go no further, and its sender is owed an ICMP error, unless ``ICMPAnswer``
+  /// finds that this one may not be told. Its bytes are unchanged.
   case refused(DropReason, ICMPAnswer)
 }

@@ -27,7 +27,7 @@ extension ICMPAnswer {
 
   /// Writes the answer as an IPv6 packet, which quotes as much of the packet as it may.
   ///
-  /// Parameters and result are those of ``write(answering:at:from:to:at:)``; what may not be
+  /// Parameters and result are those of its counterpart for IPv4; what may not be
   /// answered is in RFC 4443, section 2.4 (e).
   public func write(
     answering packet: RawSpan, at offset: Int, from source: IPv6Address,
