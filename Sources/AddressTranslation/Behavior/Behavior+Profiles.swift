@@ -140,7 +140,8 @@ extension Behavior {
   ///
   /// Where they leave a choice: no port below 1024 is given out and neither parity nor the port
   /// itself is preserved, so that ports cannot be guessed (RFC 6888, REQ-15); filtering is
-  /// endpoint-independent (RFC 6888, REQ-7).
+  /// endpoint-independent (RFC 6888, REQ-7). What it knowingly violates stands in the module's
+  /// README, requirement by requirement.
   public static let rfc = Behavior()
 
   /// Every profile and what the commands call it.

@@ -153,8 +153,7 @@ public struct WorkerNode: Node, ~Copyable {
         drop(frame, before, .hairpin, .outbound, &network)
         return
       case .held:
-        drop(frame, before, .firstFragmentMissing, .outbound, &network)
-        return
+        preconditionFailure("a worker's behaviour has nothing wait")
       case .dropped(let reason), .refused(let reason, _):
         drop(frame, before, reason, .outbound, &network)
         return
@@ -231,9 +230,7 @@ public struct WorkerNode: Node, ~Copyable {
       switch verdict {
       case .translated, .passed, .hairpinned: break
       case .held:
-        network.frames.withBytes(of: frame) { headers.exchange(with: &$0) }
-        drop(frame, before, .firstFragmentMissing, .inbound, &network)
-        return
+        preconditionFailure("a worker's behaviour has nothing wait")
       case .dropped(let reason), .refused(let reason, _):
         network.frames.withBytes(of: frame) { headers.exchange(with: &$0) }
         drop(frame, before, reason, .inbound, &network)

@@ -43,6 +43,17 @@ extension ModelSettings {
     return host
   }
 
+  /// A worker's stateful translation, without fragments that wait for the first of their packet.
+  ///
+  /// No link reorders them, so that one that comes first has lost it; and a worker keeps no frames.
+  var workerBehavior: Behavior {
+    var behavior = Behavior.workerLegacy
+    behavior.fragments.tcp = .inOrder
+    behavior.fragments.udp = .inOrder
+    behavior.fragments.icmp = .inOrder
+    return behavior
+  }
+
   /// Hyperplane's translation with the scenario's timers and ports.
   var hyperplaneBehavior: Behavior {
     var behavior = Behavior.lambdaV2N

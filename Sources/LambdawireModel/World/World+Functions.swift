@@ -125,13 +125,13 @@ extension World {
       // The inner translator leads to an address that only the slot's namespace knows, the outer
       // one from there to the slot's address (lambda-vpc §4.2: conntrack twice).
       first = try addTranslator(
-        .workerLegacy, outside: WorldPlan.vethBlock[slot], inside: nil, to: worker,
-        named: "\(name)/namespace", scenario)
+        scenario.settings.workerBehavior, outside: WorldPlan.vethBlock[slot], inside: nil,
+        to: worker, named: "\(name)/namespace", scenario)
       end =
         1
         + (try addTranslator(
-          .workerLegacy, outside: address, inside: nil, to: worker, named: "\(name)/host",
-          scenario))
+          scenario.settings.workerBehavior, outside: address, inside: nil, to: worker,
+          named: "\(name)/host", scenario))
     }
     let vpc = plan.vpcs[plan.sharedInterfaces[shared].vpc]
     simulation.withNode(worker) {
