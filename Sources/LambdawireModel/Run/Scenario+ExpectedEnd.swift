@@ -20,7 +20,10 @@ extension Scenario {
       switch entry.arrivals {
       case .atOnce: .zero
       case .every(let interval): entry.count.map { interval * ($0 - 1) }
-      case .poisson(let rate): entry.count.map { rate.interval * $0 / rate.count }
+      case .poisson(let rate), .diurnal(let rate, _, _):
+        entry.count.map { rate.interval * $0 / rate.count }
+      case .ramp: entry.span
+      case .replay(let rows): rows.last.map { max(.zero, $0.time - entry.from) }
       }
     return min(time ?? .seconds(Int64.max >> 32), entry.span ?? .seconds(Int64.max >> 32))
   }

@@ -9,21 +9,29 @@ import VirtualNetwork
 extension World {
   /// Adds functions and their environments: a guest each, and its place in the network.
   mutating func addFunctions(_ scenario: Scenario, _ points: TapPoints) throws(ModelError) {
+    let frontend = frontend
+    let workers = workers
+    let concurrency = scenario.settings.accountConcurrency
+    simulation.withNode(frontend) { node in
+      // The functions of a VPC share an account.
+      for _ in plan.vpcs { node.addAccount(limit: concurrency) }
+      for worker in workers { node.add(worker) }
+    }
     for (number, function) in plan.functions.enumerated() {
-      let frontend = frontend
       let interfaces = function.sharedInterfaces.map { shared in
         let interface = plan.sharedInterfaces[shared]
         return plan.vpcs[interface.vpc].network.interfaces[Int(interface.index.rawValue)]
           .identifier.rawValue
       }
       let created = function.entry.created.map { Instant.start.advanced(by: $0) }
-      simulation.withNode(frontend) {
-        $0.add(
-          FunctionFrontend.Function(
-            name: function.name, era: function.era, environments: function.environments,
-            created: created, interfaces: interfaces,
-            freezeDelay: function.entry.idling == .frozen ? scenario.settings.freezeDelay : nil))
-      }
+      var service = FunctionFrontend.Function(
+        name: function.name, era: function.era, account: function.vpc,
+        subnetCount: function.entry.subnets.count, created: created, interfaces: interfaces,
+        freezeDelay: function.entry.idling == .frozen ? scenario.settings.freezeDelay : nil)
+      service.initialization = scenario.settings.initialization(of: function.entry)
+      service.timeout = function.entry.timeout
+      service.reservedConcurrency = function.entry.reservedConcurrency
+      simulation.withNode(frontend) { $0.add(service) }
       for environment in function.environments {
         try addEnvironment(environment, of: number, scenario, points)
       }
@@ -63,11 +71,16 @@ extension World {
     host.program = program
     let guest = simulation.add(host)
     let zone = environmentZone(environment, of: function)
+    let subnet =
+      (number - plan.functions[function].environments.lowerBound)
+      % plan.functions[function].entry.subnets.count
+    var worker: Int?
+    if case .slot(let place, _, _) = environment.attachment { worker = place }
     guests.append(guest)
     simulation.withNode(frontend) {
       $0.addEnvironment(
-        named: environment.name, of: function, host: guest, program: program, ownInterface: own,
-        zone: zone)
+        named: environment.name, of: function, subnet: subnet, host: guest, program: program,
+        ownInterface: own, worker: worker, zone: zone)
     }
     switch environment.attachment {
     case .slot(let worker, let slot, let shared):
@@ -161,79 +174,5 @@ extension World {
       translator.recordsEvents = behavior.method == .stateful
       return node.add(translator, named: name)
     }
-  }
-
-  /// Adds the invocations of the scenario.
-  mutating func addTraffic(_ scenario: Scenario) {
-    for entry in scenario.traffic {
-      guard let function = scenario.function(named: entry.function) else {
-        preconditionFailure("a validated scenario names existing functions")
-      }
-      let arrivals: FunctionFrontend.Traffic.Arrivals =
-        switch entry.arrivals {
-        case .atOnce(let count): .atOnce(count)
-        case .every(let interval): .every(interval)
-        case .poisson(let rate): .poisson(ExponentialGap(mean: rate.interval / rate.count))
-        }
-      let first = Instant.start.advanced(by: entry.from)
-      let end = entry.span.map { first.advanced(by: $0) } ?? Instant(nanoseconds: .max)
-      for (number, planned) in plan.functions.enumerated()
-      where planned.entry.name == function.name {
-        let steps = entry.steps.map { guestStep($0, in: plan.vpcs[planned.vpc], scenario) }
-        let frontend = frontend
-        simulation.withNode(frontend) {
-          $0.add(
-            FunctionFrontend.Traffic(
-              function: number, arrivals: arrivals, first: first, end: end,
-              limit: entry.count ?? .max, steps: steps))
-        }
-      }
-    }
-  }
-
-  /// A step of a scenario as a guest takes it.
-  private func guestStep(
-    _ step: Scenario.Step, in vpc: WorldPlan.VPC, _ scenario: Scenario
-  ) -> GuestStep {
-    if case .wait(let duration) = step { return .wait(duration) }
-    guard let host = step.host.flatMap({ vpc.scenario.host(named: $0) }) else {
-      preconditionFailure("a validated scenario names existing hosts")
-    }
-    let exchange: Exchange
-    switch step {
-    case .wait(let duration): return .wait(duration)
-    case .resolve(let name):
-      return .resolve(
-        host: name,
-        NameLookup(name: host.domainName, server: LinkLocalService.resolver.address))
-    case .query(let query):
-      var question = DatabaseQuery(
-        server: host.address, port: query.port, rowCount: query.rows, rowByteCount: query.rowSize)
-      question.count = query.times
-      question.isPooled = query.isPooled
-      question.keepAlive = query.keepAlive
-      exchange = .query(question)
-    case .send(let send) where send.transport == .udp:
-      exchange = .send(
-        DatagramTrain(
-          destination: host.address, port: send.port, flowCount: send.flows,
-          datagramsPerFlow: send.packets, payloadByteCount: send.payload,
-          interval: send.interval / send.flows))
-    case .send(let send):
-      exchange = .transfer(
-        Upload(
-          destination: host.address, port: send.port, flowCount: send.flows,
-          writesPerFlow: send.packets, bytesPerWrite: send.payload, interval: send.interval))
-    case .transfer(let transfer):
-      exchange = .transfer(
-        Upload(
-          destination: host.address, port: transfer.port, flowCount: transfer.flows,
-          bytesPerFlow: transfer.bytes))
-    case .ping(_, let count):
-      exchange = .ping(
-        Ping(
-          destination: host.address, count: count, interval: scenario.settings.pingInterval))
-    }
-    return .exchange(host: host.name, exchange)
   }
 }

@@ -37,7 +37,8 @@ struct World: ~Copyable {
     simulation = Simulation(seed: scenario.seed, captures: captures)
     frontend = simulation.add(
       FunctionFrontend(
-        times: FunctionFrontend.StartupTimes(settings), seed: scenario.seed, record: record))
+        times: settings.invokeTimes, limits: settings.invokeLimits, seed: scenario.seed,
+        record: record))
     addNetworks(scenario, points)
     try addRegion(scenario, points)
     try addFunctions(scenario, points)
@@ -176,6 +177,7 @@ struct World: ~Copyable {
           hyperplaneLinkLayerAddress: WorldPlan.hyperplaneLinkLayerAddress,
           slotLatency: settings.slotLatency,
           firstPacketLatency: worker.era == .hyperplane ? settings.legacyFirstPacket : .zero,
+          firstPacketLatencyPerSlot: worker.era == .hyperplane ? settings.legacySlotCost : .zero,
           gatewayLinkLayerAddress: WorldPlan.guestGatewayLinkLayerAddress,
           firstSlotAddress: WorldPlan.slotAddress(worker.firstSlot),
           slotPoint: points.slots[number], tunnelPoint: points.tunnels[number]), record: record))

@@ -101,11 +101,19 @@ extension Scenario {
     switch entry.arrivals {
     case .atOnce(let count): most = Int64(count)
     case .every(let interval): most = span / interval.wholeNanoseconds + 1
-    case .poisson(let rate):
-      let mean = Double(span) / Double(rate.interval.wholeNanoseconds) * Double(rate.count)
-      most = Int64(min(mean * 2, 1e15)) + 100
+    case .poisson(let rate): most = mostRandom(rate, span)
+    case .ramp(let from, let to):
+      most = max(mostRandom(from, span), mostRandom(to, span))
+    case .diurnal(let mean, let peak, _):
+      most = mostRandom(mean, span) * Int64(peak.partsPerMillion) / 1_000_000 + 1
+    case .replay(let rows): most = Int64(rows.count)
     }
     return min(Int(most), entry.count ?? .max)
+  }
+
+  private func mostRandom(_ rate: Rate, _ span: Int64) -> Int64 {
+    let mean = Double(span) / Double(rate.interval.wholeNanoseconds) * Double(rate.count)
+    return Int64(min(mean * 2, 1e12)) + 100
   }
 }
 

@@ -1,6 +1,6 @@
 extension ScenarioDecoder {
   mutating func decodeTraffic(
-    _ node: SourceNode, callers: [Caller]
+    _ node: SourceNode, callers: [Caller], start: CalendarTime?
   ) -> Scenario.Traffic? {
     guard let fields = Fields(node, as: Grammar.Traffic.section, log: &log) else { return nil }
     let function = fields.read(Grammar.Traffic.invoke, log: &log)
@@ -20,9 +20,29 @@ extension ScenarioDecoder {
     let steps = (stepNodes?.value ?? []).compactMap {
       decodeStep($0, vpc: caller?.vpc)
     }
-    guard let function, caller != nil, let arrivals, let from else { return nil }
+    if let arrivals, case .ramp = arrivals.value, span == nil, fields.node["for"] == nil {
+      log.report(
+        at: arrivals.node.location, found: "a ramp without an end",
+        expected: "`for:` beside it, the time that the ramp takes")
+    }
+    let replay = fields.read(Grammar.Traffic.replay, log: &log)
+    if let replay, let both = fields.node[Grammar.Traffic.arrivals.name] {
+      log.report(
+        at: both.reportLocation, found: "`arrivals` beside `replay`",
+        expected: "one of the two: `replay: \(replay.value)` says when invocations come")
+    }
+    guard let function, let caller, let arrivals, let from else { return nil }
+    var when = arrivals.value
+    if let replay {
+      guard
+        let list = ReplayFile.read(
+          replay, start: start, from: from.value, callers: callers, log: &log)
+      else { return nil }
+      let names = [caller.name] + (caller.function?.instanceNames ?? [])
+      when = .replay(list.filter { $0.function.map(names.contains) ?? true })
+    }
     return Scenario.Traffic(
-      function: function.value, arrivals: arrivals.value, from: from.value, span: span?.value,
+      function: function.value, arrivals: when, from: from.value, span: span?.value,
       count: count?.value, steps: steps)
   }
 

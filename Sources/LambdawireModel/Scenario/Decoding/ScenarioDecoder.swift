@@ -28,6 +28,7 @@ struct ScenarioDecoder {
       (entry: entry, function: decodeFunction(entry, in: outlines))
     }
     checkCopies(functions)
+    checkReservations(functions, settings)
     let callers = functions.map { entry, function in
       let vpcName = function?.vpc ?? entry.value[Grammar.Function.vpc.name]?.text
       return Caller(
@@ -35,7 +36,7 @@ struct ScenarioDecoder {
     }
     let trafficNodes = fields.read(Grammar.Root.traffic, log: &log)?.value ?? []
     let traffic = trafficNodes.compactMap {
-      decodeTraffic($0, callers: callers)
+      decodeTraffic($0, callers: callers, start: start?.value)
     }
 
     let eventNodes = fields.read(Grammar.Root.events, log: &log)?.value ?? []

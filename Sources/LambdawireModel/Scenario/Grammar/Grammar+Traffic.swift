@@ -4,6 +4,11 @@ extension Grammar {
       "invoke", .reference(to: "a function"), .required, "The function; with copies, each of them.")
     static let arrivals = Key<Scenario.Arrivals>(
       "arrivals", .arrivals, .defaulted("once"), "When invocations come.")
+    static let replay = Key<String>(
+      "replay", .anyText, .optional("`arrivals` says when"),
+      "A CSV file beside this one that lists when invocations come, instead of `arrivals`: a line has "
+        + "a time, in seconds counted from `from` or as a date such as `2019-09-03T00:00:02.5Z`, and "
+        + "perhaps a comma and the function that it is for.")
     static let from = Key<Duration>(
       "from", .quantity(.duration(.zero, .seconds(31_536_000))), .defaulted("0 s"),
       "When the first one may come.")
@@ -20,8 +25,8 @@ extension Grammar {
     static let section = Section(
       name: "traffic entry", documentation: "Invocations of one function.",
       keys: [
-        invoke.declaration, arrivals.declaration, from.declaration, span.declaration,
-        count.declaration, steps.declaration,
+        invoke.declaration, arrivals.declaration, replay.declaration, from.declaration,
+        span.declaration, count.declaration, steps.declaration,
       ])
   }
 

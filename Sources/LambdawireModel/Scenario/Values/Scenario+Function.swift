@@ -24,6 +24,13 @@ extension Scenario {
     public package(set) var created: Duration?
     /// What its environments do between invocations.
     public package(set) var idling: Idling
+    /// What its own code takes to initialise in each new environment.
+    public package(set) var initialization: Timing
+    public package(set) var initializationCPU: InitializationCPU
+    /// After how long an invocation is given up; `nil` for never.
+    public package(set) var timeout: Duration?
+    /// Concurrency kept for it alone, and no more; `nil` if it shares its account's.
+    public package(set) var reservedConcurrency: Int?
   }
 }
 
@@ -34,6 +41,14 @@ extension Scenario.Function {
     case awake
     /// They are stopped between two instructions, as Lambda does.
     case frozen
+  }
+
+  /// How much of a vCPU an environment has while its function initialises.
+  public enum InitializationCPU: String, Hashable, Sendable, CaseIterable {
+    /// A whole one, or more if its memory buys more.
+    case whole
+    /// What its memory buys.
+    case share
   }
 
   /// The names of the functions: the entry's own, or numbered from 1 if it has copies.

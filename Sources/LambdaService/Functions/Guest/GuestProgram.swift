@@ -21,6 +21,7 @@ public final class GuestProgram: HostProgram {
     func token(_ invocation: Int) -> UInt64 { rawValue << 48 | UInt64(invocation) }
   }
 
+  /// The number of the invocation under way; none has the number 0.
   private var invocation = 0
   /// What the step under way is doing, if it is an exchange.
   private var exchange: ExchangeID?
@@ -49,6 +50,12 @@ public final class GuestProgram: HostProgram {
     nextStep = 0
     failure = nil
     achievement = ""
+  }
+
+  /// Lets go of the invocation under way; nothing that was begun for it is taken up again.
+  func abandon() {
+    invocation = 0
+    exchange = nil
   }
 
   public func wake(_ token: UInt64, on host: inout Host, in network: inout Network) {
