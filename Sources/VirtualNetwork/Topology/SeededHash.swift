@@ -3,15 +3,15 @@
 /// The standard library's hash changes with each process, so nothing that ends up in a file may come
 /// from it. This one is FNV-1a over the bytes, which spreads names, and the finaliser of SplitMix64
 /// over the result, which spreads bits.
-struct SeededHash {
+package struct SeededHash {
   private var state: UInt64
 
-  init(seed: UInt64) {
+  package init(seed: UInt64) {
     state = 0xcbf2_9ce4_8422_2325 ^ Self.mix(seed)
   }
 
   /// Adds the bytes of `text` and an end mark, so that "ab" + "c" differs from "a" + "bc".
-  mutating func add(_ text: String) {
+  package mutating func add(_ text: String) {
     for byte in text.utf8 { add(byte) }
     add(0xff)
   }
@@ -21,10 +21,10 @@ struct SeededHash {
   }
 
   /// The hash of everything added so far.
-  var value: UInt64 { Self.mix(state) }
+  package var value: UInt64 { Self.mix(state) }
 
   /// A bijection in which every input bit can flip every output bit.
-  static func mix(_ x: UInt64) -> UInt64 {
+  package static func mix(_ x: UInt64) -> UInt64 {
     var z = x &+ 0x9e37_79b9_7f4a_7c15
     z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
     z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
