@@ -31,3 +31,24 @@ package struct SeededHash {
     return z ^ (z >> 31)
   }
 }
+
+extension SeededHash {
+  /// A UUID of these bits, in its usual form.
+  ///
+  /// Version 4, variant 10: the bits that say "random" (RFC 9562, section 5.4).
+  package static func uuid(_ high: UInt64, _ low: UInt64) -> String {
+    let digits =
+      hexadecimal(high & ~0xf000 | 0x4000) + hexadecimal(low & ~(0b11 << 62) | 0b10 << 62)
+    var uuid = ""
+    for (position, digit) in digits.enumerated() {
+      if [8, 12, 16, 20].contains(position) { uuid += "-" }
+      uuid.append(digit)
+    }
+    return uuid
+  }
+
+  private static func hexadecimal(_ value: UInt64) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}

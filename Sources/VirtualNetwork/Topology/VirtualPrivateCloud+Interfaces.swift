@@ -107,6 +107,15 @@ extension VirtualPrivateCloud {
   private mutating func makeInterfaceIdentifier(_ name: String) -> ResourceIdentifier {
     let namesakes = interfacesMade[name, default: 0]
     interfacesMade[name] = namesakes + 1
-    return identifier(.networkInterface, namesakes == 0 ? name : "\(name)#\(namesakes + 1)")
+    return Self.interfaceIdentifier(name, ordinal: namesakes + 1, vpc: self.name, seed: seed)
+  }
+
+  /// The identifier of the `ordinal`-th interface called `name` of a VPC, counted from 1.
+  package static func interfaceIdentifier(
+    _ name: String, ordinal: Int, vpc: String, seed: UInt64
+  ) -> ResourceIdentifier {
+    ResourceIdentifier(
+      .networkInterface, name: ordinal == 1 ? "\(vpc)/\(name)" : "\(vpc)/\(name)#\(ordinal)",
+      seed: seed)
   }
 }
