@@ -138,6 +138,8 @@ extension ControlPlane {
     var attempts = 0
     var generation: Int
     var random: RandomStream
+    /// How long attaching takes, once the interface is made.
+    var attachment = Duration.zero
     /// Whether the environment has gone meanwhile.
     var isAbandoned = false
   }

@@ -1,5 +1,5 @@
 import EventSimulation
-public import PacketFormats
+import PacketFormats
 public import SimulatedTime
 public import VirtualNetwork
 
@@ -143,7 +143,6 @@ public struct ControlPlane: Sendable {
     case .idleCheck(let number): checkIdleness(of: number)
     }
   }
-
 
   mutating func schedule(_ task: Task, after delay: Duration) {
     queue.insert(task, at: now.advanced(by: max(.zero, delay)))

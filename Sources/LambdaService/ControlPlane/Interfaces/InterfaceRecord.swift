@@ -37,7 +37,9 @@ public struct InterfaceRecord: Hashable, Sendable {
     public var time: Instant
     /// Observed: 1 (lambda-vpc §3.3).
     public var deviceIndex: Int
-    /// Who owns what it is attached to. Observed: `amazon-aws` (lambda-vpc §3.3).
+    /// Who owns what it is attached to.
+    ///
+    /// Observed: `amazon-aws` (lambda-vpc §3.3).
     public var instanceOwner: String
 
     public init(identifier: String, time: Instant, deviceIndex: Int, instanceOwner: String) {
