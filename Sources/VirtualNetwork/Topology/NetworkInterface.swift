@@ -64,20 +64,7 @@ public struct NetworkInterface: Hashable, Sendable {
     hash.add(interface)
     let high = hash.value
     hash.add(function)
-    // Version 4, variant 10: the bits that say "random" (RFC 9562, section 5.4).
-    let digits =
-      hexadecimal(high & ~0xf000 | 0x4000)
-      + hexadecimal(hash.value & ~(0b11 << 62) | 0b10 << 62)
-    var uuid = ""
-    for (position, digit) in digits.enumerated() {
-      if [8, 12, 16, 20].contains(position) { uuid += "-" }
-      uuid.append(digit)
-    }
+    let uuid = SeededHash.uuid(high, hash.value)
     return "AWS Lambda VPC ENI-\(function)-\(uuid)"
-  }
-
-  private static func hexadecimal(_ value: UInt64) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

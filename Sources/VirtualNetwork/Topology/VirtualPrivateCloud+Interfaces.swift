@@ -20,11 +20,13 @@ extension VirtualPrivateCloud {
   ) throws(VirtualNetworkError) -> InterfaceIndex {
     let groups = groups.isEmpty ? [Self.defaultSecurityGroup] : groups
     try check(groups, of: name)
-    let address = try available(address, in: subnet)
+    guard self.interface(named: name) == nil else {
+      throw .nameTaken(.networkInterface, name: name)
+    }
+    let address = try take(address, in: subnet)
     try claim(.networkInterface, name: name, at: interfaces.count)
     let index = InterfaceIndex(interfaces.count)
     holders[address] = index
-    subnets[subnet.position].freeAddressCount -= 1
     interfaces.append(
       NetworkInterface(
         name: name, identifier: makeInterfaceIdentifier(name), type: type,
@@ -43,10 +45,7 @@ extension VirtualPrivateCloud {
     interfaces[index.position].exists = false
     holders[interface.address] = nil
     release(.networkInterface, name: interface.name)
-    let subnet = interface.subnet.position
-    subnets[subnet].freeAddressCount += 1
-    let offset = Int(interface.address.rawValue - subnets[subnet].cidr.address.rawValue)
-    subnets[subnet].lowestCandidate = min(subnets[subnet].lowestCandidate, offset)
+    subnets[interface.subnet.position].addresses.release(interface.address)
     for table in routeTables.indices { routeTables[table].blackhole(index) }
   }
 
@@ -80,39 +79,43 @@ extension VirtualPrivateCloud {
     }
   }
 
-  /// The address asked for, if it may be had, or else the lowest free one.
-  private mutating func available(
+  /// Takes the address asked for, if it may be had, or else the lowest free one.
+  private mutating func take(
     _ wanted: IPv4Address?, in index: SubnetIndex
   ) throws(VirtualNetworkError) -> IPv4Address {
     let subnet = subnets[index.position]
-    if let wanted {
-      guard subnet.cidr.contains(wanted) else {
-        throw .addressOutsideSubnet(wanted, subnet: subnet.name, subnet.cidr)
+    guard let wanted else {
+      guard let address = subnets[index.position].addresses.take() else {
+        throw .subnetOutOfIPAddresses(subnet: subnet.name, subnet.cidr)
       }
-      if let purpose = subnet.reservation(of: wanted) {
-        throw .addressReserved(wanted, subnet: subnet.name, purpose)
-      }
-      if let holder = holders[wanted] {
-        throw .addressTaken(
-          wanted, subnet: subnet.name, holder: interfaces[holder.position].name)
-      }
-      return wanted
+      return address
     }
-    var offset = subnet.lowestCandidate
-    while offset < subnet.cidr.count - 1, holders[subnet.cidr[offset]] != nil {
-      offset += 1
+    guard subnet.cidr.contains(wanted) else {
+      throw .addressOutsideSubnet(wanted, subnet: subnet.name, subnet.cidr)
     }
-    subnets[index.position].lowestCandidate = offset
-    guard offset < subnet.cidr.count - 1 else {
-      throw .subnetOutOfIPAddresses(subnet: subnet.name, subnet.cidr)
+    if let purpose = subnet.addresses.reservation(of: wanted) {
+      throw .addressReserved(wanted, subnet: subnet.name, purpose)
     }
-    return subnet.cidr[offset]
+    guard subnets[index.position].addresses.take(wanted) else {
+      let holder = holders[wanted].map { interfaces[$0.position].name }
+      throw .addressTaken(wanted, subnet: subnet.name, holder: holder ?? "nobody")
+    }
+    return wanted
   }
 
   /// A second interface of the same name, made after the first was deleted, is another interface.
   private mutating func makeInterfaceIdentifier(_ name: String) -> ResourceIdentifier {
     let namesakes = interfacesMade[name, default: 0]
     interfacesMade[name] = namesakes + 1
-    return identifier(.networkInterface, namesakes == 0 ? name : "\(name)#\(namesakes + 1)")
+    return Self.interfaceIdentifier(name, ordinal: namesakes + 1, vpc: self.name, seed: seed)
+  }
+
+  /// The identifier of the `ordinal`-th interface called `name` of a VPC, counted from 1.
+  package static func interfaceIdentifier(
+    _ name: String, ordinal: Int, vpc: String, seed: UInt64
+  ) -> ResourceIdentifier {
+    ResourceIdentifier(
+      .networkInterface, name: ordinal == 1 ? "\(vpc)/\(name)" : "\(vpc)/\(name)#\(ordinal)",
+      seed: seed)
   }
 }
