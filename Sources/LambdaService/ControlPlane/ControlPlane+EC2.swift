@@ -44,6 +44,7 @@ extension ControlPlane {
         record: InterfaceRecord(
           name: order.name, identifier: identifier, vpc: vpc.name, vpcIdentifier: vpc.identifier,
           subnet: subnet.name, subnetIdentifier: subnet.identifier, zone: subnet.zone,
+          zoneName: AvailabilityZone.name(of: subnet.zone, in: settings.region),
           address: address,
           linkLayerAddress: planned[path]?.linkLayerAddress
             ?? linkLayerAddress(ofInterface: path),
@@ -253,7 +254,9 @@ extension ControlPlane {
         record: InterfaceRecord(
           name: name, identifier: plan.identifier, vpc: vpc.name, vpcIdentifier: vpc.identifier,
           subnet: subnets[subnet].name, subnetIdentifier: subnets[subnet].identifier,
-          zone: subnets[subnet].zone, address: address,
+          zone: subnets[subnet].zone,
+          zoneName: AvailabilityZone.name(of: subnets[subnet].zone, in: settings.region),
+          address: address,
           linkLayerAddress: plan.linkLayerAddress, groups: groups.map { self.groups[$0].record },
           type: .lambda, description: plan.description,
           requester: requester(order, session: session), owner: account, status: .inUse,

@@ -32,6 +32,11 @@ extension ControlPlane {
       report(.attached(environment: environment, interfaces[interface].record))
       return
     }
+    if let request = ownRequests[environment], request.function == number {
+      // One is under way for whoever was here before.
+      ownRequests[environment]?.isAbandoned = false
+      return
+    }
     let configured = functions[number].configuration.vpc?.subnets ?? []
     let wanted = subnet ?? configured.turn(functions[number].turn)
     functions[number].turn += 1
@@ -156,7 +161,7 @@ extension ControlPlane {
       case .environment(let environment, let function) = interfaces[number].purpose
     else { return }
     functions[function].idlePlaces.removeAll { $0 == environment }
-    ownInterfaces[environment] = nil
+    if ownInterfaces[environment] == number { ownInterfaces[environment] = nil }
     beginDetaching(number)
   }
 }

@@ -94,10 +94,19 @@ extension ControlPlane {
   }
 
   /// Tells everybody who waits that the interface cannot be had.
+  ///
+  /// Where it was to come in the place of one that is lost, it is tried again later.
   private mutating func failShared(_ number: Int, _ error: InvokeError) {
     let waiting = shared[number].waiting
     shared[number].waiting = []
-    retire(number)
+    if shared[number].interfaces.isEmpty {
+      retire(number)
+    } else {
+      shared[number].attempts = 1
+      schedule(
+        .orderShared(number, generation: shared[number].generation),
+        after: settings.longestBackOff)
+    }
     for function in waiting { failConnecting(function, error) }
   }
 
@@ -195,7 +204,7 @@ extension ControlPlane {
     let groups = securityGroups.compactMap { groupNumbers[$0] }
     guard let subnet = subnetNumbers[subnet],
       let number = sharedNumbers[SharedKey(subnet: subnet, groups: groups.sorted())],
-      isReady(number)
+      isReady(number), shared[number].users > 0
     else { return false }
     for interface in shared[number].interfaces
     where interfaces[interface].record.status == .inUse { beginDetaching(interface) }

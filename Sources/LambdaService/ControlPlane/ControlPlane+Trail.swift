@@ -156,7 +156,7 @@ extension ControlPlane {
     let answer = number.map { number in
       Self.object([
         ("requestId", .text(requestID)),
-        ("networkInterface", Self.value(interfaces[number].record, settings.region)),
+        ("networkInterface", Self.value(interfaces[number].record)),
       ])
     }
     record(
@@ -164,12 +164,12 @@ extension ControlPlane {
       message, request, answer)
   }
 
-  private static func value(_ interface: InterfaceRecord, _ region: String) -> TrailValue {
+  private static func value(_ interface: InterfaceRecord) -> TrailValue {
     object([
       ("networkInterfaceId", .text(interface.identifier.rawValue)),
       ("subnetId", .text(interface.subnetIdentifier.rawValue)),
       ("vpcId", .text(interface.vpcIdentifier.rawValue)),
-      ("availabilityZone", .text(AvailabilityZone.name(of: interface.zone, in: region))),
+      ("availabilityZone", .text(interface.zoneName)),
       ("description", .text(interface.description)),
       ("ownerId", .text(interface.owner.rawValue)),
       ("requesterId", .text(interface.requester)),

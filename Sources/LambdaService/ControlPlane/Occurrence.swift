@@ -38,3 +38,20 @@ public struct Occurrence: Hashable, Sendable {
     self.kind = kind
   }
 }
+
+extension Occurrence {
+  /// What the run's record says of it.
+  ///
+  /// - Returns: `nil` for the steps and results of an environment, which its frontend writes down.
+  public var runEvent: RunEvent? {
+    let kind: RunEvent.Kind
+    switch self.kind {
+    case .networkInterface(let interface): kind = .networkInterface(interface)
+    case .function(_, let function): kind = .function(function)
+    case .functionDeleted(_, let function): kind = .functionDeleted(function)
+    case .call(let record): kind = .call(record)
+    case .step, .attached, .notAttached: return nil
+    }
+    return RunEvent(time: time, kind: kind)
+  }
+}

@@ -24,19 +24,70 @@ extension VirtualPrivateCloud {
       throw .nameTaken(.networkInterface, name: name)
     }
     let address = try take(address, in: subnet)
+    let index = try append(
+      name: name, in: subnet, address: address, groups, type, description,
+      checksSourceAndDestination, isPlanned: false)
+    holders[address] = index
+    return index
+  }
+
+  /// Plans a network interface that a control plane will give an address when it makes it.
+  ///
+  /// Until ``bringUp(_:at:)`` it does not exist; its index, name and Ethernet address stay the same
+  /// however often it comes and goes.
+  ///
+  /// - Parameters:
+  ///   - name: A name that no other interface of the VPC has.
+  ///   - subnet: Where its address will lie.
+  ///   - groups: The groups it will be in; the default group if empty.
+  ///   - type: What EC2 would call its type.
+  ///   - description: What EC2 would show as its description.
+  /// - Returns: The interface.
+  /// - Throws: If the name cannot be had, or there are too many groups.
+  public mutating func planInterface(
+    name: String, in subnet: SubnetIndex, securityGroups groups: [SecurityGroupIndex] = [],
+    type: InterfaceType = .interface, description: String = ""
+  ) throws(VirtualNetworkError) -> InterfaceIndex {
+    let groups = groups.isEmpty ? [Self.defaultSecurityGroup] : groups
+    try check(groups, of: name)
+    return try append(
+      name: name, in: subnet, address: IPv4Address(rawValue: 0), groups, type, description, true,
+      isPlanned: true)
+  }
+
+  /// Lets a planned interface exist with `address`, until ``removeInterface(_:)``.
+  ///
+  /// - Throws: If it exists already, or the address cannot be had.
+  public mutating func bringUp(
+    _ index: InterfaceIndex, at address: IPv4Address
+  ) throws(VirtualNetworkError) {
+    let interface = interfaces[index.position]
+    guard interface.isPlanned, !interface.exists else {
+      throw .nameTaken(.networkInterface, name: interface.name)
+    }
+    interfaces[index.position].address = try take(address, in: interface.subnet)
+    interfaces[index.position].exists = true
+    holders[address] = index
+  }
+
+  private mutating func append(
+    name: String, in subnet: SubnetIndex, address: IPv4Address, _ groups: [SecurityGroupIndex],
+    _ type: InterfaceType, _ description: String, _ checksSourceAndDestination: Bool,
+    isPlanned: Bool
+  ) throws(VirtualNetworkError) -> InterfaceIndex {
     try claim(.networkInterface, name: name, at: interfaces.count)
     let index = InterfaceIndex(interfaces.count)
-    holders[address] = index
     interfaces.append(
       NetworkInterface(
         name: name, identifier: makeInterfaceIdentifier(name), type: type,
         description: description, subnet: subnet, address: address,
         linkLayerAddress: makeLinkLayerAddress(for: "interface \(name) \(index.rawValue)"),
-        securityGroups: groups, checksSourceAndDestination: checksSourceAndDestination))
+        securityGroups: groups, checksSourceAndDestination: checksSourceAndDestination,
+        isPlanned: isPlanned))
     return index
   }
 
-  /// Deletes a network interface and frees its address.
+  /// Deletes a network interface and frees its address; a planned one may be brought up again.
   ///
   /// Routes to it lead nowhere from now on. Deleting one twice does nothing.
   public mutating func removeInterface(_ index: InterfaceIndex) {
@@ -44,7 +95,7 @@ extension VirtualPrivateCloud {
     guard interface.exists else { return }
     interfaces[index.position].exists = false
     holders[interface.address] = nil
-    release(.networkInterface, name: interface.name)
+    if !interface.isPlanned { release(.networkInterface, name: interface.name) }
     subnets[interface.subnet.position].addresses.release(interface.address)
     for table in routeTables.indices { routeTables[table].blackhole(index) }
   }

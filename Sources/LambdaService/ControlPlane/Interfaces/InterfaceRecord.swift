@@ -72,6 +72,8 @@ public struct InterfaceRecord: Hashable, Sendable {
   public var subnetIdentifier: ResourceIdentifier
   /// The zone's identifier, such as `use1-az1`.
   public var zone: String
+  /// The zone's name in the account, such as `us-east-1a`.
+  public var zoneName: String
   public var address: IPv4Address
   public var linkLayerAddress: MACAddress
   /// In the order in which the function that needed it first lists them.
