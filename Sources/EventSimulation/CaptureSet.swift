@@ -58,6 +58,19 @@ public import SimulatedTime
     ClassicFileID(index: Int32(classicFiles.append(file)))
   }
 
+  /// Adds names to the files that `points` write to, once to each.
+  mutating func add(_ names: NameResolution, at points: [CapturePoint]) {
+    var named: [Int32] = []
+    for point in points where point.index >= 0 {
+      let destinations = self.points[Int(point.index)]
+      for file in [destinations.file, destinations.mergedFile]
+      where file >= 0 && !named.contains(file) {
+        named.append(file)
+        files[Int(file)].add(names)
+      }
+    }
+  }
+
   /// Gives `body` a file, to write what is not a packet.
   public mutating func withFile<Result>(
     _ id: FileID, _ body: (inout PcapngWriter) -> Result

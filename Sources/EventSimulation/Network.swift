@@ -231,6 +231,20 @@ public import SimulatedTime
     }
   }
 
+  /// Has readers of the files that `points` write to show `name` for an address from here on.
+  ///
+  /// For addresses that are given out while the run goes on.
+  ///
+  /// - Parameters:
+  ///   - name: The name.
+  ///   - address: An IPv4 address, in host order.
+  ///   - points: Where packets with the address may be seen.
+  public mutating func addName(
+    _ name: String, ofIPv4 address: UInt32, at points: [CapturePoint]
+  ) {
+    captures.add(NameResolution(entries: [.init(.ipv4(address), name)]), at: points)
+  }
+
   /// Completes and closes every capture file.
   ///
   /// - Throws: the first failure to write one.

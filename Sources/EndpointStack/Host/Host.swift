@@ -13,7 +13,7 @@ public import SimulatedTime
 public struct Host: ~Copyable, Node {
   /// What its random numbers are named after.
   public let name: String
-  public let interface: HostInterface
+  public internal(set) var interface: HostInterface
   public let settings: HostSettings
   /// What it has counted so far.
   public internal(set) var statistics = HostStatistics()
@@ -123,6 +123,13 @@ public struct Host: ~Copyable, Node {
     neighbors.neighbors[index].state = .permanent
   }
 
+  /// What a host is woken with to be given `address`, as DHCP would.
+  ///
+  /// For an interface that has none so far, or no connections: those that it has do not survive.
+  package static func addressToken(_ address: IPv4Address) -> UInt64 {
+    WakeToken(.address, RecordID(index: address.rawValue, generation: 0)).rawValue
+  }
+
   // MARK: Events
 
   public mutating func receive(
@@ -163,6 +170,7 @@ public struct Host: ~Copyable, Node {
     case .keepAlive: keepAliveTimerFired(token.id, in: &network)
     case .reassembly: reassemblyTimerFired(in: &network)
     case .cutOff, .rejoin, .switchOff: suffer(token, in: &network)
+    case .address: interface.address = IPv4Address(rawValue: token.id.index)
     case nil: break
     }
   }

@@ -29,6 +29,8 @@ struct WakeToken {
     case rejoin
     /// The host is gone, and with it everything it knew.
     case switchOff
+    /// The host is given an address; the rest of the token is the address.
+    case address
   }
 
   static let ownBit: UInt64 = 1 << 63

@@ -22,12 +22,18 @@ extension FunctionFrontend {
     step("AssignEnvironment", number, &time, admitted.duration(to: assigned))
     step("PlaceEnvironment", number, &time, sample(times.placement, number))
     boot(number, &time, &network)
-    guard joinNetwork(number, &time, &network) else { return }
-    step("InitializeRuntime", number, &time, sample(times.runtime, number))
-    let initialization = functions[environments[number].function].initialization
-    step("InitializeFunction", number, &time, sample(initialization, number))
-    environments[number].expiry = time.advanced(by: sample(limits.life, number))
-    network.wake(at: time, token: Reminder.environmentReady.token(number))
+    switch functions[environments[number].function].era {
+    case .perEnvironment:
+      // The control plane is asked when it is time to ask, and says when there is an answer.
+      network.wake(at: time, token: Reminder.interfaceNeeded.token(number))
+      return
+    case .hyperplane:
+      step("CreateGeneveDevice", number, &time, sample(times.tunnel, number))
+      step("ConfigureGuestNetwork", number, &time, sample(times.dhcp, number))
+    case .hyperplaneEBPF:
+      step("EnterTunnelMap", number, &time, sample(times.tunnelMapEntry, number))
+    }
+    initialize(number, from: time, &network)
   }
 
   /// Boots a microVM, or takes one that the worker has booted beforehand.
@@ -46,32 +52,28 @@ extension FunctionFrontend {
       at: time.advanced(by: machine + boot), token: Reminder.machineBooted.token(shelf))
   }
 
-  /// Gives a guest its network.
-  ///
-  /// - Returns: whether it has one.
-  private mutating func joinNetwork(
-    _ number: Int, _ time: inout Instant, _ network: inout Network
-  ) -> Bool {
-    switch functions[environments[number].function].era {
-    case .perEnvironment:
-      switch environments[number].ownInterface {
-      case .made(let identifier):
-        step(
-          "CreateAndAttachNetworkInterface", number, &time,
-          sample(times.interfaceAttachment, number), resource: identifier)
-      case .noAddress(let subnet):
-        fail(number, "SubnetIPAddressLimitReachedException: \(subnet) is full", time)
-        vacate(number, &network)
-        return false
-      case .notNeeded: break
-      }
-    case .hyperplane:
-      step("CreateGeneveDevice", number, &time, sample(times.tunnel, number))
-      step("ConfigureGuestNetwork", number, &time, sample(times.dhcp, number))
-    case .hyperplaneEBPF:
-      step("EnterTunnelMap", number, &time, sample(times.tunnelMapEntry, number))
-    }
-    return true
+  /// Asks the control plane for an environment's own network interface.
+  mutating func requestInterface(_ number: Int, _ network: inout Network) {
+    // It may have been lost while it booted.
+    guard environments[number].state == .starting else { return }
+    let function = environments[number].function
+    let account = functions[function].account
+    guard let known = states[function].number else { return }
+    accounts[account].controlPlane.requestInterface(
+      forEnvironment: number, named: environments[number].name, of: known,
+      in: environments[number].interfaceSubnet, at: network.now)
+    settle(account: account, &network)
+  }
+
+  /// Initialises an environment that has its network, from `time` on.
+  mutating func initialize(_ number: Int, from time: Instant, _ network: inout Network) {
+    guard environments[number].state == .starting else { return }
+    var time = time
+    step("InitializeRuntime", number, &time, sample(times.runtime, number))
+    let initialization = functions[environments[number].function].initialization
+    step("InitializeFunction", number, &time, sample(initialization, number))
+    environments[number].expiry = time.advanced(by: sample(limits.life, number))
+    network.wake(at: time, token: Reminder.environmentReady.token(number))
   }
 
   private mutating func sample(_ distribution: Distribution, _ number: Int) -> Duration {
@@ -80,13 +82,12 @@ extension FunctionFrontend {
 
   /// Writes down a step that begins at `time`, and moves `time` to its end.
   private func step(
-    _ act: String, _ number: Int, _ time: inout Instant, _ duration: Duration,
-    resource: String = ""
+    _ act: String, _ number: Int, _ time: inout Instant, _ duration: Duration
   ) {
     report(
       ControlAct(
         act: act, function: functions[environments[number].function].name,
-        environment: environments[number].name, resource: resource, duration: duration), time)
+        environment: environments[number].name, duration: duration), time)
     time = time.advanced(by: duration)
   }
 

@@ -6,7 +6,8 @@ import SimulatedTime
 extension FunctionFrontend {
   /// Takes the warm environment of a function that worked last.
   mutating func takeWarm(of function: Int, _ network: inout Network) -> Int? {
-    while let number = states[function].pool.takeWarm(&links) {
+    let connection = states[function].connection
+    while let number = states[function].pools[connection].takeWarm(&links) {
       // Its time may have run out while it had nothing to do.
       guard environments[number].expiry > network.now else {
         end(number, "RetireEnvironment", &network)
@@ -22,7 +23,7 @@ extension FunctionFrontend {
     let function = environments[number].function
     environments[number].state = .idle
     environments[number].idleSince = network.now
-    states[function].pool.addWarm(number, &links)
+    states[function].pools[environments[number].connection].addWarm(number, &links)
     if !states[function].hasReclaimReminder {
       states[function].hasReclaimReminder = true
       network.wake(
@@ -58,15 +59,24 @@ extension FunctionFrontend {
   /// Ends the environments of a function that nobody has needed for long.
   mutating func reclaimIdle(_ function: Int, _ network: inout Network) {
     states[function].hasReclaimReminder = false
-    while let oldest = states[function].pool.longestIdle {
+    let connection = states[function].connection
+    while let oldest = states[function].pools[connection].longestIdle {
       let due = environments[oldest].idleSince.advanced(by: limits.idleLimit)
       guard due <= network.now else {
         states[function].hasReclaimReminder = true
         network.wake(at: due, token: Reminder.reclaim.token(function))
         return
       }
-      states[function].pool.removeWarm(oldest, &links)
+      states[function].pools[connection].removeWarm(oldest, &links)
       end(oldest, "ReclaimEnvironment", &network)
+    }
+  }
+
+  /// Ends all environments of a function that have nothing to do; those at work end with that.
+  mutating func retireAll(of function: Int, _ network: inout Network) {
+    let connection = states[function].connection
+    while let number = states[function].pools[connection].takeWarm(&links) {
+      end(number, "RetireEnvironment", &network)
     }
   }
 
@@ -82,11 +92,21 @@ extension FunctionFrontend {
   /// Leaves a place to the next environment.
   mutating func vacate(_ number: Int, _ network: inout Network) {
     environments[number].state = .vacant
+    giveUpPlace(number, &network)
+    let function = environments[number].function
+    states[function].pools[environments[number].connection].addVacant(
+      number, subnet: environments[number].subnet, &links)
+  }
+
+  /// Tells worker and control plane that an environment is no more.
+  mutating func giveUpPlace(_ number: Int, _ network: inout Network) {
     if let worker = environments[number].worker {
       network.wake(workers[worker], at: network.now, token: WorkerNode.Occupancy.vacated.token)
     }
-    states[environments[number].function].pool.addVacant(
-      number, subnet: environments[number].subnet, &links)
+    guard environments[number].interfaceSubnet != nil else { return }
+    let account = functions[environments[number].function].account
+    accounts[account].controlPlane.releaseInterface(ofEnvironment: number, at: network.now)
+    settle(account: account, &network)
   }
 
   func reportEnvironment(_ act: String, _ number: Int, _ time: Instant) {

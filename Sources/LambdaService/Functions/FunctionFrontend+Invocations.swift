@@ -7,15 +7,12 @@ extension FunctionFrontend {
   mutating func invoke(_ function: Int, _ steps: [GuestStep], _ network: inout Network) {
     invocationCount += 1
     let admitted = network.now.advanced(by: times.frontend.sample(from: &pathRandom))
-    guard states[function].isActive else {
-      refuse(
-        function, "ResourceConflictException: the function is Pending", from: network, admitted)
+    if let error = admit(function, at: network.now) {
+      refuse(function, error, from: network, admitted)
+      settle(account: functions[function].account, &network)
       return
     }
-    if let reason = concurrency.begin(function) {
-      throttle(function, reason, from: network, admitted)
-      return
-    }
+    let connection = states[function].connection
     let assigned = admitted.advanced(by: times.assignment.sample(from: &pathRandom))
     if let warm = takeWarm(of: function, &network) {
       prepare(warm, steps, network.now)
@@ -24,16 +21,53 @@ extension FunctionFrontend {
       }
       environments[warm].state = .busy
       run(warm, at: assigned, &network)
-    } else if !states[function].pool.hasVacant {
-      concurrency.end(function)
+    } else if states[function].connections[connection] == nil {
+      let reason = "the function has left its VPC, and there is nothing else to reach here"
+      concludeInvocation(of: function)
+      failedCount += 1
+      countFailure(reason)
+      reportWithoutEnvironment(
+        .failed, function, reason, nil, network.now, admitted)
+    } else if !states[function].pools[connection].hasVacant {
       throttle(function, "no environment is free", from: network, admitted)
     } else if !states[function].scaling.take(at: network.now) {
-      concurrency.end(function)
       throttle(function, "the function scales too fast", from: network, admitted)
-    } else if let place = states[function].pool.takeVacant(&links) {
+    } else if let place = takePlace(of: function) {
       prepare(place, steps, network.now)
       start(place, admitted: admitted, assigned: assigned, &network)
     }
+  }
+
+  /// Asks the control plane whether a function may be invoked now.
+  ///
+  /// - Returns: why not, or `nil` if it may.
+  private mutating func admit(_ function: Int, at now: Instant) -> InvokeError? {
+    guard let number = states[function].number else { return .resourceNotFound }
+    switch accounts[functions[function].account].controlPlane.admit(invokeOf: number, at: now) {
+    case .admitted: return nil
+    case .refused(let error): return error
+    }
+  }
+
+  /// Tells the control plane that an invocation that it admitted is over.
+  private mutating func concludeInvocation(of function: Int) {
+    guard let number = states[function].number else { return }
+    accounts[functions[function].account].controlPlane.finishInvoke(of: number)
+  }
+
+  /// Takes a place for a new environment: one that an interface waits in, or the next.
+  private mutating func takePlace(of function: Int) -> Int? {
+    let connection = states[function].connection
+    if let number = states[function].number,
+      let place = accounts[functions[function].account].controlPlane.placeWithIdleInterface(
+        of: number), environments[place].state == .vacant,
+      environments[place].connection == connection
+    {
+      states[function].pools[connection].removeVacant(
+        place, subnet: environments[place].subnet, &links)
+      return place
+    }
+    return states[function].pools[connection].takeVacant(&links)
   }
 
   private mutating func prepare(_ number: Int, _ steps: [GuestStep], _ now: Instant) {
@@ -65,10 +99,15 @@ extension FunctionFrontend {
       fail(number, failure, now)
     } else {
       finishedCount += 1
-      concurrency.end(environments[number].function)
+      concludeInvocation(of: environments[number].function)
       reportPhase(.finished, number, environments[number].program.achievement, now)
     }
-    if environments[number].expiry <= now {
+    // One whose function has been changed or deleted meanwhile is of no further use.
+    let function = environments[number].function
+    if environments[number].expiry <= now
+      || environments[number].connection != states[function].connection
+      || states[function].isDeleted
+    {
       end(number, "RetireEnvironment", &network)
     } else {
       rest(number, &network)
@@ -96,51 +135,62 @@ extension FunctionFrontend {
   // MARK: - Reports
 
   private mutating func refuse(
-    _ function: Int, _ detail: String, from network: borrowing Network, _ time: Instant
+    _ function: Int, _ error: InvokeError, from network: borrowing Network, _ time: Instant
   ) {
-    refusedCount += 1
-    reportRefusal(.refused, function, detail, network.now, time)
+    let isThrottled = error.status == 429
+    if isThrottled { throttledCount += 1 } else { refusedCount += 1 }
+    var detail = "\(error)"
+    if case .tooManyRequests(let reason) = error { detail = "\(error.code): \(reason.rawValue)" }
+    reportWithoutEnvironment(
+      isThrottled ? .throttled : .refused, function, detail, error.status, network.now, time)
   }
 
   private mutating func throttle(
     _ function: Int, _ reason: String, from network: borrowing Network, _ time: Instant
   ) {
+    concludeInvocation(of: function)
     throttledCount += 1
-    reportRefusal(.throttled, function, "TooManyRequestsException: \(reason)", network.now, time)
+    reportWithoutEnvironment(
+      .throttled, function, "TooManyRequestsException: \(reason)", 429, network.now, time)
   }
 
-  private func reportRefusal(
-    _ phase: Invocation.Phase, _ function: Int, _ detail: String, _ arrived: Instant,
-    _ time: Instant
+  private func reportWithoutEnvironment(
+    _ phase: Invocation.Phase, _ function: Int, _ detail: String, _ status: Int?,
+    _ arrived: Instant, _ time: Instant
   ) {
-    record.report(
-      .invocation(
-        Invocation(
-          number: invocationCount, function: functions[function].name, environment: "",
-          phase: phase, detail: detail, elapsed: arrived.duration(to: time))), at: time)
+    var invocation = Invocation(
+      number: invocationCount, function: functions[function].name, environment: "",
+      phase: phase, detail: detail, elapsed: arrived.duration(to: time))
+    invocation.status = status
+    record.report(.invocation(invocation), at: time)
   }
 
-  mutating func fail(_ number: Int, _ reason: String, _ time: Instant) {
+  mutating func fail(_ number: Int, _ reason: String, status: Int? = nil, _ time: Instant) {
     failedCount += 1
-    concurrency.end(environments[number].function)
+    concludeInvocation(of: environments[number].function)
+    countFailure(reason)
+    reportPhase(.failed, number, reason, status: status, time)
+  }
+
+  private mutating func countFailure(_ reason: String) {
     if let known = failures.firstIndex(where: { $0.reason == reason }) {
       failures[known].count += 1
     } else {
       failures.append((reason, 1))
     }
-    reportPhase(.failed, number, reason, time)
   }
 
   private func reportPhase(
-    _ phase: Invocation.Phase, _ number: Int, _ detail: String, _ time: Instant
+    _ phase: Invocation.Phase, _ number: Int, _ detail: String, status: Int? = nil,
+    _ time: Instant
   ) {
-    record.report(
-      .invocation(
-        Invocation(
-          number: environments[number].invocation,
-          function: functions[environments[number].function].name,
-          environment: environments[number].name, phase: phase, detail: detail,
-          elapsed: environments[number].arrived.duration(to: time))), at: time)
+    var invocation = Invocation(
+      number: environments[number].invocation,
+      function: functions[environments[number].function].name,
+      environment: environments[number].name, phase: phase, detail: detail,
+      elapsed: environments[number].arrived.duration(to: time))
+    invocation.status = status
+    record.report(.invocation(invocation), at: time)
   }
 
   func report(_ act: ControlAct, _ time: Instant) {

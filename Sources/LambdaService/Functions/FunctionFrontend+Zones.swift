@@ -59,7 +59,7 @@ extension FunctionFrontend {
       network.wake(environments[index].host, at: network.now, token: Host.rejoinToken)
       environments[index].isSwitchedOff = false
       environments[index].state = .vacant
-      states[environments[index].function].pool.addVacant(
+      states[environments[index].function].pools[environments[index].connection].addVacant(
         index, subnet: environments[index].subnet, &links)
     }
     for host in zones[number].hosts {
@@ -71,16 +71,17 @@ extension FunctionFrontend {
   /// Takes an environment or a place for one out of service.
   private mutating func withdraw(_ number: Int, _ network: inout Network) {
     let function = environments[number].function
-    switch environments[number].state {
+    let connection = environments[number].connection
+    let state = environments[number].state
+    switch state {
     case .vacant:
-      states[function].pool.removeVacant(number, subnet: environments[number].subnet, &links)
-    case .idle, .frozen: states[function].pool.removeWarm(number, &links)
+      states[function].pools[connection].removeVacant(
+        number, subnet: environments[number].subnet, &links)
+    case .idle, .frozen: states[function].pools[connection].removeWarm(number, &links)
     case .starting, .busy, .lost: break
     }
-    if environments[number].state != .vacant, let worker = environments[number].worker {
-      network.wake(workers[worker], at: network.now, token: WorkerNode.Occupancy.vacated.token)
-    }
     environments[number].state = .lost
+    if state != .vacant, state != .lost { giveUpPlace(number, &network) }
   }
 
   private func reportZone(_ act: String, _ number: Int, _ effect: String, _ time: Instant) {

@@ -1,6 +1,7 @@
 package import EndpointStack
 public import EventSimulation
 public import SimulatedTime
+package import VirtualNetwork
 
 /// Lambda's frontend, assignment and placement: it takes invocations, finds or starts an execution
 /// environment for each, and knows when everything is done.
@@ -8,17 +9,19 @@ public import SimulatedTime
 /// Where an invocation goes is decided when it arrives; the work begins after the time that the
 /// steps on the way take.
 public struct FunctionFrontend: Node, ~Copyable {
-  /// A function, and where its environments are.
+  /// A function, and what the frontend needs to know of it beside what the control plane does.
   public struct Function: Sendable {
-    public var name: String
-    public var era: NetworkingEra
     /// The number of its account.
     public var account: Int
-    /// How many subnets take turns with its environments.
-    public var subnetCount: Int
+    /// What it is created with.
+    public var configuration: FunctionConfiguration
     /// When it is created, or `nil` if that was long ago.
     public var created: Instant?
-    /// Identifiers of the Hyperplane interfaces it needs; empty before September 2019.
+    /// Who creates and changes it.
+    public var caller = Principal.administrator
+    /// Versions that are published as soon as it is Active.
+    public var versionCount = 0
+    /// What the plan calls its Hyperplane interfaces, one for each of its subnets.
     public var interfaces: [String]
     /// How long after an invocation its environment is frozen, or `nil` if it never is.
     public var freezeDelay: Duration?
@@ -26,17 +29,16 @@ public struct FunctionFrontend: Node, ~Copyable {
     public var initialization = Distribution.fixed(.zero)
     /// After how long an invocation is given up, or `nil` if it never is.
     public var timeout: Duration?
-    /// The concurrency that it has for itself, or `nil` if it shares its account's.
-    public var reservedConcurrency: Int?
+
+    public var name: String { configuration.name }
+    public var era: NetworkingEra { configuration.era }
 
     public init(
-      name: String, era: NetworkingEra, account: Int, subnetCount: Int, created: Instant?,
-      interfaces: [String], freezeDelay: Duration? = nil
+      account: Int, configuration: FunctionConfiguration, created: Instant?, interfaces: [String],
+      freezeDelay: Duration? = nil
     ) {
-      self.name = name
-      self.era = era
       self.account = account
-      self.subnetCount = subnetCount
+      self.configuration = configuration
       self.created = created
       self.interfaces = interfaces
       self.freezeDelay = freezeDelay
@@ -68,18 +70,21 @@ public struct FunctionFrontend: Node, ~Copyable {
     }
   }
 
-  /// The network interface that an environment had for itself before September 2019.
-  package enum OwnInterface: Sendable {
-    case notNeeded
-    case made(identifier: String)
-    /// The subnet had no address left.
-    case noAddress(subnet: String)
-  }
-
   /// What becomes of a function in the course of a run.
   struct FunctionState {
-    var isActive: Bool
-    var pool: EnvironmentPool
+    /// Its number in its account's control plane, once it exists.
+    var number: Int?
+    /// What the control plane last said of it.
+    var life = FunctionLife()
+    /// The connections to its VPC that it comes to have, or `nil` for none at all.
+    var connections: [VPCConfiguration?] = []
+    /// The places of its environments, one set for each connection.
+    var pools: [EnvironmentPool] = []
+    /// Which set is used.
+    var connection = 0
+    /// Versions that have been published.
+    var publishedCount = 0
+    var isDeleted = false
     var scaling: ScalingAllowance
     /// Whether a reminder to reclaim idle environments is on its way.
     var hasReclaimReminder = false
@@ -99,7 +104,8 @@ public struct FunctionFrontend: Node, ~Copyable {
   let record: RunRecord
   var functions: [Function] = []
   var states: [FunctionState] = []
-  var concurrency = Concurrency()
+  /// One to an account.
+  var accounts: [Account] = []
   var environments: [Environment] = []
   /// Neighbours in the lists of the functions' pools.
   var links: [IndexList.Link] = []
@@ -108,12 +114,15 @@ public struct FunctionFrontend: Node, ~Copyable {
   /// MicroVMs that each worker has booted; the first stands for workers that are not modelled.
   var bootedMachines: [Int]
   private var traffic: [TrafficState] = []
-  var readyInterfaces: Set<String> = []
+  /// What is done to functions in the course of the run.
+  private var changes: [FunctionChange] = []
+  /// Network interfaces that control planes may speak of, by VPC and name.
+  ///
+  /// Only ever asked for one, never walked: its order changes with every run.
+  var interfaces: [String: KnownInterface] = [:]
   /// Traffic entries that have more to come.
   private var openTraffic = 0
   let seed: UInt64
-  /// For what functions need.
-  var random: RandomStream
   /// For the steps that every invocation takes.
   var pathRandom: RandomStream
   /// Invocations taken, and what became of them.
@@ -133,7 +142,6 @@ public struct FunctionFrontend: Node, ~Copyable {
     self.seed = seed
     self.record = record
     bootedMachines = [limits.bootedPool]
-    random = RandomStream(seed: seed, name: "frontend")
     pathRandom = RandomStream(seed: seed, name: "frontend/path")
   }
 
@@ -146,21 +154,28 @@ public struct FunctionFrontend: Node, ~Copyable {
   // MARK: - Setting up
 
   /// Adds an account; its number is how many there were.
-  ///
-  /// - Parameter limit: Invocations of all its functions that may be under way.
-  public mutating func addAccount(limit: Int) {
-    concurrency.addAccount(limit: limit)
+  public mutating func add(_ controlPlane: ControlPlane) {
+    accounts.append(Account(controlPlane: controlPlane))
   }
 
   /// Adds a function; its number is how many there were.
   public mutating func add(_ function: Function) {
     functions.append(function)
-    concurrency.addFunction(account: function.account, reserved: function.reservedConcurrency)
     states.append(
       FunctionState(
-        isActive: function.created == nil,
-        pool: EnvironmentPool(subnetCount: function.subnetCount),
         scaling: ScalingAllowance(burst: limits.scalingBurst, interval: limits.scalingInterval)))
+  }
+
+  /// Says how the function added last is connected to its VPC, first or after a change; `nil` for not
+  /// at all.
+  public mutating func addConnection(_ vpc: VPCConfiguration?) {
+    states[states.count - 1].connections.append(vpc)
+    states[states.count - 1].pools.append(EnvironmentPool(subnetCount: vpc?.subnets.count ?? 0))
+  }
+
+  /// Makes a network interface known that a control plane may make or delete.
+  package mutating func add(_ interface: KnownInterface, of vpc: String, named name: String) {
+    interfaces["\(vpc)/\(name)"] = interface
   }
 
   /// Adds a worker; its number is how many there were.
@@ -175,29 +190,31 @@ public struct FunctionFrontend: Node, ~Copyable {
       doneToken: Reminder.environmentDone.token(environments.count), frontend: frontend)
   }
 
-  /// Adds a place for an environment; its number is how many there were.
+  /// Adds a place for an environment of the function and connection added last; its number is how
+  /// many there were.
   ///
   /// - Parameters:
   ///   - name: What environments here are called.
-  ///   - function: Whose they are.
-  ///   - subnet: Which of the function's subnets their traffic leaves by.
+  ///   - subnet: Which of the connection's subnets their traffic leaves by.
   ///   - host: The guest.
   ///   - program: What runs in it.
-  ///   - ownInterface: The interface they have for themselves.
+  ///   - interfaceSubnet: The subnet where each of them needs an interface for itself, if so.
   ///   - worker: The worker whose slot it is, if workers are modelled.
   ///   - zone: The availability zone.
   package mutating func addEnvironment(
-    named name: String, of function: Int, subnet: Int, host: NodeID<Host>, program: GuestProgram,
-    ownInterface: OwnInterface, worker: Int?, zone: String
+    named name: String, subnet: Int, host: NodeID<Host>, program: GuestProgram,
+    interfaceSubnet: ResourceIdentifier?, worker: Int?, zone: String
   ) {
     let number = environments.count
+    let function = functions.count - 1
+    let connection = states[function].pools.count - 1
     environments.append(
       Environment(
-        name: name, function: function, subnet: subnet, host: host, program: program,
-        ownInterface: ownInterface, worker: worker, zone: zone,
+        name: name, function: function, connection: connection, subnet: subnet, host: host,
+        program: program, interfaceSubnet: interfaceSubnet, worker: worker, zone: zone,
         random: RandomStream(seed: seed, name: "environment/\(name)")))
     links.append(IndexList.Link())
-    states[function].pool.addVacant(number, subnet: subnet, &links)
+    states[function].pools[connection].addVacant(number, subnet: subnet, &links)
   }
 
   /// Adds invocations.
@@ -210,6 +227,9 @@ public struct FunctionFrontend: Node, ~Copyable {
           random: RandomStream(seed: seed, name: "traffic/\(traffic.count)"))))
   }
 
+  /// Adds something that is done to a function.
+  public mutating func add(_ change: FunctionChange) { changes.append(change) }
+
   /// The reminders that the owner of the simulation sets before the run begins.
   public mutating func initialReminders() -> [(time: Instant, token: UInt64)] {
     var reminders: [(time: Instant, token: UInt64)] = []
@@ -217,8 +237,15 @@ public struct FunctionFrontend: Node, ~Copyable {
       if let created = function.created {
         reminders.append((created, Reminder.functionCreated.token(number)))
       } else {
-        reportOldInterfaces(of: function)
+        establish(number)
       }
+    }
+    for number in accounts.indices {
+      guard let due = accounts[number].nextReminder() else { continue }
+      reminders.append((due, Reminder.controlPlane.token(number)))
+    }
+    for (number, change) in changes.enumerated() {
+      reminders.append((change.time, Reminder.change.token(number)))
     }
     for number in traffic.indices {
       guard let time = drawArrival(number) else { continue }
@@ -245,7 +272,9 @@ public struct FunctionFrontend: Node, ~Copyable {
     case .environmentDone: finish(number, &network)
     case .environmentReady: begin(number, &network)
     case .functionCreated: create(number, &network)
-    case .functionActive: activate(number, &network)
+    case .controlPlane: advance(account: number, &network)
+    case .interfaceNeeded: requestInterface(number, &network)
+    case .change: carryOut(changes[number], &network)
     case .freeze: freezeIfIdle(number, &network)
     case .timeout: giveUpIfLate(number, &network)
     case .reclaim: reclaimIdle(number, &network)

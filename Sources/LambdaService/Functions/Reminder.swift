@@ -7,7 +7,12 @@ enum Reminder: UInt64 {
   /// An environment has started.
   case environmentReady
   case functionCreated
-  case functionActive
+  /// An account's control plane has something to do.
+  case controlPlane
+  /// An environment that starts needs an interface of its own now.
+  case interfaceNeeded
+  /// Something is done to a function.
+  case change
   /// An environment may have been idle for long enough to be frozen.
   case freeze
   /// An environment's invocation may have taken too long.

@@ -64,6 +64,7 @@ extension EventLog {
         line.add("number", invocation.number)
         line.add("function", invocation.function)
         line.add("environment", unlessEmpty: invocation.environment)
+        if let status = invocation.status { line.add("status", status) }
         line.add("detail", unlessEmpty: invocation.detail)
         line.add("elapsed_ns", Int(invocation.elapsed.wholeNanoseconds))
       }

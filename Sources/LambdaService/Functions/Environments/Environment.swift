@@ -1,6 +1,7 @@
 import EndpointStack
 import EventSimulation
 import SimulatedTime
+import VirtualNetwork
 
 /// A place for an execution environment of a function, and the environment that is in it, if any.
 ///
@@ -9,12 +10,14 @@ import SimulatedTime
 struct Environment {
   var name: String
   var function: Int
-  /// The subnet that its traffic leaves by, among those of the function.
+  /// Which of the connections of the function it belongs to.
+  var connection: Int
+  /// The subnet that its traffic leaves by, among those of the connection.
   var subnet: Int
   var host: NodeID<Host>
   var program: GuestProgram
-  /// The interface of its own that it needs, before September 2019; why it has none, if so.
-  var ownInterface: FunctionFrontend.OwnInterface
+  /// Where it needs an interface of its own, before September 2019.
+  var interfaceSubnet: ResourceIdentifier?
   /// The worker whose slot it is, or `nil` where workers are not modelled.
   var worker: Int?
   /// The availability zone that it is in.

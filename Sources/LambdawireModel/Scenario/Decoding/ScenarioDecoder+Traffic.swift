@@ -1,3 +1,5 @@
+import SimulatedTime
+
 extension ScenarioDecoder {
   mutating func decodeTraffic(
     _ node: SourceNode, callers: [Caller], start: CalendarTime?

@@ -1,15 +1,20 @@
 extension Grammar {
   enum Function {
+    /// What AWS answers if only one of subnets and groups is given.
+    static let coexist =
+      "InvalidParameterValueException: SubnetIds and SecurityIds must coexist or be both empty list."
+
     static let memory = Key<Int>(
       "memory", .quantity(.byteCount(128_000_000...10_240_000_000)), .defaulted("128 MB"),
       "Memory of each execution environment, and with it its share of a vCPU.")
     static let vpc = Key<String>(
       "vpc", .reference(to: "a VPC"), .required, "The VPC it is connected to.")
     static let subnets = Key<[Located<String>]>(
-      "subnets", .oneOrMore(.reference(to: "a subnet of that VPC")), .required,
+      "subnets", .oneOrMore(.reference(to: "a subnet of that VPC"), whyNotEmpty: coexist), .required,
       "Subnets that it gets network interfaces in, up to sixteen.")
     static let securityGroups = Key<[Located<String>]>(
-      "security-groups", .oneOrMore(.reference(to: "a security group of that VPC")), .required,
+      "security-groups",
+      .oneOrMore(.reference(to: "a security group of that VPC"), whyNotEmpty: coexist), .required,
       "Security groups of those interfaces, up to five.")
     static let networking = Key<Scenario.Networking>(
       "networking", .choice, .defaulted("hyperplane"), "Mechanism, that is, era.")
@@ -49,6 +54,20 @@ extension Grammar {
       "Invocations that may be under way at one time, which are also kept for it alone; with copies, "
         + "for each of them.")
 
+    static let permissions = Key<[Located<String>]>(
+      "permissions", .oneOrMore(.action),
+      .optional("what `AWSLambdaVPCAccessExecutionRole` allows"),
+      "IAM actions that its execution role allows, such as `ec2:CreateNetworkInterface`.")
+    static let callerPermissions = Key<[Located<String>]>(
+      "caller-permissions", .oneOrMore(.action), .optional("everything"),
+      "IAM actions that whoever creates, changes and deletes it is allowed.")
+    static let dualStack = Key<Scenario.Function.DualStack>(
+      "dual-stack", .choice, .defaulted("no"),
+      "`Ipv6AllowedForDualStack`: whether it may use IPv6; all its subnets must be dual-stack.")
+    static let versions = Key<Int>(
+      "versions", .quantity(.integer(0...100)), .defaulted("0"),
+      "Versions that are published when it is Active; they keep its interfaces when it is deleted.")
+
     static let section = Section(
       name: "function", documentation: "A Lambda function, or several alike, named by its key.",
       keys: [
@@ -56,6 +75,8 @@ extension Grammar {
         networking.declaration, environments.declaration, copies.declaration,
         sourcePort.declaration, created.declaration, idle.declaration, initialization.declaration,
         initializationCPU.declaration, timeout.declaration, reservedConcurrency.declaration,
+        permissions.declaration, callerPermissions.declaration, dualStack.declaration,
+        versions.declaration,
       ])
   }
 }

@@ -8,13 +8,17 @@ extension Grammar {
       "subnets", .named(Subnet.section), .required, "Its subnets by name.")
     static let securityGroups = Key<[SourceEntry]>(
       "security-groups", .named(SecurityGroup.section), .required, "Its security groups by name.")
+    static let tenancy = Key<Scenario.VPC.Tenancy>(
+      "tenancy", .choice, .defaulted("default"),
+      "On whose hardware its instances run; Lambda does not support `dedicated`.")
     static let hosts = Key<[SourceEntry]>(
       "hosts", .named(Host.section), .optional("no hosts"), "The machines in it by name.")
 
     static let section = Section(
       name: "VPC", documentation: "A customer's VPC, named by its key.",
       keys: [
-        cidr.declaration, subnets.declaration, securityGroups.declaration, hosts.declaration,
+        cidr.declaration, subnets.declaration, securityGroups.declaration, tenancy.declaration,
+        hosts.declaration,
       ])
   }
 
@@ -26,9 +30,13 @@ extension Grammar {
       "zone", .reference(to: "an availability zone such as `use1-az1`"), .required,
       "Availability zone; two zones are further apart than one (setting `cross-zone`).")
 
+    static let addressing = Key<Scenario.Subnet.Addressing>(
+      "addressing", .choice, .defaulted("ipv4"),
+      "Whether it has IPv6 addresses too; no packet uses them so far.")
+
     static let section = Section(
       name: "subnet", documentation: "A subnet, named by its key.",
-      keys: [cidr.declaration, zone.declaration])
+      keys: [cidr.declaration, zone.declaration, addressing.declaration])
   }
 
   enum SecurityGroup {

@@ -1,3 +1,5 @@
+import SimulatedTime
+
 /// Reads files that list when invocations come.
 ///
 /// A line holds a time, and perhaps a comma and a function. Times are seconds with up to nine

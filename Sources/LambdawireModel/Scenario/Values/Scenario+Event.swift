@@ -19,6 +19,12 @@ extension Scenario {
       case degrade(Component, loss: Ratio, delay: Duration)
       /// Lambda replaces the oldest shared interface of a function in a subnet.
       case replace(function: String, subnet: String)
+      /// A function is connected to its VPC by other subnets and groups.
+      case update(function: String, subnets: [String], securityGroups: [String])
+      /// A function leaves its VPC.
+      case removeVPC(function: String)
+      /// A function is deleted.
+      case delete(function: String)
     }
   }
 
