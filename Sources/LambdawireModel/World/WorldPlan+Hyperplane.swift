@@ -115,6 +115,7 @@ extension Scenario.Step {
     switch self {
     case .resolve: (0, 1)
     case .query: (1, 0)
+    case .exchange: (0, 1)
     case .send(let send): send.transport == .tcp ? (send.flows, 0) : (0, send.flows)
     case .transfer(let transfer): (transfer.flows, 0)
     case .ping, .wait: (0, 0)
