@@ -231,6 +231,11 @@ public import SimulatedTime
     }
   }
 
+  /// Gives `body` the capture files, between events.
+  package mutating func withCaptures<Result>(_ body: (inout CaptureSet) -> Result) -> Result {
+    body(&captures)
+  }
+
   /// Completes and closes every capture file.
   ///
   /// - Throws: the first failure to write one.

@@ -146,7 +146,7 @@ extension World {
     simulation.withNode(hyperplane) {
       $0.addEnvironment(
         group: plan.sharedInterfaces[shared].group, identity: identity.next(), worker: number,
-        slotLinkLayerAddress: WorldPlan.slotLinkLayerAddress(slot), slot: slot)
+        slotLinkLayerAddress: WorldPlan.slotLinkLayerAddress(slot), slot: slot - plan.slotOffset)
     }
   }
 
