@@ -78,6 +78,28 @@ public import SimulatedTime
     body(&files[Int(id.index)])
   }
 
+  /// Gives `body` a classic file.
+  package mutating func withFile<Result>(
+    _ id: ClassicFileID, _ body: (inout PcapWriter) -> Result
+  ) -> Result {
+    body(&classicFiles[Int(id.index)])
+  }
+
+  /// Gives `body` the file that was added as number `number`, to take out what it has collected.
+  package mutating func withCollected<Result>(
+    _ number: Int, _ body: (inout PcapngWriter) -> Result
+  ) -> Result {
+    body(&files[number])
+  }
+
+  /// Counts what a point of another set saw, whose packets were written to a file of this one.
+  package mutating func add(_ statistics: Statistics, to point: CapturePoint) {
+    let index = Int(point.index)
+    points[index].statistics.received += statistics.received
+    points[index].statistics.accepted += statistics.accepted
+    points[index].statistics.dropped += statistics.dropped
+  }
+
   /// Adds a point that so far writes nowhere.
   public mutating func addPoint(named name: String) -> CapturePoint {
     names.append(name)

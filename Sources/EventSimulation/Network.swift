@@ -245,6 +245,11 @@ public import SimulatedTime
     captures.add(NameResolution(entries: [.init(.ipv4(address), name)]), at: points)
   }
 
+  /// Gives `body` the capture files, between events.
+  package mutating func withCaptures<Result>(_ body: (inout CaptureSet) -> Result) -> Result {
+    body(&captures)
+  }
+
   /// Completes and closes every capture file.
   ///
   /// - Throws: the first failure to write one.

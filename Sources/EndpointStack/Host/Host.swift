@@ -48,6 +48,9 @@ public struct Host: ~Copyable, Node {
   var lookups = RecordPool<LookupState>()
   var trains = RecordPool<TrainState>()
   var pings = RecordPool<PingState>()
+  var requests = RecordPool<RequestState>()
+  /// Questions asked over UDP so far, which numbers them.
+  var requestCount: UInt64 = 0
   var queries = RecordPool<QueryState>()
   var uploads = RecordPool<UploadState>()
 
@@ -162,6 +165,7 @@ public struct Host: ~Copyable, Node {
     case .lookup: lookupTimerFired(token.id, in: &network)
     case .train: trainTimerFired(token.id, in: &network)
     case .ping: pingTimerFired(token.id, in: &network)
+    case .request: requestTimerFired(token.id, in: &network)
     case .connection: connectionTimerFired(token.id, in: &network)
     case .query: queryTimerFired(token.id, in: &network)
     case .upload: uploadTimerFired(token.id, in: &network)

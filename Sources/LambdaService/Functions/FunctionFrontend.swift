@@ -125,6 +125,8 @@ public struct FunctionFrontend: Node, ~Copyable {
   let seed: UInt64
   /// For the steps that every invocation takes.
   var pathRandom: RandomStream
+  /// What the names of its own random streams end with.
+  private let streamSuffix: String
   /// Invocations taken, and what became of them.
   public internal(set) var invocationCount = 0
   public internal(set) var finishedCount = 0
@@ -136,13 +138,25 @@ public struct FunctionFrontend: Node, ~Copyable {
   /// Environments started.
   public internal(set) var coldStartCount = 0
 
-  public init(times: InvokeTimes, limits: InvokeLimits, seed: UInt64, record: RunRecord) {
+  /// A frontend without functions.
+  ///
+  /// - Parameters:
+  ///   - times: How long the steps of an invocation take.
+  ///   - limits: How many environments there may be, and for how long.
+  ///   - seed: The seed of the simulation.
+  ///   - streamSuffix: What tells its random streams from those of the frontends of other accounts.
+  ///   - record: Where it reports.
+  public init(
+    times: InvokeTimes, limits: InvokeLimits, seed: UInt64, streamSuffix: String = "",
+    record: RunRecord
+  ) {
+    self.streamSuffix = streamSuffix
     self.times = times
     self.limits = limits
     self.seed = seed
     self.record = record
     bootedMachines = [limits.bootedPool]
-    pathRandom = RandomStream(seed: seed, name: "frontend/path")
+    pathRandom = RandomStream(seed: seed, name: "frontend/path\(streamSuffix)")
   }
 
   /// Whether no invocation is under way or to come.
@@ -172,6 +186,9 @@ public struct FunctionFrontend: Node, ~Copyable {
     states[states.count - 1].connections.append(vpc)
     states[states.count - 1].pools.append(EnvironmentPool(subnetCount: vpc?.subnets.count ?? 0))
   }
+
+  /// How many subnets the connection added last has.
+  package var subnetCount: Int { states.last?.connections.last??.subnets.count ?? 0 }
 
   /// Makes a network interface known that a control plane may make or delete.
   package mutating func add(_ interface: KnownInterface, of vpc: String, named name: String) {
@@ -224,7 +241,8 @@ public struct FunctionFrontend: Node, ~Copyable {
         function: entry.function, steps: entry.steps,
         arrivals: ArrivalProcess(
           entry.arrivals, first: entry.first, end: entry.end, limit: entry.limit,
-          random: RandomStream(seed: seed, name: "traffic/\(traffic.count)"))))
+          random: RandomStream(
+            seed: seed, name: "traffic/\(traffic.count)\(streamSuffix)"))))
   }
 
   /// Adds something that is done to a function.

@@ -27,7 +27,7 @@ package struct EventLines: ~Copyable {
   package init() {}
 
   /// Begins a line with what all have in common.
-  package mutating func begin(_ event: String, at time: Instant) {
+  package mutating func begin(_ event: StaticString, at time: Instant) {
     lines.append(
       Line(
         time: time.nanoseconds, sequence: sequence, bytes: bytes.byteCount..<bytes.byteCount))
@@ -35,7 +35,7 @@ package struct EventLines: ~Copyable {
     earliest = min(earliest, time.nanoseconds)
     bytes.append("{")
     add("time_ns", Int(time.nanoseconds))
-    add("event", event)
+    add("event", fixed: event)
   }
 
   /// Ends the line.
@@ -64,6 +64,22 @@ package struct EventLines: ~Copyable {
       takenByteCount += line.bytes.count
     }
     unsafe bytes.withBytes(run) { unsafe write($0) }
+    removeFirst(count)
+  }
+
+  /// Moves every line whose time is before `time` to `batch`, the earliest first.
+  mutating func take(before time: Instant, into batch: inout EventBatch) {
+    guard earliest < time.nanoseconds else { return }
+    lines.sort { ($0.time, $0.sequence) < ($1.time, $1.sequence) }
+    let count = lines.firstIndex { $0.time >= time.nanoseconds } ?? lines.count
+    for line in lines[..<count] {
+      unsafe bytes.withBytes(line.bytes) { unsafe batch.append($0, at: line.time) }
+      takenByteCount += line.bytes.count
+    }
+    removeFirst(count)
+  }
+
+  private mutating func removeFirst(_ count: Int) {
     lines.removeFirst(count)
     earliest = lines.first?.time ?? .max
     if takenByteCount > bytes.byteCount / 2 { compact() }

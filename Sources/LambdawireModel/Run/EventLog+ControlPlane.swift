@@ -7,7 +7,7 @@ import VirtualNetwork
 extension EventLog {
   /// Adds a network interface as it is now.
   func add(_ interface: InterfaceRecord, at time: Instant) {
-    add("network-interface", at: time) { line in
+    add("network-interface", at: time, .control) { line in
       line.add("id", interface.identifier.rawValue)
       line.add("status", interface.status.rawValue)
       line.add("name", interface.name)
@@ -37,7 +37,7 @@ extension EventLog {
 
   /// Adds a function, or a version of one, as it is now.
   func add(_ function: FunctionRecord, at time: Instant) {
-    add("function", at: time) { line in
+    add("function", at: time, .control) { line in
       line.add("name", function.name)
       line.add("version", function.version)
       line.add("state", function.state.rawValue)
@@ -66,7 +66,7 @@ extension EventLog {
 
   /// Adds that a function, or a version of one, exists no more.
   func addDeletion(of function: FunctionRecord, at time: Instant) {
-    add("function-deleted", at: time) { line in
+    add("function-deleted", at: time, .control) { line in
       line.add("name", function.name)
       line.add("version", function.version)
       line.add("arn", function.arn)
@@ -75,7 +75,7 @@ extension EventLog {
 
   /// Adds a call of an API; as in the answers of CloudTrail's `LookupEvents`, the record is a text.
   func add(_ call: TrailRecord) {
-    add("cloudtrail", at: call.time) { line in
+    add("cloudtrail", at: call.time, .control) { line in
       line.add("name", call.name)
       line.add("source", call.source)
       line.add("error", unlessEmpty: call.errorCode ?? "")

@@ -6,7 +6,7 @@ import SimulatedTime
 extension EventLog {
   /// Adds what became of a translation; `translator` says whose, where there are several.
   func add(_ event: TranslationEvent, translator: String = "") {
-    let name: String
+    let name: StaticString
     switch event.kind {
     case .made:
       name = "translation-made"

@@ -1,5 +1,4 @@
-import CaptureFiles
-import Glibc
+import EventSimulation
 import LambdaService
 import SimulatedTime
 
@@ -10,13 +9,20 @@ import SimulatedTime
 /// come any more.
 final class EventLog {
   private var lines = EventLines()
-  private var buffer = TextBuffer()
-  private let descriptor: Int32
-  private let path: String
-  /// Why the file could not be written, if so.
-  private(set) var failure: OutputError?
+  /// Where the lines go, or `nil` if others take them.
+  private let file: EventFile?
+  /// The date of the record's time zero.
+  let epoch: CalendarTime
+  /// Which lines there are.
+  private let selection: RunOptions.Events
+  /// What numbers of invocations are made of those of the accounts.
+  private let partition: (number: Int, count: Int)
+  /// The accounts that the lines are about, where a run has others beside them.
+  let account: String
+  /// Lines that were left out.
+  private(set) var omittedCount = 0
   /// Packets that died, by where and why, in the order of first deaths.
-  private(set) var drops: [RunSummary.DropCount] = []
+  private(set) var drops: [(first: Instant, count: RunSummary.DropCount)] = []
   /// What broke and was mended, in order.
   var faults: [RunSummary.Happening] = []
   /// Shared interfaces that were ordered, added or replaced while functions used them.
@@ -24,27 +30,49 @@ final class EventLog {
   var translationsMade = 0
   var translationsEnded = 0
 
-  /// The date of the record's time zero.
-  let epoch: CalendarTime
-
-  /// Creates the file.
+  /// A log that writes to `file`.
   ///
-  /// - Parameter epoch: The date of the start of a run, which the first line says; `nil` if it comes
-  ///   to be known later.
-  init(path: String, shownPath: String, epoch: CalendarTime? = nil) throws(OutputError) {
-    self.path = shownPath
+  /// - Parameters:
+  ///   - file: The file, if there is one.
+  ///   - selection: Which lines there are.
+  ///   - epoch: The date of the start of a run, which the first line says; `nil` if it comes to be
+  ///     known later.
+  init(
+    to file: EventFile?, selecting selection: RunOptions.Events = .all, epoch: CalendarTime? = nil
+  ) {
+    self.file = file
+    self.selection = selection
     self.epoch = epoch ?? CalendarTime(nanosecondsSince1970: 0)
-    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw .refused(path: shownPath, action: "create", code: errno)
-    }
-    if let epoch {
-      add("capture-begins", at: .start) { $0.add("epoch_ns", Int(epoch.nanosecondsSince1970)) }
+    partition = (0, 1)
+    account = ""
+    if let epoch { begin(epoch) }
+  }
+
+  /// The log of one of several partitions, whose lines are merged with those of the others.
+  init(
+    of partition: ScenarioPartition, selecting selection: RunOptions.Events, epoch: CalendarTime
+  ) {
+    file = nil
+    self.selection = selection
+    self.epoch = epoch
+    self.partition = (partition.number, partition.count)
+    account = partition.accounts.joined(separator: " ")
+    if partition.number == 0 { begin(epoch) }
+  }
+
+  /// Says which date the run begins at.
+  private func begin(_ epoch: CalendarTime) {
+    add("capture-begins", at: .start, .control) {
+      $0.add("epoch_ns", Int(epoch.nanosecondsSince1970))
     }
   }
 
-  deinit {
-    close(descriptor)
+  /// How much a line is about.
+  enum Scope {
+    /// What the control plane does, and what breaks.
+    case control
+    /// Single packets, translations and invocations.
+    case traffic
   }
 
   /// Adds a line.
@@ -52,59 +80,60 @@ final class EventLog {
   /// - Parameters:
   ///   - event: What kind of event it is.
   ///   - time: When it happened.
+  ///   - scope: How much it is about.
   ///   - describe: Adds what else there is to say.
-  func add(_ event: String, at time: Instant, _ describe: (inout EventLines) -> Void) {
+  @inline(__always)
+  func add(
+    _ event: StaticString, at time: Instant, _ scope: Scope = .traffic,
+    _ describe: (inout EventLines) -> Void
+  ) {
+    guard selection == .all || selection == .control && scope == .control else {
+      omittedCount += 1
+      return
+    }
     lines.begin(event, at: time)
     describe(&lines)
     lines.end()
   }
 
-  func count(droppedAt place: String, code: String, detail: String) {
+  /// The number of an invocation among those of all accounts.
+  func number(ofInvocation number: Int) -> Int {
+    (number - 1) * partition.count + partition.number + 1
+  }
+
+  func count(_ drop: Drop) {
     if let known = drops.firstIndex(where: {
-      $0.place == place && $0.code == code && $0.detail == detail
+      $0.count.place == drop.place && $0.count.code == drop.code && $0.count.detail == drop.detail
     }) {
-      drops[known].count += 1
+      drops[known].count.count += 1
     } else {
-      drops.append(RunSummary.DropCount(place: place, code: code, detail: detail, count: 1))
+      drops.append(
+        (
+          drop.time,
+          RunSummary.DropCount(place: drop.place, code: drop.code, detail: drop.detail, count: 1)
+        ))
     }
   }
 
   /// Writes every line whose time is before `time`.
   func flush(before time: Instant) {
-    unsafe lines.take(before: time) { text in
-      if buffer.byteCount + text.count > 1 << 16 { writeOut() }
-      if text.count > 1 << 16 {
-        unsafe write(text)
-      } else {
-        unsafe buffer.append(text)
-      }
-    }
+    guard let file else { return }
+    unsafe lines.take(before: time) { unsafe file.append($0) }
   }
 
-  /// Writes everything and closes the file.
+  /// Moves every line whose time is before `time` to `batch`.
+  func take(before time: Instant, into batch: inout EventBatch) {
+    lines.take(before: time, into: &batch)
+  }
+
+  /// Why the file could not be written, if so.
+  var failure: OutputError? { file?.failure }
+
+  /// Writes everything.
   ///
   /// - Throws: the first failure to write.
   func finish() throws(OutputError) {
     flush(before: Instant(nanoseconds: .max))
-    writeOut()
-    if let failure { throw failure }
-  }
-
-  /// Writes the buffer.
-  private func writeOut() {
-    unsafe buffer.withBytes(0..<buffer.byteCount) { unsafe write($0) }
-    buffer.removeAll()
-  }
-
-  /// Writes lines; after a failure the file ends with its last whole one.
-  private func write(_ bytes: UnsafeRawBufferPointer) {
-    guard failure == nil else { return }
-    let (written, code) = unsafe CompleteWrite.write(bytes, to: descriptor)
-    guard code != 0 else { return }
-    failure = .refused(path: path, action: "write", code: code)
-    let lineEnd = unsafe bytes[..<written].lastIndex(of: UInt8(ascii: "\n"))
-    let size = lseek(descriptor, 0, SEEK_END)
-    let partial = lineEnd.map { written - $0 - 1 } ?? written
-    if size >= 0 { ftruncate(descriptor, size - off_t(partial)) }
+    try file?.finish()
   }
 }

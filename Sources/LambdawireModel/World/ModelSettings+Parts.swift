@@ -79,17 +79,8 @@ extension ModelSettings {
     InvokeTimes(
       frontend: Distribution(frontendTime), assignment: Distribution(assignmentTime),
       placement: Distribution(placementTime), virtualMachine: Distribution(vmmStart),
-      boot: Distribution(guestBoot),
-      interfaceAttachment: .logNormal(
-        LogNormal(
-          median: eniAttachMedian, spread: eniAttachSpread.fraction,
-          bounds: eniAttachMinimum...max(eniAttachMinimum, eniAttachMaximum))),
-      tunnel: Distribution(tunnelSetup), dhcp: Distribution(dhcpSetup),
-      tunnelMapEntry: Distribution(ebpfTunnelSetup), runtime: Distribution(runtimeInit),
-      interfaceCreation: .logNormal(
-        LogNormal(
-          median: eniCreationMedian, spread: eniCreationSpread.fraction,
-          bounds: eniCreationMinimum...max(eniCreationMinimum, eniCreationMaximum))))
+      boot: Distribution(guestBoot), tunnel: Distribution(tunnelSetup), dhcp: Distribution(dhcpSetup),
+      tunnelMapEntry: Distribution(ebpfTunnelSetup), runtime: Distribution(runtimeInit))
   }
 
   /// How many environments there may be, and for how long.
@@ -106,6 +97,38 @@ extension ModelSettings {
       return whole
     }
     return whole.scaled(by: memoryPerVCPU, over: function.memory)
+  }
+}
+
+extension ControlPlaneSettings {
+  /// The numbers that the control planes of a scenario's accounts go by.
+  init(_ scenario: Scenario) {
+    let settings = scenario.settings
+    self.init()
+    epoch = scenario.start
+    sharedInterfacesPerVPC = settings.vpcENIQuota
+    interfacesPerRegion = settings.regionENIQuota
+    accountConcurrency = settings.accountConcurrency
+    leastUnreservedConcurrency = settings.unreservedMinimum
+    createRequests = settings.ec2CreateBurst
+    createRefill = settings.ec2CreateRate
+    deleteRequests = settings.ec2DeleteBurst
+    deleteRefill = settings.ec2DeleteRate
+    firstBackOff = settings.ec2BackOff
+    longestBackOff = max(settings.ec2BackOff, settings.ec2LongestBackOff)
+    attempts = settings.ec2Attempts
+    sharedCreation = LogNormal(
+      median: settings.eniCreationMedian, spread: settings.eniCreationSpread.fraction,
+      bounds: settings
+        .eniCreationMinimum...max(settings.eniCreationMinimum, settings.eniCreationMaximum))
+    ownCreation = LogNormal(
+      median: settings.eniAttachMedian, spread: settings.eniAttachSpread.fraction,
+      bounds: settings
+        .eniAttachMinimum...max(settings.eniAttachMinimum, settings.eniAttachMaximum))
+    idleLimit = settings.functionIdle
+    sharedDeletionDelay = settings.eniDeletionDelay
+    ownIdleLifetime = settings.eniKeepTime
+    detachment = settings.eniDetachTime
   }
 }
 

@@ -9,37 +9,143 @@ import VirtualNetwork
 extension World {
   /// Adds functions and their environments: a guest each, and its place in the network.
   mutating func addFunctions(_ scenario: Scenario, _ points: TapPoints) throws(ModelError) {
+    addAccounts(scenario)
+    addSharedInterfaces(points)
+    for (number, function) in plan.functions.enumerated() {
+      let service = service(for: function, scenario)
+      let frontend = frontend
+      simulation.withNode(frontend) { $0.add(service) }
+      for connection in function.connections {
+        let configuration = vpcConfiguration(connection, of: function)
+        simulation.withNode(frontend) { $0.addConnection(configuration) }
+        for environment in connection.environments {
+          try addEnvironment(
+            environment, of: number, turn: environment - connection.environments.lowerBound,
+            scenario, points)
+        }
+      }
+      addChanges(to: number, scenario)
+    }
+  }
+
+  private mutating func addAccounts(_ scenario: Scenario) {
     let frontend = frontend
     let workers = workers
-    let concurrency = scenario.settings.accountConcurrency
+    var planes: [ControlPlane] = []
+    for account in plan.partition.accounts {
+      let identifier =
+        AccountIdentifier(rawValue: account)
+        ?? AccountIdentifier(owner: account, seed: scenario.seed)
+      var plane = ControlPlane(
+        settings: ControlPlaneSettings(scenario), account: identifier, seed: scenario.seed)
+      for vpc in plan.vpcs where vpc.scenario.account == account {
+        plane.addVPC(
+          vpc.network, hasDedicatedTenancy: vpc.scenario.tenancy == .dedicated,
+          dualStackSubnets: vpc.network.subnets.filter { subnet in
+            vpc.scenario.subnet(named: subnet.name)?.addressing == .dualStack
+          }.map(\.identifier))
+      }
+      planes.append(plane)
+    }
     simulation.withNode(frontend) { node in
-      // The functions of a VPC share an account.
-      for _ in plan.vpcs { node.addAccount(limit: concurrency) }
+      for plane in planes { node.add(plane) }
       for worker in workers { node.add(worker) }
     }
-    for (number, function) in plan.functions.enumerated() {
-      let interfaces = function.sharedInterfaces.map { shared in
-        let interface = plan.sharedInterfaces[shared]
-        return plan.vpcs[interface.vpc].network.interfaces[Int(interface.index.rawValue)]
-          .identifier.rawValue
+  }
+
+  /// Tells the frontend of interfaces that functions share.
+  private mutating func addSharedInterfaces(_ points: TapPoints) {
+    guard let hyperplane else { return }
+    let frontend = frontend
+    for (number, shared) in plan.sharedInterfaces.enumerated() {
+      let vpc = plan.vpcs[shared.vpc]
+      let known = KnownInterface(
+        owner: plan.groups[shared.group].owner, network: networks[shared.vpc],
+        index: shared.index, shared: (hyperplane, number),
+        points: [points.interfaces[shared.vpc][Int(shared.index.rawValue)], points.hyperplaneOut]
+          + vpc.hostInterfaces.prefix(1).map { points.interfaces[shared.vpc][Int($0.rawValue)] },
+        isUp: shared.exists)
+      let name = vpc.network.interfaces[Int(shared.index.rawValue)].name
+      simulation.withNode(frontend) { $0.add(known, of: vpc.scenario.name, named: name) }
+    }
+  }
+
+  private func service(
+    for function: WorldPlan.Function, _ scenario: Scenario
+  ) -> FunctionFrontend.Function {
+    let entry = function.entry
+    let vpc = plan.vpcs[function.vpc]
+    let role = Principal.executionRole(
+      "\(function.name)-role",
+      permissions: entry.permissions.map(Permissions.init(allowing:))
+        ?? .lambdaVPCAccessExecutionRole)
+    // Lambda counts megabytes and whole seconds.
+    let configuration = FunctionConfiguration(
+      name: function.name, memory: min(max(entry.memory / 1_000_000, 128), 10_240),
+      timeout: entry.timeout.map { Int($0.components.seconds) } ?? 900, role: role,
+      vpc: vpcConfiguration(function.connections[0], of: function),
+      reservedConcurrency: entry.reservedConcurrency, era: function.era)
+    var service = FunctionFrontend.Function(
+      account: plan.partition.accounts.firstIndex(of: vpc.scenario.account) ?? 0,
+      configuration: configuration,
+      created: entry.created.map { Instant.start.advanced(by: $0) },
+      interfaces: function.sharedInterfaces.map { shared in
+        vpc.network.interfaces[Int(plan.sharedInterfaces[shared].index.rawValue)].name
+      },
+      freezeDelay: entry.idling == .frozen ? scenario.settings.freezeDelay : nil)
+    service.initialization = scenario.settings.initialization(of: entry)
+    service.timeout = entry.timeout
+    service.versionCount = entry.versions
+    if let permissions = entry.callerPermissions {
+      service.caller = Principal(
+        .user, name: "deployer", permissions: Permissions(allowing: permissions))
+    }
+    return service
+  }
+
+  private func vpcConfiguration(
+    _ connection: WorldPlan.Connection, of function: WorldPlan.Function
+  ) -> VPCConfiguration {
+    let network = plan.vpcs[function.vpc].network
+    return VPCConfiguration(
+      subnets: connection.subnets.compactMap { name in
+        network.subnet(named: name).map { network.subnets[Int($0.rawValue)].identifier }
+      },
+      securityGroups: connection.securityGroups.compactMap { name in
+        network.securityGroup(named: name).map {
+          network.securityGroups[Int($0.rawValue)].identifier
+        }
+      }, ipv6AllowedForDualStack: function.entry.allowsIPv6)
+  }
+
+  /// Adds what the scenario does to a function while the run goes on.
+  private mutating func addChanges(to number: Int, _ scenario: Scenario) {
+    let function = plan.functions[number]
+    let frontend = frontend
+    for event in scenario.events {
+      let act: FunctionChange.Act
+      switch event.act {
+      case .update(function.entry.name, let subnets, let groups):
+        guard
+          let connection = function.connections.first(where: {
+            $0.subnets == subnets && $0.securityGroups == groups
+          })
+        else { continue }
+        act = .connect(vpcConfiguration(connection, of: function))
+      case .removeVPC(function.entry.name):
+        act = .disconnect
+        simulation.withNode(frontend) { $0.addConnection(nil) }
+      case .delete(function.entry.name): act = .delete
+      default: continue
       }
-      let created = function.entry.created.map { Instant.start.advanced(by: $0) }
-      var service = FunctionFrontend.Function(
-        name: function.name, era: function.era, account: function.vpc,
-        subnetCount: function.entry.subnets.count, created: created, interfaces: interfaces,
-        freezeDelay: function.entry.idling == .frozen ? scenario.settings.freezeDelay : nil)
-      service.initialization = scenario.settings.initialization(of: function.entry)
-      service.timeout = function.entry.timeout
-      service.reservedConcurrency = function.entry.reservedConcurrency
-      simulation.withNode(frontend) { $0.add(service) }
-      for environment in function.environments {
-        try addEnvironment(environment, of: number, scenario, points)
-      }
+      let change = FunctionChange(
+        function: number, time: Instant.start.advanced(by: event.time), act: act)
+      simulation.withNode(frontend) { $0.add(change) }
     }
   }
 
   private mutating func addEnvironment(
-    _ number: Int, of function: Int, _ scenario: Scenario, _ points: TapPoints
+    _ number: Int, of function: Int, turn: Int, _ scenario: Scenario, _ points: TapPoints
   ) throws(ModelError) {
     let environment = plan.environments[number]
     let vpc = plan.functions[function].vpc
@@ -51,36 +157,29 @@ extension World {
       hardwareAddress: WorldPlan.guestLinkLayerAddress, address: WorldPlan.guestAddress,
       prefixLength: 32, gateway: WorldPlan.guestGateway,
       maximumTransmissionUnit: scenario.settings.guestMTU, capturePoint: points.guests[number])
-    var own: FunctionFrontend.OwnInterface = .notNeeded
-    switch environment.attachment {
-    case .own(let index):
+    var interfaceSubnet: ResourceIdentifier?
+    if case .own(let index) = environment.attachment {
       let eni = plan.vpcs[vpc].network.interfaces[Int(index.rawValue)]
       let subnet = plan.vpcs[vpc].network.subnets[Int(eni.subnet.rawValue)]
       interface.hardwareAddress = eni.linkLayerAddress
       interface.address = eni.address
       interface.prefixLength = subnet.cidr.length
       interface.gateway = subnet.routerAddress
-      own = .made(identifier: eni.identifier.rawValue)
-    case .none(let subnet):
-      own = .noAddress(subnet: subnet)
-    case .slot:
-      break
+      interfaceSubnet = subnet.identifier
     }
     var host = Host(
       name: environment.name, seed: scenario.seed, interface: interface, settings: settings)
     host.program = program
     let guest = simulation.add(host)
     let zone = environmentZone(environment, of: function)
-    let subnet =
-      (number - plan.functions[function].environments.lowerBound)
-      % plan.functions[function].entry.subnets.count
+    let subnets = simulation.withNode(frontend) { $0.subnetCount }
     var worker: Int?
     if case .slot(let place, _, _) = environment.attachment { worker = place }
     guests.append(guest)
     simulation.withNode(frontend) {
       $0.addEnvironment(
-        named: environment.name, of: function, subnet: subnet, host: guest, program: program,
-        ownInterface: own, worker: worker, zone: zone)
+        named: environment.name, subnet: turn % subnets, host: guest, program: program,
+        interfaceSubnet: interfaceSubnet, worker: worker, zone: zone)
     }
     switch environment.attachment {
     case .slot(let worker, let slot, let shared):
@@ -93,8 +192,15 @@ extension World {
       simulation.withNode(guest) { $0.attach(to: ports.a) }
       let point = points.interfaces[vpc][Int(index.rawValue)]
       simulation.withNode(network) { $0.attach(index, to: ports.b, capturing: point) }
-    case .none:
-      break
+      let planned = plan.vpcs[vpc]
+      let known = KnownInterface(
+        owner: plan.functions[function].name, network: network, index: index, shared: nil,
+        points: [point, points.guests[number]]
+          + planned.hostInterfaces.prefix(1).map { points.interfaces[vpc][Int($0.rawValue)] },
+        isUp: false)
+      simulation.withNode(frontend) {
+        $0.add(known, of: planned.scenario.name, named: environment.name)
+      }
     }
   }
 
@@ -107,7 +213,6 @@ extension World {
     case .own(let index):
       let subnet = vpc.network.interfaces[Int(index.rawValue)].subnet
       name = vpc.network.subnets[Int(subnet.rawValue)].name
-    case .none(let subnet): name = subnet
     }
     return vpc.scenario.subnet(named: name)?.zone ?? ""
   }
@@ -159,7 +264,7 @@ extension World {
     simulation.withNode(hyperplane) {
       $0.addEnvironment(
         group: plan.sharedInterfaces[shared].group, identity: identity.next(), worker: number,
-        slotLinkLayerAddress: WorldPlan.slotLinkLayerAddress(slot), slot: slot)
+        slotLinkLayerAddress: WorldPlan.slotLinkLayerAddress(slot), slot: slot - plan.slotOffset)
     }
   }
 

@@ -10,8 +10,6 @@ public struct InvokeTimes: Hashable, Sendable {
   public var virtualMachine: Distribution
   /// Booting the guest (Firecracker's specification: at most 125 ms).
   public var boot: Distribution
-  /// Making a network interface and attaching it, before September 2019.
-  public var interfaceAttachment: Distribution
   /// Making a Geneve device, 2019 to 2025 (disclosed: about 150 ms).
   public var tunnel: Distribution
   /// DHCP and the rest of the network set-up, 2019 to 2025 (about 150 ms).
@@ -20,25 +18,20 @@ public struct InvokeTimes: Hashable, Sendable {
   public var tunnelMapEntry: Distribution
   /// Starting the language's runtime in a guest that has booted.
   public var runtime: Distribution
-  /// Making a Hyperplane interface.
-  public var interfaceCreation: Distribution
 
   public init(
     frontend: Distribution, assignment: Distribution, placement: Distribution,
-    virtualMachine: Distribution, boot: Distribution, interfaceAttachment: Distribution,
-    tunnel: Distribution, dhcp: Distribution, tunnelMapEntry: Distribution, runtime: Distribution,
-    interfaceCreation: Distribution
+    virtualMachine: Distribution, boot: Distribution, tunnel: Distribution, dhcp: Distribution,
+    tunnelMapEntry: Distribution, runtime: Distribution
   ) {
     self.frontend = frontend
     self.assignment = assignment
     self.placement = placement
     self.virtualMachine = virtualMachine
     self.boot = boot
-    self.interfaceAttachment = interfaceAttachment
     self.tunnel = tunnel
     self.dhcp = dhcp
     self.tunnelMapEntry = tunnelMapEntry
     self.runtime = runtime
-    self.interfaceCreation = interfaceCreation
   }
 }

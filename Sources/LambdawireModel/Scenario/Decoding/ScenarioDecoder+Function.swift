@@ -46,12 +46,13 @@ extension ScenarioDecoder {
         expected: "subnets with `addressing: dual-stack` only (InvalidParameterValueException: "
           + "Ipv6AllowedForDualStack takes subnets that all have an IPv6 CIDR block)")
     }
+    let vpcCopies = outline.copies
     if let environments, let copies,
-      environments.value * copies.value > Self.environmentLimit
+      environments.value * copies.value * vpcCopies > Self.environmentLimit
     {
       log.report(
         at: environments.node.location,
-        found: "\(environments.value) environments of each of \(copies.value) copies",
+        found: "\(environments.value) environments of each of \(copies.value * vpcCopies) copies",
         expected: "at most \(Self.environmentLimit) in all")
     }
     guard let memory, let subnets, let groups, let networking, let environments, let copies,

@@ -42,6 +42,18 @@ extension Scenario {
   }
 }
 
+extension Scenario.Event.Act {
+  /// The function that it is done to, if it is done to one.
+  var function: String? {
+    switch self {
+    case .fail, .degrade: nil
+    case .replace(let function, _), .update(let function, _, _), .removeVPC(let function),
+      .delete(let function):
+      function
+    }
+  }
+}
+
 extension Scenario.Component: CustomStringConvertible {
   /// What scenarios call it, such as `hyperplane-top/1`.
   public var description: String {
