@@ -93,23 +93,4 @@ import Testing
     let full = (0..<1_500).count { _ in allowance.take(at: muchLater) }
     #expect(full == 1_000)
   }
-
-  @Test func `Reserved concurrency is a function's own and its limit`() {
-    var concurrency = Concurrency()
-    concurrency.addAccount(limit: 10)
-    concurrency.addFunction(account: 0, reserved: 4)
-    concurrency.addFunction(account: 0, reserved: nil)
-    concurrency.addFunction(account: 0, reserved: nil)
-    let first = (0..<5).map { _ in concurrency.begin(0) }
-    #expect(
-      first == [nil, nil, nil, nil, "ReservedFunctionConcurrentInvocationLimitExceeded"])
-    // The others share the six that are left.
-    let others = (0..<7).map { concurrency.begin(1 + $0 % 2) }
-    #expect(others.dropLast().allSatisfy { $0 == nil })
-    #expect(others.last == "ConcurrentInvocationLimitExceeded")
-    concurrency.end(2)
-    concurrency.end(0)
-    let again = [1, 0].map { concurrency.begin($0) }
-    #expect(again == [nil, nil])
-  }
 }

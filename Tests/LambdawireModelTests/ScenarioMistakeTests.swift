@@ -173,6 +173,27 @@ import Testing
       "{ hyperplane-lookup: 200 us }", "{ nat-last-port: §1000 }", "at most `nat-last-port`"),
     ScenarioMistake("{ hyperplane-lookup: 200 us }", "§fast", "a mapping from settings"),
     ScenarioMistake("functions:\n  orders:", "functions:\n  §my.orders:", "a name of letters"),
+    ScenarioMistake(
+      "subnets: [private-a]", "subnets: §[]", "SubnetIds and SecurityIds must coexist"),
+    ScenarioMistake(
+      "security-groups: [orders]", "security-groups: §[]", "SubnetIds and SecurityIds must coexist"),
+    ScenarioMistake(
+      "environments: 3", "dual-stack: §yes", "with the IPv4 subnet `private-a`; expected subnets"),
+    ScenarioMistake("environments: 3", "dual-stack: §maybe", "one of `no`, `yes`"),
+    ScenarioMistake("environments: 3", "permissions: §everything", "an IAM action such as"),
+    ScenarioMistake("environments: 3", "permissions: [ec2:*, §ec2:]", "an IAM action such as"),
+    ScenarioMistake("environments: 3", "caller-permissions: §[]", "found an empty list"),
+    ScenarioMistake("environments: 3", "versions: §-1", "a whole number from 0 to 100"),
+    ScenarioMistake(
+      "cidr: 10.0.1.0/24, zone: use1-az1", "cidr: 10.0.1.0/24, zone: use1-az1, addressing: §ipv6",
+      "one of `ipv4`, `dual-stack`"),
+    ScenarioMistake("cidr: 10.0.0.0/16", "cidr: 10.0.0.0/16\n    tenancy: §own", "`dedicated`"),
+    ScenarioMistake(
+      "{ hyperplane-lookup: 200 us }", "{ account-concurrency: §0 }", "from 1 to 10000000"),
+    ScenarioMistake(
+      "{ hyperplane-lookup: 200 us }", "{ guest-boot: §log-normal 125 ms }", "without a spread"),
+    ScenarioMistake(
+      "{ hyperplane-lookup: 200 us }", "{ ec2-create-rate: §0 }", "from 1 to 1000000"),
   ])
   func `References`(mistake: ScenarioMistake) {
     let text = ScenarioText(replacing: mistake.piece, with: mistake.replacement)

@@ -41,12 +41,18 @@ extension FunctionFrontend {
       remember(known, as: number)
     } catch {
       reportRefusal(of: "CreateFunction", function.name, error, network.now)
+      openChanges -= 1
     }
     settle(account: function.account, &network)
   }
 
   mutating func carryOut(_ change: FunctionChange, _ network: inout Network) {
     let function = functions[change.function]
+    // What is no longer needed is deleted after a while, and the run lasts until then.
+    let settings = accounts[function.account].controlPlane.settings
+    network.wake(
+      at: network.now.advanced(by: settings.sharedDeletionDelay + settings.detachment),
+      token: Reminder.changeSettled.token(0))
     guard let number = states[change.function].number else { return }
     let act: String
     switch change.act {
@@ -112,6 +118,7 @@ extension FunctionFrontend {
       let number = accounts[account].functions[known]
       report(ControlAct(act: "FunctionDeleted", function: functions[number].name), occurrence.time)
       states[number].isDeleted = true
+      settleCreation(of: number)
       retireAll(of: number, &network)
     case .step(let environment, let step, let resource, let duration):
       report(
@@ -184,6 +191,9 @@ extension FunctionFrontend {
     let former = states[number].life
     let name = functions[number].name
     if record.state != former.state {
+      if former.state == nil || former.state == .pending, record.state != .pending {
+        settleCreation(of: number)
+      }
       report(ControlAct(act: "Function\(record.state.rawValue)", function: name), time)
     }
     if let lastUpdate = former.lastUpdate, record.lastUpdate != lastUpdate {
@@ -197,6 +207,13 @@ extension FunctionFrontend {
       changeConnection(of: number, to: record.vpc, &network)
     }
     publishVersions(of: number, &network)
+  }
+
+  /// Takes note that a function that was created during the run is no longer Pending.
+  private mutating func settleCreation(of number: Int) {
+    guard functions[number].created != nil, !states[number].isSettled else { return }
+    states[number].isSettled = true
+    openChanges -= 1
   }
 
   /// Environments that are connected as before are of no use any more.

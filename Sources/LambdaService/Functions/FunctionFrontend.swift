@@ -85,6 +85,8 @@ public struct FunctionFrontend: Node, ~Copyable {
     /// Versions that have been published.
     var publishedCount = 0
     var isDeleted = false
+    /// Whether it has been created and is no longer Pending for that.
+    var isSettled = false
     var scaling: ScalingAllowance
     /// Whether a reminder to reclaim idle environments is on its way.
     var hasReclaimReminder = false
@@ -122,6 +124,9 @@ public struct FunctionFrontend: Node, ~Copyable {
   var interfaces: [String: KnownInterface] = [:]
   /// Traffic entries that have more to come.
   private var openTraffic = 0
+  /// Functions that are to be created or are not settled yet, and changes that are to come or have
+  /// not had all their effects.
+  var openChanges = 0
   let seed: UInt64
   /// For the steps that every invocation takes.
   var pathRandom: RandomStream
@@ -159,9 +164,9 @@ public struct FunctionFrontend: Node, ~Copyable {
     pathRandom = RandomStream(seed: seed, name: "frontend/path\(streamSuffix)")
   }
 
-  /// Whether no invocation is under way or to come.
+  /// Whether no invocation is under way or to come, and nothing is being done to functions.
   public var isDone: Bool {
-    openTraffic == 0
+    openTraffic == 0 && openChanges == 0
       && invocationCount == finishedCount + failedCount + throttledCount + refusedCount
   }
 
@@ -246,13 +251,17 @@ public struct FunctionFrontend: Node, ~Copyable {
   }
 
   /// Adds something that is done to a function.
-  public mutating func add(_ change: FunctionChange) { changes.append(change) }
+  public mutating func add(_ change: FunctionChange) {
+    changes.append(change)
+    openChanges += 1
+  }
 
   /// The reminders that the owner of the simulation sets before the run begins.
   public mutating func initialReminders() -> [(time: Instant, token: UInt64)] {
     var reminders: [(time: Instant, token: UInt64)] = []
     for (number, function) in functions.enumerated() {
       if let created = function.created {
+        openChanges += 1
         reminders.append((created, Reminder.functionCreated.token(number)))
       } else {
         establish(number)
@@ -293,6 +302,7 @@ public struct FunctionFrontend: Node, ~Copyable {
     case .controlPlane: advance(account: number, &network)
     case .interfaceNeeded: requestInterface(number, &network)
     case .change: carryOut(changes[number], &network)
+    case .changeSettled: openChanges -= 1
     case .freeze: freezeIfIdle(number, &network)
     case .timeout: giveUpIfLate(number, &network)
     case .reclaim: reclaimIdle(number, &network)

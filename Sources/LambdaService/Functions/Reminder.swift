@@ -13,6 +13,8 @@ enum Reminder: UInt64 {
   case interfaceNeeded
   /// Something is done to a function.
   case change
+  /// All that was done to a function has had its effects.
+  case changeSettled
   /// An environment may have been idle for long enough to be frozen.
   case freeze
   /// An environment's invocation may have taken too long.

@@ -156,12 +156,11 @@ public struct HyperplaneNode: Node, ~Copyable {
 
   /// Adds a shared interface, which need not exist yet, and returns its number.
   package mutating func add(
-    _ interface: SharedInterface, _ duty: Duty, named name: String,
-    translator: consuming Translator
+    _ interface: SharedInterface, _ duty: Duty, translator: consuming Translator
   ) -> Int {
     interfaces.append(interface)
     duties.append(duty)
-    interfaceNames.append(name)
+    interfaceNames.append(duty.identifier(1))
     portUse.append(
       PortUse(
         capacity: translator.behavior.ports.count,
@@ -186,6 +185,10 @@ public struct HyperplaneNode: Node, ~Copyable {
   /// Lets packets from the VPC in through an interface.
   mutating func open(_ number: Int) {
     let interface = interfaces[number]
+    duties[number].timesMade += 1
+    if duties[number].timesMade > 1 {
+      interfaceNames[number] = duties[number].identifier(duties[number].timesMade)
+    }
     let position = Int(interface.index.rawValue)
     while sharedNumbers[interface.vpc].count <= position { sharedNumbers[interface.vpc].append(-1) }
     sharedNumbers[interface.vpc][position] = number

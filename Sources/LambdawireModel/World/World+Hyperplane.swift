@@ -96,13 +96,17 @@ extension World {
         .gatewayLinkLayerAddress, networkIdentifier: vpc.networkIdentifier)
     let duty = HyperplaneNode.Duty(
       group: shared.group, ring: hand, cell: plan.hands[hand].nodes.cell,
-      pairs: plan.hands[hand].nodes.flowMasters, seed: scenario.seed)
+      pairs: plan.hands[hand].nodes.flowMasters, seed: scenario.seed
+    ) { [seed = scenario.seed, vpcName = vpc.network.name, label = interface.name] ordinal in
+      VirtualPrivateCloud.interfaceIdentifier(label, ordinal: ordinal, vpc: vpcName, seed: seed)
+        .rawValue
+    }
     try simulation.withNode(node) { (node: inout HyperplaneNode) throws(ModelError) in
       var translator = try Self.translator(
         scenario.settings.hyperplaneBehavior, outside: interface.address, inside: nil,
         seed: scenario.seed, name: name)
       translator.recordsEvents = true
-      _ = node.add(ends, duty, named: name, translator: translator)
+      _ = node.add(ends, duty, translator: translator)
     }
   }
 }

@@ -4,7 +4,8 @@ public import PacketFormats
 public struct NetworkInterface: Hashable, Sendable {
   /// A name that no other interface of the VPC has.
   public let name: String
-  public let identifier: ResourceIdentifier
+  /// Another one each time that it is made anew.
+  public internal(set) var identifier: ResourceIdentifier
   public let type: InterfaceType
   /// What `DescribeNetworkInterfaces` shows as the description.
   public let description: String
@@ -26,6 +27,8 @@ public struct NetworkInterface: Hashable, Sendable {
   /// The record of a deleted interface stays, so that captures and decisions can name it.
   public internal(set) var exists = true
 
+  /// Whether it exists or has existed.
+  var hasExisted: Bool
   /// Whether it is given an address when a control plane makes it, and may be made more than once.
   let isPlanned: Bool
   /// Whether connections through the interface are tracked whatever the rules are.
@@ -47,6 +50,7 @@ public struct NetworkInterface: Hashable, Sendable {
     self.checksSourceAndDestination = checksSourceAndDestination
     self.isPlanned = isPlanned
     exists = !isPlanned
+    hasExisted = !isPlanned
     // Types compare as text, which is too slow to be done for every flow.
     isAlwaysTracked = type.isAlwaysTracked
   }

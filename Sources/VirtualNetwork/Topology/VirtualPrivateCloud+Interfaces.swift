@@ -55,18 +55,29 @@ extension VirtualPrivateCloud {
       isPlanned: true)
   }
 
-  /// Lets a planned interface exist with `address`, until ``removeInterface(_:)``.
+  /// Lets an interface that is planned, or was removed, exist with `address` until
+  /// ``removeInterface(_:)``.
   ///
-  /// - Throws: If it exists already, or the address cannot be had.
+  /// Each time that it is made anew it has another identifier.
+  ///
+  /// - Throws: If it exists already, or its name or the address cannot be had.
   public mutating func bringUp(
     _ index: InterfaceIndex, at address: IPv4Address
   ) throws(VirtualNetworkError) {
     let interface = interfaces[index.position]
-    guard interface.isPlanned, !interface.exists else {
+    guard !interface.exists else {
       throw .nameTaken(.networkInterface, name: interface.name)
     }
     interfaces[index.position].address = try take(address, in: interface.subnet)
+    // The name of a planned one is kept for it.
+    if !interface.isPlanned {
+      try claim(.networkInterface, name: interface.name, at: index.position)
+    }
+    if interface.hasExisted {
+      interfaces[index.position].identifier = makeInterfaceIdentifier(interface.name)
+    }
     interfaces[index.position].exists = true
+    interfaces[index.position].hasExisted = true
     holders[address] = index
   }
 
