@@ -20,6 +20,7 @@ struct Lambdawire: ParsableCommand {
     subcommands: [
       RunCommand.self, ScenariosCommand.self, TraceCommand.self, InspectCommand.self,
       VerifyCommand.self, ValidateCommand.self, TranslateCommand.self, NATCommand.self,
+      DescribeCommand.self,
     ])
 
   static func main() {

@@ -26,7 +26,7 @@ import Testing
   @Test func `Addresses come back when interfaces are deleted, and serve others`() throws {
     // Eleven addresses, of which each environment takes one; thirty need them one after the other.
     let run = try SmallScenario.run(
-      "settings={ environment-idle: 1 s, eni-keep-time: 10 s, eni-detach-time: 5 s }",
+      "settings={ environment-idle: 1 s, own-eni-idle: 10 s, eni-detachment: 5 s }",
       "functions.orders.environments=30", "traffic.0.arrivals=every 60 s", "traffic.0.count=10",
       "traffic.1={ invoke: orders, arrivals: 9 at once, from: 30 s, do: [{ send: sink }] }",
       "traffic.2={ invoke: orders, arrivals: 9 at once, from: 330 s, do: [{ send: sink }] }",
@@ -54,7 +54,7 @@ import Testing
 
   @Test func `EC2 throttles the calls of a burst, and Lambda gives up after some`() throws {
     let run = try SmallScenario.run(
-      "settings={ ec2-create-burst: 3, ec2-create-rate: 1, ec2-attempts: 2, ec2-back-off: 100 ms }",
+      "settings={ ec2-create-burst: 3, ec2-create-rate: 1, ec2-attempts: 2, ec2-backoff: 100 ms }",
       "functions.orders.environments=8", "traffic.0.arrivals=8 at once", era: .perEnvironment)
     #expect(run.summary.invocations.finished == 3)
     let failed = try run.events("invocation-failed")
@@ -99,7 +99,9 @@ import Testing
 
   @Test func `A VPC with all the interfaces it may have makes a new function fail`() throws {
     let run = try SmallScenario.run(
-      "settings={ vpc-eni-quota: 0 }", "functions.orders.created=500 ms")
+      "settings={ eni-quota: 1 }",
+      "functions.late={ vpc: shop, subnets: private-a, security-groups: database, created: 0 s }",
+      "traffic.0.invoke=late")
     #expect(try acts(run, "FunctionFailed").count == 1)
     #expect(try course(run) == ["ResourceConflictException 409"])
   }
@@ -107,7 +109,7 @@ import Testing
   @Test func `A function that nobody used becomes Inactive, and its next invocation fails`() throws
   {
     let run = try SmallScenario.run(
-      "settings={ function-idle: 100 s }",
+      "settings={ inactive-after: 100 s }",
       "traffic=[{ invoke: orders, arrivals: once, do: [{ send: sink }] }, "
         + "{ invoke: orders, arrivals: every 10 s, from: 200 s, count: 60, do: [{ send: sink }] }]")
     #expect(

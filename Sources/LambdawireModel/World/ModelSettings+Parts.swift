@@ -101,12 +101,17 @@ extension ModelSettings {
 }
 
 extension ControlPlaneSettings {
-  /// The numbers that the control planes of a scenario's accounts go by.
-  init(_ scenario: Scenario) {
-    let settings = scenario.settings
+  /// The scenario's numbers.
+  ///
+  /// - Parameters:
+  ///   - settings: What the scenario sets.
+  ///   - epoch: The date of the start of the run.
+  ///   - zone: The identifier of a zone, which tells the Region; us-east-1 if it does not.
+  init(_ settings: ModelSettings, epoch: CalendarTime, zone: String) {
     self.init()
-    epoch = scenario.start
-    sharedInterfacesPerVPC = settings.vpcENIQuota
+    self.epoch = epoch
+    if let region = AvailabilityZone.region(of: zone) { self.region = region }
+    sharedInterfacesPerVPC = settings.eniQuota
     interfacesPerRegion = settings.regionENIQuota
     accountConcurrency = settings.accountConcurrency
     leastUnreservedConcurrency = settings.unreservedMinimum
@@ -115,8 +120,12 @@ extension ControlPlaneSettings {
     deleteRequests = settings.ec2DeleteBurst
     deleteRefill = settings.ec2DeleteRate
     firstBackOff = settings.ec2BackOff
-    longestBackOff = max(settings.ec2BackOff, settings.ec2LongestBackOff)
+    longestBackOff = settings.ec2LongestBackOff
     attempts = settings.ec2Attempts
+    idleLimit = settings.inactiveAfter
+    sharedDeletionDelay = settings.eniDeletionDelay
+    ownIdleLifetime = settings.ownENIIdle
+    detachment = settings.eniDetachment
     sharedCreation = LogNormal(
       median: settings.eniCreationMedian, spread: settings.eniCreationSpread.fraction,
       bounds: settings
@@ -125,10 +134,6 @@ extension ControlPlaneSettings {
       median: settings.eniAttachMedian, spread: settings.eniAttachSpread.fraction,
       bounds: settings
         .eniAttachMinimum...max(settings.eniAttachMinimum, settings.eniAttachMaximum))
-    idleLimit = settings.functionIdle
-    sharedDeletionDelay = settings.eniDeletionDelay
-    ownIdleLifetime = settings.eniKeepTime
-    detachment = settings.eniDetachTime
   }
 }
 

@@ -37,7 +37,10 @@ extension World {
         AccountIdentifier(rawValue: account)
         ?? AccountIdentifier(owner: account, seed: scenario.seed)
       var plane = ControlPlane(
-        settings: ControlPlaneSettings(scenario), account: identifier, seed: scenario.seed)
+        settings: ControlPlaneSettings(
+          scenario.settings, epoch: scenario.start,
+          zone: plan.vpcs.first { $0.scenario.account == account }?.scenario.subnets.first?.zone
+            ?? ""), account: identifier, seed: scenario.seed)
       for vpc in plan.vpcs where vpc.scenario.account == account {
         plane.addVPC(
           vpc.network, hasDedicatedTenancy: vpc.scenario.tenancy == .dedicated,

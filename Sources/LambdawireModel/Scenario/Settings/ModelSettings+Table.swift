@@ -1,7 +1,7 @@
 extension ModelSettings {
   /// Every setting, in groups: the order of the reference and of `--show-defaults`.
   public static let groups: [SettingGroup] = [
-    pathLatencies, networkInterfaces, interfaceGrowth, fleet, environments, links,
+    pathLatencies, networkInterfaces, interfaceGrowth, controlPlanes, fleet, environments, links,
     translation, securityAndResolver, hosts,
   ]
 
@@ -14,6 +14,7 @@ extension ModelSettings {
     ("eni-creation-median", "eni-creation-maximum"),
     ("eni-attach-minimum", "eni-attach-median"),
     ("eni-attach-median", "eni-attach-maximum"),
+    ("ec2-backoff", "ec2-longest-backoff"),
     ("nat-first-port", "nat-last-port"),
     ("ephemeral-first-port", "ephemeral-last-port"),
     ("tcp-minimum-rto", "tcp-initial-rto"),
@@ -109,65 +110,6 @@ extension ModelSettings {
         "eni-attach-maximum", \.eniAttachMaximum, .duration(.zero, .seconds(600)),
         "No ENI of an environment takes longer to attach.",
         source: "lambda-vpc §2, observed."),
-      Setting(
-        "vpc-eni-quota", \.vpcENIQuota, .integer(0...100_000),
-        "Hyperplane ENIs that a VPC may have.",
-        source: "lambda-vpc §3.1, documented; it can be raised."),
-      Setting(
-        "region-eni-quota", \.regionENIQuota, .integer(0...1_000_000),
-        "Network interfaces that an account may have in a Region.",
-        source: "lambda-vpc §3.1, documented; it can be raised."),
-      Setting(
-        "ec2-create-burst", \.ec2CreateBurst, .integer(1...1_000_000),
-        "CreateNetworkInterface calls of an account that EC2 takes at once.",
-        source: "documented for 2026 (EC2 guide, \"Request throttling for the Amazon EC2 "
-          + "API\"); for 2019 not known."),
-      Setting(
-        "ec2-create-rate", \.ec2CreateRate, .integer(1...1_000_000),
-        "Such calls that it takes in a second after that.",
-        source: "documented for 2026 (EC2 guide, \"Request throttling for the Amazon EC2 "
-          + "API\"); for 2019 not known."),
-      Setting(
-        "ec2-delete-burst", \.ec2DeleteBurst, .integer(1...1_000_000),
-        "DeleteNetworkInterface calls of an account that EC2 takes at once.",
-        source: "documented for 2026 (EC2 guide, \"Request throttling for the Amazon EC2 "
-          + "API\"); for 2019 not known."),
-      Setting(
-        "ec2-delete-rate", \.ec2DeleteRate, .integer(1...1_000_000),
-        "Such deletions that it takes in a second after that.",
-        source: "documented for 2026 (EC2 guide, \"Request throttling for the Amazon EC2 "
-          + "API\"); for 2019 not known."),
-      Setting(
-        "ec2-back-off", \.ec2BackOff, .duration(.milliseconds(1), .seconds(600)),
-        "How long Lambda waits after the first call that EC2 throttles; the wait "
-          + "doubles with each.",
-        source: "A-30, assumed."),
-      Setting(
-        "ec2-longest-back-off", \.ec2LongestBackOff, .duration(.milliseconds(1), .seconds(3_600)),
-        "The longest such wait.",
-        source: "A-30, assumed."),
-      Setting(
-        "ec2-attempts", \.ec2Attempts, .integer(1...100),
-        "Calls after which Lambda gives up.",
-        source: "A-30, assumed."),
-      Setting(
-        "eni-deletion-delay", \.eniDeletionDelay, .duration(.zero, .seconds(86_400)),
-        "From the last use of a Hyperplane ENI to its deletion.",
-        source: "A-31; documented as up to 20 minutes (lambda-vpc §3.1)."),
-      Setting(
-        "eni-keep-time", \.eniKeepTime, .duration(.zero, .seconds(86_400)),
-        "How long the ENI of an environment that has ended waits for another one, "
-          + "before September 2019.",
-        source: "A-33, assumed."),
-      Setting(
-        "eni-detach-time", \.eniDetachTime, .duration(.zero, .seconds(3_600)),
-        "Time to detach an ENI.",
-        source: "A-34, assumed."),
-      Setting(
-        "function-idle", \.functionIdle, .duration(.seconds(1), .seconds(31_536_000)),
-        "After how long without an invocation a function becomes Inactive and loses "
-          + "its Hyperplane ENIs.",
-        source: "lambda-vpc §3.1, documented: 14 days."),
     ])
 
   private static let interfaceGrowth = SettingGroup(
