@@ -15,7 +15,7 @@ import Testing
       guard event.event != "invocation-started" else { continue }
       let outcome =
         event.event == "invocation-finished"
-        ? "finished" : "\(event.detail?.prefix { $0 != ":" } ?? "") \(event.status ?? 0)"
+        ? "finished" : "\(event.detail?.prefix { $0 != ":" } ?? "") \(event.http_status ?? 0)"
       if course.last != outcome { course.append(outcome) }
     }
     return course
@@ -27,9 +27,10 @@ import Testing
     // Eleven addresses, of which each environment takes one; thirty need them one after the other.
     let run = try SmallScenario.run(
       "settings={ environment-idle: 1 s, own-eni-idle: 10 s, eni-detachment: 5 s }",
-      "functions.orders.environments=30", "traffic.0.arrivals=every 60 s", "traffic.0.count=10",
-      "traffic.1={ invoke: orders, arrivals: 9 at once, from: 30 s, do: [{ send: sink }] }",
-      "traffic.2={ invoke: orders, arrivals: 9 at once, from: 330 s, do: [{ send: sink }] }",
+      "functions.orders.environments=30",
+      "traffic=[{ invoke: orders, arrivals: every 60 s, count: 10, do: [{ send: sink }] }, "
+        + "{ invoke: orders, arrivals: 9 at once, from: 30 s, do: [{ send: sink }] }, "
+        + "{ invoke: orders, arrivals: 9 at once, from: 330 s, do: [{ send: sink }] }]",
       era: .perEnvironment)
     #expect(run.summary.invocations.finished == 28)
     #expect(try acts(run, "DeleteNetworkInterface").count >= 18)
@@ -60,7 +61,7 @@ import Testing
     let failed = try run.events("invocation-failed")
     #expect(failed.count == 5)
     #expect(failed.allSatisfy { $0.detail?.hasPrefix("EC2ThrottledException") == true })
-    #expect(failed.allSatisfy { $0.status == 502 })
+    #expect(failed.allSatisfy { $0.http_status == 502 })
     #expect(try acts(run, "BackOff").count == 5)
   }
 
@@ -71,7 +72,7 @@ import Testing
       "traffic.0.arrivals=4 at once", era: .perEnvironment)
     #expect(run.summary.invocations.finished == 2)
     let failed = try run.events("invocation-failed")
-    #expect(failed.map(\.status) == [502, 502])
+    #expect(failed.map(\.http_status) == [502, 502])
     #expect(failed.allSatisfy { $0.detail?.hasPrefix("ENILimitReachedException") == true })
   }
 
@@ -176,6 +177,6 @@ import Testing
       "traffic.0.arrivals=5 at once")
     #expect(run.summary.invocations.finished == 3)
     let throttled = try run.events("invocation-throttled")
-    #expect(throttled.map(\.status) == [429, 429])
+    #expect(throttled.map(\.http_status) == [429, 429])
   }
 }

@@ -62,7 +62,7 @@ struct LoggedEvent: Decodable {
   var code: String?
   var detail: String?
   var duration_ns: Int64?
-  var status: Int?
+  var http_status: Int?
   var translator: String?
   var elapsed_ns: Int64?
   var place: String?

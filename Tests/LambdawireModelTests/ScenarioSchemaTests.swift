@@ -107,7 +107,7 @@ import Testing
     "traffic-entry": "traffic.0", "resolve-step": "traffic.0.do.0", "query-step": "traffic.0.do.1",
     "send-step": "traffic.0.do.2", "transfer-step": "traffic.0.do.3", "ping-step": "traffic.0.do.4",
     "wait-step": "traffic.0.do.5", "failure": "events.0", "brownout": "events.1",
-    "replacement": "events.2",
+    "replacement": "events.2", "update": "events.3", "removal": "events.4", "deletion": "events.5",
     "settings": "settings",
   ]
 
@@ -128,6 +128,9 @@ import Testing
       - { at: 1 s, fail: hyperplane-top/1 }
       - { at: 1 s, degrade: hyperplane-cell/1, loss: 1 % }
       - { at: 1 s, replace: f }
+      - { at: 1 s, update: f, subnets: s }
+      - { at: 1 s, remove-vpc: f }
+      - { at: 1 s, delete: f }
     """
 
   @Test func `The decoder reads each key of the schema, in each kind of mapping`() throws {

@@ -201,6 +201,8 @@ extension FunctionFrontend {
     }
     states[number].life.state = record.state
     states[number].life.lastUpdate = record.lastUpdate
+    // Environments of a function that has lost its interfaces have been gone for long.
+    if record.state == .inactive, former.state == .active { retireAll(of: number, &network) }
     guard record.state == .active, record.lastUpdate == .successful else { return }
     if former.vpc != record.vpc {
       states[number].life.vpc = record.vpc

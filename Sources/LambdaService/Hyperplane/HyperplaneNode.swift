@@ -168,13 +168,14 @@ public struct HyperplaneNode: Node, ~Copyable {
     return translators.append(translator)
   }
 
-  /// Adds a group of interfaces that were added before, and returns its number.
+  /// Adds a group of interfaces that were added before.
   ///
   /// - Parameters:
   ///   - group: The group.
   ///   - owner: Whom its interfaces are made for.
   ///   - exists: Whether the first of them is there; otherwise it comes to be in the course of the
   ///     run.
+  /// - Returns: Its number.
   package mutating func add(_ group: InterfaceGroup, owner: String, exists: Bool = true) -> Int {
     groups.append(group)
     groupOwners.append(owner)

@@ -17,7 +17,8 @@ extension EventLog {
     case .fault(let fault):
       faults.append(
         RunSummary.Happening(
-          time: Instant.start.duration(to: event.time), act: "\(fault.act) \(fault.component)" + (account.isEmpty ? "" : " of \(account)"),
+          time: Instant.start.duration(to: event.time),
+          act: "\(fault.act) \(fault.component)" + (account.isEmpty ? "" : " of \(account)"),
           effect: fault.effect))
       add("fault", at: event.time, .control) { line in
         line.add("account", unlessEmpty: account)
@@ -65,7 +66,7 @@ extension EventLog {
         line.add("number", number(ofInvocation: invocation.number))
         line.add("function", invocation.function)
         line.add("environment", unlessEmpty: invocation.environment)
-        if let status = invocation.status { line.add("status", status) }
+        if let status = invocation.status { line.add("http_status", status) }
         line.add("detail", unlessEmpty: invocation.detail)
         line.add("elapsed_ns", Int(invocation.elapsed.wholeNanoseconds))
       }

@@ -79,7 +79,8 @@ extension ModelSettings {
     InvokeTimes(
       frontend: Distribution(frontendTime), assignment: Distribution(assignmentTime),
       placement: Distribution(placementTime), virtualMachine: Distribution(vmmStart),
-      boot: Distribution(guestBoot), tunnel: Distribution(tunnelSetup), dhcp: Distribution(dhcpSetup),
+      boot: Distribution(guestBoot), tunnel: Distribution(tunnelSetup),
+      dhcp: Distribution(dhcpSetup),
       tunnelMapEntry: Distribution(ebpfTunnelSetup), runtime: Distribution(runtimeInit))
   }
 

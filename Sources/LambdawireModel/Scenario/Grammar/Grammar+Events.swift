@@ -33,7 +33,8 @@ extension Grammar {
       name: "removal", documentation: "A function leaves its VPC.",
       keys: [Removal.function.declaration, time.declaration])
     static let delete = Section(
-      name: "deletion", documentation: "A function is deleted, but for versions that are published.",
+      name: "deletion",
+      documentation: "A function is deleted, but for versions that are published.",
       keys: [Deletion.function.declaration, time.declaration])
 
     static let time = Key<Duration>(

@@ -10,7 +10,8 @@ extension Grammar {
     static let vpc = Key<String>(
       "vpc", .reference(to: "a VPC"), .required, "The VPC it is connected to.")
     static let subnets = Key<[Located<String>]>(
-      "subnets", .oneOrMore(.reference(to: "a subnet of that VPC"), whyNotEmpty: coexist), .required,
+      "subnets", .oneOrMore(.reference(to: "a subnet of that VPC"), whyNotEmpty: coexist),
+      .required,
       "Subnets that it gets network interfaces in, up to sixteen.")
     static let securityGroups = Key<[Located<String>]>(
       "security-groups",
