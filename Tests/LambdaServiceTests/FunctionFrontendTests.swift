@@ -51,17 +51,24 @@ import Testing
     let acts = try run.events("control")
     let created = try #require(acts.first { $0.act == "CreateFunction" })
     let interface = try #require(acts.first { $0.act == "CreateNetworkInterface" })
+    let inUse = try #require(acts.first { $0.act == "NetworkInterfaceInUse" })
     let active = try #require(acts.first { $0.act == "FunctionActive" })
     #expect(created.time_ns == 500_000_000)
+    #expect(interface.time_ns == created.time_ns)
     #expect(interface.resource?.hasPrefix("eni-") == true)
-    #expect(active.time_ns == interface.time_ns + (interface.duration_ns ?? 0))
+    #expect(inUse.resource == interface.resource)
+    #expect(active.time_ns == inUse.time_ns)
     // no faster than 30 s, no slower than ten minutes.
-    #expect((30_000_000_000...600_000_000_000).contains(interface.duration_ns ?? 0))
+    #expect((30_000_000_000...600_000_000_000).contains(inUse.time_ns - interface.time_ns))
     let refused = try run.events("invocation-refused")
     #expect(!refused.isEmpty)
     #expect(refused.allSatisfy { $0.time_ns < active.time_ns })
     #expect(
-      refused.allSatisfy { $0.detail == "ResourceConflictException: the function is Pending" })
+      refused.dropFirst().allSatisfy {
+        $0.http_status == 409 && $0.detail?.hasSuffix("Pending") == true
+      })
+    // The invocations before it is created find nothing.
+    #expect(refused.first?.http_status == 409)
     let started = try run.events("invocation-started")
     #expect(!started.isEmpty)
     #expect(started.allSatisfy { $0.time_ns >= active.time_ns })
@@ -84,7 +91,8 @@ import Testing
     #expect(failed.count == 2)
     #expect(
       failed.allSatisfy {
-        $0.detail == "SubnetIPAddressLimitReachedException: private-a is full"
+        $0.http_status == 502
+          && $0.detail?.hasPrefix("SubnetIPAddressLimitReachedException: ") == true
       })
   }
 

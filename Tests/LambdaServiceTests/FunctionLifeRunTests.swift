@@ -123,7 +123,7 @@ import Testing
     // The interface that is made then is another one, and is used.
     let interfaces = try acts(run, "NetworkInterfaceInUse").compactMap(\.resource)
     #expect(Set(interfaces).count == 2)
-    let translators = try run.events("translation-began").compactMap(\.translator)
+    let translators = try run.events("translation-made").compactMap(\.translator)
       .filter { $0.hasPrefix("eni-") }
     #expect(Set(translators) == Set(interfaces))
     expectNoDrops(in: run)
@@ -134,7 +134,7 @@ import Testing
     let run = try SmallScenario.run(
       "vpcs.shop.security-groups.other={ ingress: [] }",
       "traffic.0={ invoke: orders, arrivals: every 10 s, count: 40, do: [{ send: sink }] }",
-      "events=[{ update: orders, at: 95 s, security-groups: other }]")
+      "events=[{ update: orders, at: 95 s, security-groups: other }]", "duration=1 h")
     #expect(try course(run) == ["finished"])
     let done = try #require(try acts(run, "UpdateSuccessful").first)
     #expect(try acts(run, "UpdateInProgress").map(\.time_ns) == [95_000_000_000])
@@ -152,22 +152,26 @@ import Testing
   {
     let run = try SmallScenario.run(
       "traffic.0={ invoke: orders, arrivals: every 10 s, count: 5, do: [{ send: sink }] }",
-      "events=[{ remove-vpc: orders, at: 25 s }]")
+      "events=[{ remove-vpc: orders, at: 25 s }]", "duration=1 h")
     #expect(run.summary.invocations.finished == 3)
     #expect(run.summary.invocations.failed == 2)
     #expect(try acts(run, "DeleteNetworkInterface").map(\.time_ns) == [1_225_000_000_000])
   }
 
-  @Test func `A deleted function is gone; a version of it keeps the interface`() throws {
+  @Test func `A deleted function is gone; a version keeps the interface that an update leaves`()
+    throws
+  {
     let traffic =
       "traffic.0={ invoke: orders, arrivals: every 10 s, count: 5, do: [{ send: sink }] }"
-    let gone = try SmallScenario.run(traffic, "events=[{ delete: orders, at: 25 s }]")
+    let gone = try SmallScenario.run(
+      traffic, "events=[{ delete: orders, at: 25 s }]", "duration=1 h")
     #expect(try course(gone) == ["finished", "ResourceNotFoundException 404"])
     #expect(try acts(gone, "DeleteNetworkInterface").map(\.time_ns) == [1_225_000_000_000])
     let kept = try SmallScenario.run(
       traffic, "functions.orders.versions=1", "functions.orders.created=0 s",
-      "events=[{ delete: orders, at: 300 s }]")
-    #expect(try acts(kept, "FunctionDeleted").count == 1)
+      "vpcs.shop.security-groups.other={ ingress: [] }",
+      "events=[{ update: orders, at: 300 s, security-groups: other }]", "duration=1 h")
+    #expect(try acts(kept, "UpdateSuccessful").count == 1)
     #expect(try acts(kept, "DeleteNetworkInterface").isEmpty)
   }
 

@@ -12,7 +12,7 @@ import Testing
 
   @Test(
     arguments: [
-      (.perEnvironment, ["CreateAndAttachNetworkInterface"]),
+      (.perEnvironment, ["CreateNetworkInterface", "AttachNetworkInterface"]),
       (.hyperplane, ["CreateGeneveDevice", "ConfigureGuestNetwork"]),
       (.hyperplaneEBPF, ["EnterTunnelMap"]),
     ] as [(Scenario.Networking, [String])])

@@ -181,7 +181,7 @@ import Testing
       "environments: 3", "dual-stack: §yes", "with the IPv4 subnet `private-a`; expected subnets"),
     ScenarioMistake("environments: 3", "dual-stack: §maybe", "one of `no`, `yes`"),
     ScenarioMistake("environments: 3", "permissions: §everything", "an IAM action such as"),
-    ScenarioMistake("environments: 3", "permissions: [ec2:*, §ec2:]", "an IAM action such as"),
+    ScenarioMistake("environments: 3", "permissions: [\"ec2:*\", §ec2]", "an IAM action such as"),
     ScenarioMistake("environments: 3", "caller-permissions: §[]", "found an empty list"),
     ScenarioMistake("environments: 3", "versions: §-1", "a whole number from 0 to 100"),
     ScenarioMistake(
@@ -193,7 +193,7 @@ import Testing
     ScenarioMistake(
       "{ hyperplane-lookup: 200 us }", "{ guest-boot: §log-normal 125 ms }", "without a spread"),
     ScenarioMistake(
-      "{ hyperplane-lookup: 200 us }", "{ ec2-create-rate: §0 }", "from 1 to 1000000"),
+      "{ hyperplane-lookup: 200 us }", "{ ec2-create-rate: §0 }", "from 1 to 100000"),
   ])
   func `References`(mistake: ScenarioMistake) {
     let text = ScenarioText(replacing: mistake.piece, with: mistake.replacement)

@@ -48,12 +48,11 @@ extension FunctionFrontend {
 
   mutating func carryOut(_ change: FunctionChange, _ network: inout Network) {
     let function = functions[change.function]
-    // What is no longer needed is deleted after a while, and the run lasts until then.
-    let settings = accounts[function.account].controlPlane.settings
-    network.wake(
-      at: network.now.advanced(by: settings.sharedDeletionDelay + settings.detachment),
-      token: Reminder.changeSettled.token(0))
-    guard let number = states[change.function].number else { return }
+    states[change.function].unsettledChanges += 1
+    guard let number = states[change.function].number else {
+      settleChanges(of: change.function, &network)
+      return
+    }
     let act: String
     switch change.act {
     case .connect, .disconnect: act = "UpdateFunctionConfiguration"
@@ -76,6 +75,23 @@ extension FunctionFrontend {
       reportRefusal(of: act, function.name, error, network.now)
     }
     settle(account: function.account, &network)
+    // An update goes on until its interfaces are in use.
+    if states[change.function].life.lastUpdate != .inProgress {
+      settleChanges(of: change.function, &network)
+    }
+  }
+
+  /// Takes note that what was done to a function is done.
+  ///
+  /// What is no longer needed is deleted after a while, and the run lasts until then.
+  private mutating func settleChanges(of number: Int, _ network: inout Network) {
+    let settings = accounts[functions[number].account].controlPlane.settings
+    for _ in 0..<states[number].unsettledChanges {
+      network.wake(
+        at: network.now.advanced(by: settings.sharedDeletionDelay + settings.detachment),
+        token: Reminder.changeSettled.token(0))
+    }
+    states[number].unsettledChanges = 0
   }
 
   private func reportRefusal(
@@ -198,6 +214,7 @@ extension FunctionFrontend {
     }
     if let lastUpdate = former.lastUpdate, record.lastUpdate != lastUpdate {
       report(ControlAct(act: "Update\(record.lastUpdate.rawValue)", function: name), time)
+      if lastUpdate == .inProgress { settleChanges(of: number, &network) }
     }
     states[number].life.state = record.state
     states[number].life.lastUpdate = record.lastUpdate

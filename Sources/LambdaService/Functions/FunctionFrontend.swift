@@ -85,6 +85,8 @@ public struct FunctionFrontend: Node, ~Copyable {
     /// Versions that have been published.
     var publishedCount = 0
     var isDeleted = false
+    /// Changes that are not done yet.
+    var unsettledChanges = 0
     /// Whether it has been created and is no longer Pending for that.
     var isSettled = false
     var scaling: ScalingAllowance

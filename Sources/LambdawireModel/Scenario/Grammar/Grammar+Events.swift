@@ -34,7 +34,7 @@ extension Grammar {
       keys: [Removal.function.declaration, time.declaration])
     static let delete = Section(
       name: "deletion",
-      documentation: "A function is deleted, but for versions that are published.",
+      documentation: "A function is deleted, with its versions.",
       keys: [Deletion.function.declaration, time.declaration])
 
     static let time = Key<Duration>(

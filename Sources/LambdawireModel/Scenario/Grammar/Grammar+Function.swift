@@ -67,7 +67,7 @@ extension Grammar {
       "`Ipv6AllowedForDualStack`: whether it may use IPv6; all its subnets must be dual-stack.")
     static let versions = Key<Int>(
       "versions", .quantity(.integer(0...100)), .defaulted("0"),
-      "Versions that are published when it is Active; they keep its interfaces when it is deleted.")
+      "Versions that are published when it is Active; their interfaces stay when it is updated.")
 
     static let section = Section(
       name: "function", documentation: "A Lambda function, or several alike, named by its key.",
