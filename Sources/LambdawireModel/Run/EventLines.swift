@@ -50,9 +50,27 @@ package struct EventLines: ~Copyable {
   /// Takes out every line whose time is before `time`, the earliest first, several at once where
   /// they stand together.
   package mutating func take(before time: Instant, _ write: (UnsafeRawBufferPointer) -> Void) {
-    guard earliest < time.nanoseconds else { return }
+    let count = sort(before: time)
+    unsafe writeFirst(count) { unsafe write($0) }
+    removeFirst(count)
+  }
+
+  /// Moves every line whose time is before `time` to `batch`, the earliest first.
+  mutating func take(before time: Instant, into batch: inout EventBatch) {
+    let count = sort(before: time)
+    for line in lines[..<count] { batch.addLine(at: line.time, byteCount: line.bytes.count) }
+    unsafe writeFirst(count) { unsafe batch.append($0) }
+    removeFirst(count)
+  }
+
+  /// Puts the lines in order, if there are any before `time`, and says how many there are.
+  private mutating func sort(before time: Instant) -> Int {
+    guard earliest < time.nanoseconds else { return 0 }
     lines.sort { ($0.time, $0.sequence) < ($1.time, $1.sequence) }
-    let count = lines.firstIndex { $0.time >= time.nanoseconds } ?? lines.count
+    return lines.firstIndex { $0.time >= time.nanoseconds } ?? lines.count
+  }
+
+  private mutating func writeFirst(_ count: Int, _ write: (UnsafeRawBufferPointer) -> Void) {
     var run = 0..<0
     for line in lines[..<count] {
       if line.bytes.lowerBound == run.upperBound {
@@ -64,22 +82,10 @@ package struct EventLines: ~Copyable {
       takenByteCount += line.bytes.count
     }
     unsafe bytes.withBytes(run) { unsafe write($0) }
-    removeFirst(count)
-  }
-
-  /// Moves every line whose time is before `time` to `batch`, the earliest first.
-  mutating func take(before time: Instant, into batch: inout EventBatch) {
-    guard earliest < time.nanoseconds else { return }
-    lines.sort { ($0.time, $0.sequence) < ($1.time, $1.sequence) }
-    let count = lines.firstIndex { $0.time >= time.nanoseconds } ?? lines.count
-    for line in lines[..<count] {
-      unsafe bytes.withBytes(line.bytes) { unsafe batch.append($0, at: line.time) }
-      takenByteCount += line.bytes.count
-    }
-    removeFirst(count)
   }
 
   private mutating func removeFirst(_ count: Int) {
+    guard count > 0 else { return }
     lines.removeFirst(count)
     earliest = lines.first?.time ?? .max
     if takenByteCount > bytes.byteCount / 2 { compact() }
