@@ -15,16 +15,24 @@ final class EventLog {
   private let file: EventFile?
 
   /// A log that writes to `file`.
-  init(to file: EventFile?, selecting selection: RunOptions.Events = .all) {
+  ///
+  /// - Parameters:
+  ///   - file: Where the lines go; `nil` for nowhere.
+  ///   - selection: Which lines there are.
+  ///   - epoch: The date of the start of a run, which the first line says; `nil` if it comes to be
+  ///     known later.
+  init(
+    to file: EventFile?, selecting selection: RunOptions.Events = .all, epoch: CalendarTime? = nil
+  ) {
     self.file = file
-    contents = LoggedEvents(selection)
+    contents = LoggedEvents(selection, epoch: epoch)
   }
 
   /// The log of one of several partitions, whose lines are merged with those of the others.
   init(of partition: ScenarioPartition, selecting selection: RunOptions.Events) {
     file = nil
     contents = LoggedEvents(
-      selection, partition: partition.number, of: partition.count,
+      selection, epoch: partition.scenario.start, partition: partition.number, of: partition.count,
       account: partition.accounts.joined(separator: " "))
   }
 

@@ -57,6 +57,10 @@ extension LoggedEvents {
         }
         line.add("reason", unlessEmpty: act.reason)
       }
+    case .networkInterface(let interface): add(interface, at: event.time)
+    case .function(let function): add(function, at: event.time)
+    case .functionDeleted(let function): addDeletion(of: function, at: event.time)
+    case .call(let call): add(call)
     case .invocation(let invocation):
       let number = number(ofInvocation: invocation.number)
       add(invocation.phase.eventName, at: event.time) { line in

@@ -11,6 +11,8 @@ struct LoggedEvents: ~Copyable {
   private let partitionCount: Int
   /// The accounts that the lines are about, where a run has others beside them; or empty.
   let account: String
+  /// The date of the record's time zero.
+  let epoch: CalendarTime
   private(set) var omittedCount = 0
   private(set) var drops: [(first: Instant, count: RunSummary.DropCount)] = []
   var faults: [RunSummary.Happening] = []
@@ -18,14 +20,21 @@ struct LoggedEvents: ~Copyable {
   var translationsMade = 0
   var translationsEnded = 0
 
+  /// A record without lines, except for one about its beginning if the date of that is known.
   init(
-    _ selection: RunOptions.Events, partition: Int = 0, of partitionCount: Int = 1,
-    account: String = ""
+    _ selection: RunOptions.Events, epoch: CalendarTime?, partition: Int = 0,
+    of partitionCount: Int = 1, account: String = ""
   ) {
     self.selection = selection
+    self.epoch = epoch ?? CalendarTime(nanosecondsSince1970: 0)
     self.partition = partition
     self.partitionCount = partitionCount
     self.account = account
+    // The lines of all partitions end up in one file, which says it once.
+    guard let epoch, partition == 0 else { return }
+    add("capture-begins", at: .start, .control) {
+      $0.add("epoch_ns", Int(epoch.nanosecondsSince1970))
+    }
   }
 
   /// How much a line is about.

@@ -108,7 +108,7 @@ public struct Run {
     _ plan: WorldPlan, _ captures: CaptureFolder, _ file: EventFile?,
     in folder: borrowing OutputFolder, _ observe: (Progress) -> Void, _ shouldStop: () -> Bool
   ) throws -> Outcome {
-    let log = EventLog(to: file, selecting: options.events)
+    let log = EventLog(to: file, selecting: options.events, epoch: scenario.start)
     var set = captures.makeCaptures()
     let points = try captures.open(&set, in: folder)
     var world = try World(
