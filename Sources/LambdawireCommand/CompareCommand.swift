@@ -98,8 +98,29 @@ struct CompareCommand: ParsableCommand {
   private func documents(for comparison: Comparison) -> [ComparisonRun.Document] {
     [
       ComparisonRun.Document(
-        name: ComparisonRun.documentName, text: JSONReport(comparison).text)
+        name: "index.html", text: ComparisonPage(comparison, command: command).html),
+      ComparisonRun.Document(
+        name: ComparisonRun.documentName, text: JSONReport(comparison).text),
     ] + ComparisonCSV(comparison).documents
+  }
+
+  /// The command line without what does not change the page: where it is written to.
+  private var command: String {
+    var words = ["Tools/lambdawire", "compare", input.scenario, "--networking", networking]
+    for override in input.overrides { words += ["--set", override] }
+    if let seed = input.seed { words += ["--seed", "\(seed)"] }
+    if let duration = input.duration { words += ["--duration", duration] }
+    return (words + ["-o", "out/compared"]).map(Self.quoted).joined(separator: " ")
+  }
+
+  /// A word as a shell takes it (POSIX.1, Shell Command Language, section 2.2.2).
+  private static func quoted(_ word: String) -> String {
+    let isPlain =
+      !word.isEmpty
+      && word.allSatisfy { letter in
+        letter.isASCII && (letter.isLetter || letter.isNumber || "-_./,:=@%+".contains(letter))
+      }
+    return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
   }
 
   private static func refusal(_ error: any Error) -> ExitStatus {

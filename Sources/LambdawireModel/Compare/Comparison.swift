@@ -52,6 +52,10 @@ public struct Comparison: Hashable, Sendable, Encodable {
         if let known = acts.firstIndex(of: step.act) {
           position = max(position, known + 1)
         } else {
+          // Behind the steps that earlier eras have in this place.
+          while position < acts.count, !era.steps.contains(where: { $0.act == acts[position] }) {
+            position += 1
+          }
           acts.insert(step.act, at: position)
           position += 1
         }

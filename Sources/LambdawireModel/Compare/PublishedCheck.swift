@@ -131,14 +131,15 @@ extension PublishedCheck {
     }
   }
 
-  /// In seconds with one decimal, cut.
+  /// In seconds with one decimal, rounded.
   private static func tenths(_ nanoseconds: Int64) -> String {
-    let tenths = nanoseconds / (second / 10)
+    let tenths = (nanoseconds + second / 20) / (second / 10)
     return "\(tenths / 10).\(tenths % 10) s"
   }
 
+  /// In whole milliseconds, rounded.
   private static func milliseconds(_ nanoseconds: Int64) -> String {
-    let tenths = nanoseconds / (millisecond / 10)
-    return "\(tenths / 10).\((tenths % 10).magnitude) ms"
+    let half = nanoseconds < 0 ? -millisecond / 2 : millisecond / 2
+    return "\((nanoseconds + half) / millisecond) ms"
   }
 }

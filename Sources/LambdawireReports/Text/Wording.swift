@@ -54,9 +54,9 @@ enum Wording {
     return ([digits] + groups).joined(separator: ",")
   }
 
-  /// `1 packet`, `2 packets`.
-  static func count(_ value: UInt64, _ noun: String) -> String {
-    "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
+  /// `1 packet`, `2 packets`; `plural` is for nouns that take more than an s.
+  static func count(_ value: UInt64, _ noun: String, plural: String? = nil) -> String {
+    "\(count(value)) \(value == 1 ? noun : plural ?? "\(noun)s")"
   }
 
   /// What an interface is called in short: what stands before the colon in `orders-1: the

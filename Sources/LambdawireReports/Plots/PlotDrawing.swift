@@ -1,0 +1,69 @@
+/// An SVG drawing that says in words what it shows.
+struct PlotDrawing {
+  var size: PlotSize
+  var height: Double
+  /// Of the drawing within its page, in which no other has it.
+  var identifier: String
+  /// What is drawn, in a few words.
+  var title: String
+  /// What there is to see, for those who cannot.
+  var description: String
+  var content: [Markup]
+
+  var markup: Markup {
+    let name = "\(identifier)-\(size.name)"
+    return .tag(
+      "svg",
+      [
+        "xmlns": "http://www.w3.org/2000/svg", "class": "plot \(size.name)", "role": "img",
+        "viewBox": "0 0 \(Coordinate.text(size.width)) \(Coordinate.text(height))",
+        "aria-labelledby": "\(name)-title \(name)-desc",
+      ],
+      [
+        .tag("title", ["id": "\(name)-title"], .text(title)),
+        .tag("desc", ["id": "\(name)-desc"], .text(description)),
+      ] + content)
+  }
+
+  static func line(
+    _ from: (x: Double, y: Double), _ to: (x: Double, y: Double), _ name: String
+  ) -> Markup {
+    .tag(
+      "line",
+      [
+        "x1": Coordinate.text(from.x), "y1": Coordinate.text(from.y),
+        "x2": Coordinate.text(to.x), "y2": Coordinate.text(to.y), "class": name,
+      ])
+  }
+
+  /// - Parameter anchor: `start`, `middle` or `end`: what of the text stands at the point.
+  static func label(
+    _ text: String, _ at: (x: Double, y: Double), _ name: String = "tick", anchor: String = "start"
+  ) -> Markup {
+    .tag(
+      "text",
+      [
+        "x": Coordinate.text(at.x), "y": Coordinate.text(at.y), "class": name,
+        "text-anchor": anchor,
+      ], .text(text))
+  }
+
+  /// A horizontal axis with its ticks: lines through the plot and labels below it.
+  ///
+  /// Labels at the ends stay inside the plot.
+  static func horizontalAxis(
+    _ scale: PlotScale, x: ClosedRange<Double>, y: ClosedRange<Double>
+  ) -> [Markup] {
+    let width = x.upperBound - x.lowerBound
+    return scale.ticks.flatMap { tick in
+      let position = x.lowerBound + scale.position(tick.value) * width
+      let isLast = position > x.upperBound - 24
+      return [
+        line((position, y.lowerBound), (position, y.upperBound), "grid"),
+        label(
+          tick.label, (position, y.upperBound + 18),
+          anchor: isLast ? "end" : position < x.lowerBound + 1 ? "start" : "middle"),
+      ]
+    }
+  }
+}
