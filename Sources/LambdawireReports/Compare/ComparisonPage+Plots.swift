@@ -3,7 +3,7 @@ import LambdawireModel
 extension ComparisonPage {
   /// How long cold starts take.
   var distribution: Markup {
-    let medians = list { $0.startup.map { Wording.shortTime($0.median) } }
+    let medians = list { $0.startup.map { Self.time($0.median) } }
     guard let smallest = eras.compactMap({ $0.startup?.minimum }).min(),
       let largest = eras.compactMap({ $0.startup?.maximum }).max()
     else {
@@ -17,7 +17,7 @@ extension ComparisonPage {
       identifier: "distribution-plot", title: "Cold-start distribution in each era",
       description:
         "Curves of the share of cold starts that are over after so much time. Medians: \(medians). "
-        + "The longest: \(list { $0.startup.map { Wording.shortTime($0.maximum) } }).",
+        + "The longest: \(list { $0.startup.map { Self.time($0.maximum) } }).",
       verticalTitle: "share of cold starts that are over",
       horizontalTitle: "time from invoke to handler" + (isLogarithmic ? ", logarithmic" : ""),
       series: eras.compactMap(curve),
@@ -38,13 +38,13 @@ extension ComparisonPage {
       figure(
         PlotSize.allCases.map(plot.drawing),
         beside: table(
-          "Cold starts", ["", "p50", "p90", "p99", "max", "of"],
+          "Cold starts", ["", "p50", "p90", "p99", "max", "number"],
           eras.map { era in
             [era.networking.label]
               + [
                 era.startup?.median, era.startup?.percentile90, era.startup?.percentile99,
                 era.startup?.maximum,
-              ].map { $0.map(Wording.shortTime) ?? ComparisonTable.nothing }
+              ].map { $0.map(Self.time) ?? ComparisonTable.nothing }
               + [Wording.count(UInt64(era.coldStarts.count))]
           })))
   }
@@ -72,12 +72,12 @@ extension ComparisonPage {
     let overview = BarPlot(
       identifier: "timeline-plot", title: "One cold start in each era, on one scale",
       description: "Bars as long as the median cold start: "
-        + list { $0.medianColdStart.map { Wording.shortTime($0.duration) } } + ".",
+        + list { $0.medianColdStart.map { Self.time($0.duration) } } + ".",
       horizontalTitle: "time since the invoke",
       rows: starts.map { era, start in
         BarPlot.Row(
           label: era.networking.label, segments: start.steps.map(Self.segment),
-          value: Wording.shortTime(start.duration))
+          value: Self.time(start.duration))
       }, label: Self.time)
     let steps = table(
       "Steps of these cold starts", [""] + starts.map(\.0.networking.label),
@@ -87,7 +87,7 @@ extension ComparisonPage {
             let parts = start.steps.filter { $0.act == act }
             return parts.isEmpty
               ? ComparisonTable.nothing
-              : Wording.shortTime(parts.reduce(0) { $0 + $1.duration })
+              : Self.time(parts.reduce(0) { $0 + $1.duration })
           }
       })
     return section(
@@ -95,13 +95,19 @@ extension ComparisonPage {
       .tag(
         "p", [:],
         .text("The cold start in the middle of each era, first on one scale, then step by step.")),
-      kinds, figure(PlotSize.allCases.map(overview.drawing), beside: steps),
-      .tag("div", ["class": "steps"], starts.map(waterfall)))
+      kinds,
+      .tag(
+        "div", ["class": "split"],
+        .tag(
+          "div", [:],
+          [.tag("figure", [:], PlotSize.allCases.map { overview.drawing($0).markup })]
+            + starts.map(waterfall)),
+        .tag("div", ["class": "scroll", "tabindex": "0"], steps)))
   }
 
   private func waterfall(_ era: EraResult, _ start: ColdStart) -> Markup {
     let parts = start.steps.map {
-      "\(StartupStep.label(of: $0.act)) \(Wording.shortTime($0.duration))"
+      "\(StartupStep.label(of: $0.act)) \(Self.time($0.duration))"
     }
     let plot = BarPlot(
       identifier: "timeline-\(era.networking.styleName)",
@@ -111,7 +117,7 @@ extension ComparisonPage {
       rows: start.steps.map { step in
         BarPlot.Row(
           label: StartupStep.label(of: step.act), segments: [Self.segment(step)],
-          value: Wording.shortTime(step.duration))
+          value: Self.time(step.duration))
       }, label: Self.time)
     return .tag(
       "figure", [:],
@@ -119,8 +125,8 @@ extension ComparisonPage {
         .tag(
           "figcaption", [:], .tag("b", [:], .text(era.networking.label)),
           .text(
-            ", \(start.environment): \(Wording.shortTime(start.duration)), of which the way into "
-              + "the VPC takes \(Wording.shortTime(start.networkTime))"))
+            ", \(start.environment): \(Self.time(start.duration)), of which the way into the VPC "
+              + "takes \(Self.time(start.networkTime))"))
       ] + PlotSize.allCases.map { plot.drawing($0).markup })
   }
 
@@ -187,8 +193,13 @@ extension ComparisonPage {
           ])))
   }
 
+  /// A length of time that is not torn from its unit at the end of a line.
+  static func time(_ nanoseconds: Int64) -> String {
+    Wording.shortTime(nanoseconds).replacing(" ", with: "\u{a0}")
+  }
+
   /// What an axis of times says at a tick.
   static func time(_ nanoseconds: Double) -> String {
-    nanoseconds == 0 ? "0" : Wording.shortTime(Int64(nanoseconds.rounded()))
+    nanoseconds == 0 ? "0" : time(Int64(nanoseconds.rounded()))
   }
 }

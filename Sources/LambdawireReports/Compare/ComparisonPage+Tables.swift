@@ -17,16 +17,17 @@ extension ComparisonPage {
       identifier: "path-plot", title: "Path latency in each era",
       description: "Medians of one way. "
         + measures.map { label, summary in
-          "\(label): " + list { summary($0).map { Wording.shortTime($0.median) } }
+          "\(label): " + list { summary($0).map { Self.time($0.median) } }
         }.joined(separator: ". ") + ".",
       horizontalTitle: "median of one way",
       rows: rows.map { row in
         BarPlot.Row(
-          label: "\(row.label), \(row.era.networking.shortLabel)",
+          label: "\(row.label.replacing("packets ", with: "").replacing("packet ", with: "")), "
+            + row.era.networking.shortLabel,
           segments: [
             BarPlot.Segment(
               name: row.era.networking.styleName, start: 0, length: Double(row.summary.median))
-          ], value: Wording.shortTime(row.summary.median))
+          ], value: Self.time(row.summary.median))
       }, label: Self.time)
     let sampled = eras.first { $0.path.guests < $0.path.environments }
     return section(
@@ -48,8 +49,8 @@ extension ComparisonPage {
             rows.map { row in
               [
                 "\(row.label), \(row.era.networking.shortLabel)",
-                Wording.shortTime(row.summary.median), Wording.shortTime(row.summary.percentile99),
-                Wording.shortTime(row.summary.maximum), Wording.count(UInt64(row.summary.count)),
+                Self.time(row.summary.median), Self.time(row.summary.percentile99),
+                Self.time(row.summary.maximum), Wording.count(UInt64(row.summary.count)),
               ]
             }),
           table(

@@ -53,8 +53,10 @@ public struct ComparisonPage: Sendable {
       .tag("h1", [:], .text("What a cold start in a VPC waits for, in \(count)")),
       .tag(
         "p", ["class": "soft"], "Scenario ", .tag("code", [:], .text(comparison.scenario)),
-        .text(": \(comparison.title). Seed \(comparison.seed), Lambdawire \(comparison.version). "),
-        "Every number is read from the captures and events of these runs."),
+        .text(
+          ": \(comparison.title). Seed\u{a0}\(comparison.seed), "
+            + "Lambdawire\u{a0}\(comparison.version). Every result is read from the captures and "
+            + "events of these runs.")),
       .tag(
         "p", [:],
         """
@@ -78,7 +80,7 @@ public struct ComparisonPage: Sendable {
       .tag("b", [:], .text(era.networking.label)),
       .tag("span", ["class": "soft"], .text(era.networking.years)),
       .tag(
-        "span", ["class": "big"], .text(era.startup.map { Wording.shortTime($0.median) } ?? "–")),
+        "span", ["class": "big"], .text(era.startup.map { Self.time($0.median) } ?? "–")),
       .tag("span", [:], .text("median cold start, \(addresses)")))
   }
 

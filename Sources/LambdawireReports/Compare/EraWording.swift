@@ -6,7 +6,7 @@ extension Scenario.Networking {
     switch self {
     case .perEnvironment: "Own interface"
     case .hyperplane: "Hyperplane"
-    case .hyperplaneEBPF: "Hyperplane, eBPF"
+    case .hyperplaneEBPF: "Hyperplane with eBPF"
     }
   }
 

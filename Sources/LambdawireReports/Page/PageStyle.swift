@@ -34,9 +34,9 @@ enum PageStyle {
     .era.shared{background:var(--shared-bg);border-color:var(--shared)}
     .era.ebpf{background:var(--ebpf-bg);border-color:var(--ebpf)}
     .split{display:grid;grid-template-columns:minmax(0,1fr);gap:1rem 1.6rem;align-items:start}
-    @media (min-width:62rem){.split{grid-template-columns:minmax(0,3fr) minmax(0,2fr)}\
-    .steps{display:grid;grid-template-columns:1fr 1fr;gap:1rem 1.6rem}}
+    @media (min-width:62rem){.split{grid-template-columns:minmax(0,3fr) minmax(0,2fr)}}
     figure{margin:.4rem 0}
+    figure+figure{margin-top:1.4rem}
     figcaption{font-size:.92rem;margin-bottom:.3rem}
     .plot{display:block;width:100%;height:auto;overflow:visible}
     .plot.narrow{display:none}
@@ -73,6 +73,8 @@ enum PageStyle {
     .wordy td:last-child,.wordy th{font-family:inherit;white-space:normal}
     .wordy .soft{font-size:.85rem}
     .numbers{table-layout:fixed;max-width:60rem}
+    .numbers th:first-child{width:34%}
+    .numbers th{overflow-wrap:anywhere}
     .checks{list-style:none;margin:0;padding:0}
     .checks li{max-width:60rem;padding:.55rem 0;border-bottom:1px solid var(--line)}
     .tag{display:inline-block;font:600 .78rem/1.3 system-ui,sans-serif;color:var(--soft);\

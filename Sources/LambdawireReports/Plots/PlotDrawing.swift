@@ -17,7 +17,7 @@ struct PlotDrawing {
       [
         "xmlns": "http://www.w3.org/2000/svg", "class": "plot \(size.name)", "role": "img",
         "viewBox": "0 0 \(Coordinate.text(size.width)) \(Coordinate.text(height))",
-        "aria-labelledby": "\(name)-title \(name)-desc",
+        "aria-labelledby": "\(name)-title", "aria-describedby": "\(name)-desc",
       ],
       [
         .tag("title", ["id": "\(name)-title"], .text(title)),
@@ -48,22 +48,26 @@ struct PlotDrawing {
       ], .text(text))
   }
 
+  /// About how wide a letter of a label is.
+  static let letterWidth = 7.6
+
   /// A horizontal axis with its ticks: lines through the plot and labels below it.
   ///
-  /// Labels at the ends stay inside the plot.
+  /// Labels stay inside the drawing, and one that would touch the one before it is left out.
   static func horizontalAxis(
-    _ scale: PlotScale, x: ClosedRange<Double>, y: ClosedRange<Double>
+    _ scale: PlotScale, x: ClosedRange<Double>, y: ClosedRange<Double>, in size: PlotSize
   ) -> [Markup] {
-    let width = x.upperBound - x.lowerBound
-    return scale.ticks.flatMap { tick in
-      let position = x.lowerBound + scale.position(tick.value) * width
-      let isLast = position > x.upperBound - 24
-      return [
-        line((position, y.lowerBound), (position, y.upperBound), "grid"),
-        label(
-          tick.label, (position, y.upperBound + 18),
-          anchor: isLast ? "end" : position < x.lowerBound + 1 ? "start" : "middle"),
-      ]
+    var content: [Markup] = []
+    var end = -Double.infinity
+    for tick in scale.ticks {
+      let position = x.lowerBound + scale.position(tick.value) * (x.upperBound - x.lowerBound)
+      content.append(line((position, y.lowerBound), (position, y.upperBound), "grid"))
+      let width = Double(tick.label.count) * letterWidth
+      let left = min(max(0, position - width / 2), size.width - width)
+      guard left > end + letterWidth else { continue }
+      end = left + width
+      content.append(label(tick.label, (left + width / 2, y.upperBound + 18), anchor: "middle"))
     }
+    return content
   }
 }

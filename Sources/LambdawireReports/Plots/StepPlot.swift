@@ -36,7 +36,7 @@ struct StepPlot {
 
   func drawing(_ size: PlotSize) -> PlotDrawing {
     let longest = vertical.ticks.map(\.label.count).max() ?? 1
-    let x = (14 + 8 * Double(longest))...(size.width - 10)
+    let x = (14 + PlotDrawing.letterWidth * Double(longest))...(size.width - 10)
     let y = Self.top...(Self.height - Self.bottom)
     let scale = horizontal(size)
     func place(_ point: (x: Double, y: Double)) -> (x: Double, y: Double) {
@@ -53,7 +53,7 @@ struct StepPlot {
         PlotDrawing.label(tick.label, (x.lowerBound - 8, height + 4.5), anchor: "end"),
       ]
     }
-    content += PlotDrawing.horizontalAxis(scale, x: x, y: y)
+    content += PlotDrawing.horizontalAxis(scale, x: x, y: y, in: size)
     content.append(
       PlotDrawing.label(horizontalTitle, (x.upperBound, Self.height - 8), "axis", anchor: "end"))
     if let limit, vertical.domain.contains(limit.value) {
