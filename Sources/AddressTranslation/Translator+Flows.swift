@@ -20,11 +20,17 @@ extension Translator {
       }
       return .joined(known, isNew: false)
     }
-    // A flow cannot begin before others have ended, or it might never end itself.
+    if fromInside { return begin(key, with: packet, after: now) }
+    return admit(key, with: packet, now: makeWay(at: now))
+  }
+
+  /// Ends what a flow that begins at `now` comes after.
+  ///
+  /// - Returns: when it begins: it cannot before others have ended, or it might never end itself.
+  private mutating func makeWay(at now: Int64) -> Int64 {
     let now = max(now, wheel.now)
     endIdle(by: now)
-    return fromInside
-      ? begin(key, with: packet, now: now) : admit(key, with: packet, now: now)
+    return now
   }
 
   /// Whether a packet would go on to the other side if it had the hops.
@@ -47,9 +53,10 @@ extension Translator {
   }
 
   /// Begins a flow with a packet from inside that belongs to none.
-  private mutating func begin(
-    _ key: FlowKey, with packet: TransportPacket, now: Int64
+  mutating func begin(
+    _ key: FlowKey, with packet: TransportPacket, after now: Int64
   ) -> Joining {
+    let now = makeWay(at: now)
     let state: Translation.State
     if packet.isQuery {
       guard !packet.isReply else { return .refused(.dropped(.midConnection)) }
