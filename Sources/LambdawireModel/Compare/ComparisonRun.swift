@@ -122,7 +122,7 @@ public struct ComparisonRun {
   }
 
   /// At most `limit` of `names`, as far apart as they can be.
-  static func spread(_ names: [String], limit: Int) -> [String] {
+  package static func spread(_ names: [String], limit: Int) -> [String] {
     guard names.count > limit else { return names }
     return (0..<limit).map { names[$0 * names.count / limit] }
   }

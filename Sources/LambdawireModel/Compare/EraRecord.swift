@@ -1,5 +1,5 @@
 /// Collects from a run's events what a comparison tells of it.
-struct EraRecord {
+package struct EraRecord {
   private var counts = EraResult.InvocationCounts()
   private var failures: [EraResult.Failure] = []
   private var coldStarts: [ColdStart] = []
@@ -8,7 +8,10 @@ struct EraRecord {
   private var starting: [String: [ColdStart.Step]] = [:]
   /// Acts that were steps, in the order in which they come.
   private var acts: [String] = []
+  /// Environments that there are, by name.
   private var environments: Set<String> = []
+  /// Those that work on an invocation.
+  private var busy: Set<String> = []
   private var mostEnvironments = 0
   /// Translations that shared interfaces hold now, by identifier.
   private var translations: [String: Int] = [:]
@@ -18,14 +21,18 @@ struct EraRecord {
   private var use = InterfaceUse()
   private var changes: [(time: Int64, by: Int)] = []
 
+  package init() {}
+
   /// Takes a line into account; lines come in order of time.
-  mutating func add(_ line: EventLine) {
+  package mutating func add(_ line: EventLine) {
     switch line.event {
     case "control": addControl(line)
     case "translation-made": addTranslation(line, 1)
     case "translation-ended": addTranslation(line, -1)
     case "invocation-started": addStart(line)
-    case "invocation-finished": counts.finished += 1
+    case "invocation-finished":
+      counts.finished += 1
+      busy.remove(line.environment)
     case "invocation-failed": addFailure("failed", \.failed, line)
     case "invocation-throttled": addFailure("throttled", \.throttled, line)
     case "invocation-refused": addFailure("refused", \.refused, line)
@@ -37,6 +44,7 @@ struct EraRecord {
 
   private mutating func addStart(_ line: EventLine) {
     counts.all += 1
+    busy.insert(line.environment)
     let arrival = line.time - line.elapsed
     arrivals.append(arrival)
     guard let steps = starting.removeValue(forKey: line.environment) else { return }
@@ -56,8 +64,9 @@ struct EraRecord {
     _ phase: String, _ count: WritableKeyPath<EraResult.InvocationCounts, Int>, _ line: EventLine
   ) {
     counts[keyPath: count] += 1
+    starting[line.environment] = nil
     // One that failed in its handler has been counted when it began.
-    if starting.removeValue(forKey: line.environment) != nil || phase != "failed" {
+    if busy.remove(line.environment) == nil {
       counts.all += 1
       arrivals.append(line.time - line.elapsed)
     }
@@ -73,7 +82,11 @@ struct EraRecord {
   private mutating func addControl(_ line: EventLine) {
     addInterface(line)
     guard !line.environment.isEmpty else { return }
-    if line.act == "TerminateEnvironment" { environments.remove(line.environment) }
+    if StartupStep.ends(line.act) {
+      environments.remove(line.environment)
+      starting[line.environment] = nil
+      return
+    }
     guard let duration = line.duration, StartupStep.isPart(line.act) else { return }
     if environments.insert(line.environment).inserted {
       mostEnvironments = max(mostEnvironments, environments.count)
@@ -126,7 +139,7 @@ struct EraRecord {
   ///   - duration: Virtual time that passed, in nanoseconds.
   ///   - capacity: Addresses that the functions' subnets have for Lambda.
   ///   - path: What its captures say.
-  func result(
+  package func result(
     _ networking: Scenario.Networking, duration: Int64, capacity: Int, path: PathMeasurement
   ) -> EraResult {
     var use = use

@@ -3,22 +3,22 @@ import PacketFormats
 /// One line of a run's `events.jsonl`, as far as a comparison needs it.
 ///
 /// What a line does not have is empty, zero or `nil`.
-struct EventLine: Hashable {
+package struct EventLine: Hashable {
   /// Since the run began, in nanoseconds.
-  var time: Int64 = 0
-  var event = ""
-  var act = ""
-  var function = ""
-  var environment = ""
-  var resource = ""
-  var translator = ""
-  var detail = ""
+  package var time: Int64 = 0
+  package var event = ""
+  package var act = ""
+  package var function = ""
+  package var environment = ""
+  package var resource = ""
+  package var translator = ""
+  package var detail = ""
   /// In nanoseconds.
-  var duration: Int64?
+  package var duration: Int64?
   /// In nanoseconds.
-  var elapsed: Int64 = 0
+  package var elapsed: Int64 = 0
 
-  init() {}
+  package init() {}
 
   /// Reads a line; one with nothing on it says nothing.
   init(_ line: RawSpan) throws(JSONLine.Problem) {

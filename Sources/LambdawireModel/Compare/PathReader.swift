@@ -3,7 +3,7 @@ import PacketFormats
 import VirtualNetwork
 
 /// Measures a run's packets between guests and hosts from its merged capture.
-struct PathReader {
+package struct PathReader {
   /// A connection attempt or UDP flow, as its guest sees it.
   private struct FlowKey: Hashable {
     /// The guest's interface in the capture, since all guests have one address.
@@ -91,7 +91,7 @@ struct PathReader {
   }
 
   /// The largest number of `times` that lie within one second of each other.
-  static func mostWithinOneSecond(_ times: [Int64]) -> Int {
+  package static func mostWithinOneSecond(_ times: [Int64]) -> Int {
     let sorted = times.sorted()
     var most = 0
     var first = 0

@@ -5,6 +5,8 @@
 public enum StartupStep {
   /// What a step is for.
   public enum Kind: String, Hashable, Sendable, Encodable, CaseIterable {
+    /// Admitting the invocation and looking for an environment.
+    case frontend
     /// Finding a worker and starting the microVM.
     case machine
     /// The way into the VPC: what an environment without one would not wait for.
@@ -20,21 +22,30 @@ public enum StartupStep {
   public static let wait = "Wait"
 
   private static let table: [String: (label: String, kind: Kind)] = [
+    "AdmitInvocation": ("admit the invoke", .frontend),
+    "AssignEnvironment": ("look for a warm one", .frontend),
     "PlaceEnvironment": ("find a worker", .machine),
     "StartVirtualMachine": ("start Firecracker", .machine),
     "BootGuest": ("boot the guest", .machine),
+    "TakeBootedMachine": ("take a booted microVM", .machine),
     "CreateAndAttachNetworkInterface": ("make and attach an ENI", .network),
     "CreateNetworkInterface": ("make an ENI", .network),
     "AttachNetworkInterface": ("attach the ENI", .network),
+    "BackOff": ("refused by EC2, wait", .network),
     "CreateGeneveDevice": ("make a Geneve device", .network),
     "ConfigureGuestNetwork": ("DHCP and the rest", .network),
     "EnterTunnelMap": ("enter the tunnel map", .network),
+    "InitializeRuntime": ("start the runtime", .initialization),
+    "InitializeFunction": ("initialize the function", .initialization),
     wait: ("wait", .wait),
   ]
 
   /// Acts on an environment that take time and are no part of starting it.
+  private static let later: Set<String> = ["DetachNetworkInterface", "DeleteNetworkInterface"]
+
+  /// Acts after which there is no such environment any more.
   private static let endings: Set<String> = [
-    "DetachNetworkInterface", "DeleteNetworkInterface", "TerminateEnvironment",
+    "ReclaimEnvironment", "ResetEnvironment", "RetireEnvironment",
   ]
 
   /// What the step is for.
@@ -55,6 +66,9 @@ public enum StartupStep {
     return words
   }
 
-  /// Whether the act is part of a cold start.
-  static func isPart(_ act: String) -> Bool { !endings.contains(act) }
+  /// Whether an act that takes time is part of a cold start.
+  static func isPart(_ act: String) -> Bool { !later.contains(act) }
+
+  /// Whether the act ends an environment.
+  static func ends(_ act: String) -> Bool { endings.contains(act) }
 }

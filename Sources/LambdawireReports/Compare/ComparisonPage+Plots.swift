@@ -195,11 +195,11 @@ extension ComparisonPage {
 
   /// A length of time that is not torn from its unit at the end of a line.
   static func time(_ nanoseconds: Int64) -> String {
-    Wording.shortTime(nanoseconds).replacing(" ", with: "\u{a0}")
+    nanoseconds == 0 ? "0" : Wording.shortTime(nanoseconds).replacing(" ", with: "\u{a0}")
   }
 
   /// What an axis of times says at a tick.
   static func time(_ nanoseconds: Double) -> String {
-    nanoseconds == 0 ? "0" : time(Int64(nanoseconds.rounded()))
+    time(Int64(nanoseconds.rounded()))
   }
 }

@@ -42,6 +42,7 @@ extension StartupStep.Kind {
   /// What steps of this kind are for.
   var label: String {
     switch self {
+    case .frontend: "find an environment"
     case .machine: "start the microVM"
     case .network: "the way into the VPC"
     case .initialization: "runtime and function"

@@ -7,12 +7,12 @@ enum PageStyle {
     :root{color-scheme:light dark;--ink:#16202a;--soft:#52606d;--line:#c9d1d9;--page:#fff;--panel:#f5f7f9;\
     --go:#0b5cad;--good:#1d6b3a;--bad:#9b1c1c;--hot:#8a3b00;\
     --own:#1f7a45;--shared:#c2571a;--ebpf:#4b4fc4;--own-bg:#e2f5ea;--shared-bg:#fdeedd;--ebpf-bg:#eceefe;\
-    --machine:#5b8dc9;--network:#c2571a;--initialization:#5a9a68;--wait:#8fa3b8;--other:#7a6db0;\
+    --frontend:#3f9aa3;--machine:#5b8dc9;--network:#c2571a;--initialization:#5a9a68;--wait:#8fa3b8;--other:#7a6db0;\
     --mono:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
     @media screen and (prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#a3b1bf;--line:#3d4854;\
     --page:#10161c;--panel:#18212a;--go:#7db8f5;--good:#7ee2a4;--bad:#ff9d9d;--hot:#ffc078;\
     --own:#62cf8e;--shared:#f2a65a;--ebpf:#a3a6ff;--own-bg:#173524;--shared-bg:#402c17;--ebpf-bg:#23264a;\
-    --machine:#6f9fd8;--network:#e07a3c;--initialization:#6fb37f;--wait:#71849a;--other:#9c8fd2}}
+    --frontend:#58b5be;--machine:#6f9fd8;--network:#e07a3c;--initialization:#6fb37f;--wait:#71849a;--other:#9c8fd2}}
     *{box-sizing:border-box}
     body{margin:0;background:var(--page);color:var(--ink);\
     font:17px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
@@ -54,6 +54,7 @@ enum PageStyle {
     .mark.own,.bar.own{fill:var(--own)}
     .mark.shared,.bar.shared{fill:var(--shared)}
     .mark.ebpf,.bar.ebpf{fill:var(--ebpf)}
+    .kind-frontend{fill:var(--frontend);background:var(--frontend)}
     .kind-machine{fill:var(--machine);background:var(--machine)}
     .kind-network{fill:var(--network);background:var(--network)}
     .kind-initialization{fill:var(--initialization);background:var(--initialization)}
