@@ -26,5 +26,13 @@ public struct RunEvent: Sendable {
     case fault(Fault)
     /// A customer was dealt its nodes.
     case hand(HyperplaneHand)
+    /// A network interface of Lambda's has changed: all of it, as it is now.
+    case networkInterface(InterfaceRecord)
+    /// A function or a version of one has changed: all of it, as it is now.
+    case function(FunctionRecord)
+    /// A function or a version of one exists no more.
+    case functionDeleted(FunctionRecord)
+    /// An API was called, as CloudTrail records it.
+    case call(TrailRecord)
   }
 }

@@ -55,6 +55,10 @@ extension EventLog {
         }
         line.add("reason", unlessEmpty: act.reason)
       }
+    case .networkInterface(let interface): add(interface, at: event.time)
+    case .function(let function): add(function, at: event.time)
+    case .functionDeleted(let function): addDeletion(of: function, at: event.time)
+    case .call(let call): add(call)
     case .invocation(let invocation):
       add("invocation-\(invocation.phase.rawValue)", at: event.time) { line in
         line.add("number", invocation.number)

@@ -24,12 +24,22 @@ final class EventLog {
   var translationsMade = 0
   var translationsEnded = 0
 
+  /// The date of the record's time zero.
+  let epoch: CalendarTime
+
   /// Creates the file.
-  init(path: String, shownPath: String) throws(OutputError) {
+  ///
+  /// - Parameter epoch: The date of the start of a run, which the first line says; `nil` if it comes
+  ///   to be known later.
+  init(path: String, shownPath: String, epoch: CalendarTime? = nil) throws(OutputError) {
     self.path = shownPath
+    self.epoch = epoch ?? CalendarTime(nanosecondsSince1970: 0)
     descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw .refused(path: shownPath, action: "create", code: errno)
+    }
+    if let epoch {
+      add("capture-begins", at: .start) { $0.add("epoch_ns", Int(epoch.nanosecondsSince1970)) }
     }
   }
 

@@ -55,7 +55,8 @@ public struct Run {
     try folder.write(RunSummary.incompleteMark + "\n", to: RunFolder.summaryName)
     let layout = TapLayout(plan, scenario.settings)
     let log = try EventLog(
-      path: "\(folder.workingPath)/events.jsonl", shownPath: "\(folder.path)/events.jsonl")
+      path: "\(folder.workingPath)/events.jsonl", shownPath: "\(folder.path)/events.jsonl",
+      epoch: scenario.start)
     let files: CaptureFolder
     do {
       files = try CaptureFolder(

@@ -1,3 +1,5 @@
+import SimulatedTime
+
 extension ValueType<CalendarTime> {
   /// The date and time that a capture begins with.
   static let calendarTime = Self.text(
