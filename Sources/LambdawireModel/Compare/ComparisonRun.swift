@@ -46,6 +46,7 @@ public struct ComparisonRun {
   /// - Parameters:
   ///   - observe: Told now and then how far the run of an era has come.
   ///   - shouldStop: Asked now and then whether the user has had enough.
+  /// - Returns: The eras in the order of ``eras``.
   /// - Throws: ``ComparisonError/interrupted``, ``OutputError``, ``ModelError`` or
   ///   `CaptureFileError`.
   public func execute(
@@ -64,6 +65,7 @@ public struct ComparisonRun {
   ///   - documents: What to write besides; one of them is called ``documentName``.
   ///   - observe: Told now and then how far the run of an era has come.
   ///   - shouldStop: Asked now and then whether the user has had enough.
+  /// - Returns: The eras in the order of ``eras``.
   /// - Throws: ``ComparisonError/interrupted``, ``OutputError``, ``ModelError`` or
   ///   `CaptureFileError`; then there is no folder.
   public func execute(

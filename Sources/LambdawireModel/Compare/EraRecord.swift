@@ -18,6 +18,10 @@ package struct EraRecord {
   private var mostTranslations = 0
   /// Identifiers of interfaces that have an address.
   private var interfaces: Set<String> = []
+  /// Of all interfaces there have been.
+  private var knownInterfaces: Set<String> = []
+  /// Of those that were made while an invocation waited.
+  private var interfacesOnInvoke: Set<String> = []
   private var use = InterfaceUse()
   private var changes: [(time: Int64, by: Int)] = []
 
@@ -27,6 +31,7 @@ package struct EraRecord {
   package mutating func add(_ line: EventLine) {
     switch line.event {
     case "control": addControl(line)
+    case "network-interface": addStatus(line)
     case "translation-made": addTranslation(line, 1)
     case "translation-ended": addTranslation(line, -1)
     case "invocation-started": addStart(line)
@@ -103,23 +108,37 @@ package struct EraRecord {
     acts.insert(act, at: (before.max() ?? -1) + 1)
   }
 
+  /// Takes an act on an interface into account.
   private mutating func addInterface(_ line: EventLine) {
     guard !line.resource.isEmpty else { return }
     switch line.act {
     case "CreateAndAttachNetworkInterface", "CreateNetworkInterface":
-      guard interfaces.insert(line.resource).inserted else { return }
-      use.made += 1
-      if !line.environment.isEmpty { use.madeOnInvoke += 1 }
-      changes.append((line.time, 1))
-    case "NetworkInterfaceInUse":
-      guard interfaces.insert(line.resource).inserted else { return }
-      use.earlier += 1
-      changes.append((line.time, 1))
+      appear(line.resource, at: line.time, isNew: true)
+      if !line.environment.isEmpty { interfacesOnInvoke.insert(line.resource) }
+    case "NetworkInterfaceInUse": appear(line.resource, at: line.time, isNew: false)
     case "DeleteNetworkInterface":
-      guard interfaces.remove(line.resource) != nil else { return }
-      changes.append((line.time + (line.duration ?? 0), -1))
+      disappear(line.resource, at: line.time + (line.duration ?? 0))
     default: break
     }
+  }
+
+  /// Takes what EC2 says of an interface into account, which has its address from `pending` on.
+  private mutating func addStatus(_ line: EventLine) {
+    guard line.status != "gone" else { return disappear(line.identifier, at: line.time) }
+    appear(line.identifier, at: line.time, isNew: line.status == "pending" || line.time > 0)
+  }
+
+  /// An interface has its address from `time` on, unless it has had it before.
+  private mutating func appear(_ interface: String, at time: Int64, isNew: Bool) {
+    guard knownInterfaces.insert(interface).inserted else { return }
+    interfaces.insert(interface)
+    if isNew { use.made += 1 } else { use.earlier += 1 }
+    changes.append((time, 1))
+  }
+
+  private mutating func disappear(_ interface: String, at time: Int64) {
+    guard interfaces.remove(interface) != nil else { return }
+    changes.append((time, -1))
   }
 
   private mutating func addTranslation(_ line: EventLine, _ change: Int) {
@@ -139,11 +158,13 @@ package struct EraRecord {
   ///   - duration: Virtual time that passed, in nanoseconds.
   ///   - capacity: Addresses that the functions' subnets have for Lambda.
   ///   - path: What its captures say.
+  /// - Returns: All of it, in a form that does not depend on the order of simultaneous events.
   package func result(
     _ networking: Scenario.Networking, duration: Int64, capacity: Int, path: PathMeasurement
   ) -> EraResult {
     var use = use
     use.capacity = capacity
+    use.madeOnInvoke = interfacesOnInvoke.count
     use.addresses = Self.levels(changes)
     let ordered = coldStarts.sorted {
       ($0.arrival, $0.duration, $0.environment) < ($1.arrival, $1.duration, $1.environment)

@@ -12,6 +12,9 @@ package struct EventLine: Hashable {
   package var environment = ""
   package var resource = ""
   package var translator = ""
+  /// Of a network interface.
+  package var identifier = ""
+  package var status = ""
   package var detail = ""
   /// In nanoseconds.
   package var duration: Int64?
@@ -32,6 +35,8 @@ package struct EventLine: Hashable {
       case ("environment", .text(let text)): environment = text
       case ("resource", .text(let text)): resource = text
       case ("translator", .text(let text)): translator = text
+      case ("id", .text(let text)): identifier = text
+      case ("status", .text(let text)): status = text
       case ("detail", .text(let text)): detail = text
       case ("duration_ns", .number(let number)): duration = number
       case ("elapsed_ns", .number(let number)): elapsed = number

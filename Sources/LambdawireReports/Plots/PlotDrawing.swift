@@ -36,7 +36,7 @@ struct PlotDrawing {
       ])
   }
 
-  /// - Parameter anchor: `start`, `middle` or `end`: what of the text stands at the point.
+  /// A text whose `start`, `middle` or `end`, as `anchor` says, stands at a point.
   static func label(
     _ text: String, _ at: (x: Double, y: Double), _ name: String = "tick", anchor: String = "start"
   ) -> Markup {

@@ -29,6 +29,7 @@ struct PlotScale {
   ///   - limit: Most ticks.
   ///   - isWhole: Whether values are whole numbers, so that there are no ticks between them.
   ///   - label: What stands at a tick.
+  /// - Returns: The axis.
   static func linear(
     upTo maximum: Double, limit: Int, isWhole: Bool = false, label: (Double) -> String
   ) -> PlotScale {
@@ -49,6 +50,7 @@ struct PlotScale {
   ///   - range: The smallest and the largest value, above zero.
   ///   - limit: Most ticks.
   ///   - label: What stands at a tick.
+  /// - Returns: The axis.
   static func logarithmic(
     around range: ClosedRange<Double>, limit: Int, label: (Double) -> String
   ) -> PlotScale {

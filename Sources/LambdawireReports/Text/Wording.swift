@@ -15,9 +15,8 @@ enum Wording {
     }
   }
 
-  /// A length of time in four figures at most, such as `10.4 s` or `457 ms`, for tables and plots.
-  ///
-  /// - Parameter nanoseconds: Not negative.
+  /// A length of time that is not negative in about three figures, rounded, such as `10.4 s` or
+  /// `457 ms`: for tables and plots.
   static func shortTime(_ nanoseconds: Int64) -> String {
     var unit: Int64 = 1
     var name = "ns"

@@ -119,6 +119,30 @@ import Testing
     #expect(use.addresses(at: -1) == 0)
   }
 
+  @Test func `What EC2 says of interfaces counts as well, and nothing twice`() {
+    var run = HandMadeRun()
+    func status(_ status: String, of identifier: String, at time: Int64) {
+      run.add("network-interface", at: time, identifier: identifier, status: status)
+    }
+    status("in-use", of: "eni-0", at: 0)
+    run.add("control", at: 0, act: "NetworkInterfaceInUse", resource: "eni-0")
+    run.add(
+      "control", at: 10, act: "CreateNetworkInterface", environment: "orders-1",
+      resource: "eni-1", duration: 500)
+    for (time, state) in [
+      (20, "pending"), (510, "available"), (511, "attaching"), (900, "in-use"),
+      (2_000, "detaching"), (2_100, "available"), (2_200, "gone"),
+    ] as [(Int64, String)] { status(state, of: "eni-1", at: time) }
+    run.add("control", at: 2_300, act: "DeleteNetworkInterface", resource: "eni-1")
+    status("pending", of: "eni-2", at: 3_000)
+    let use = run.result(.perEnvironment).interfaces
+    #expect(use.earlier == 1)
+    #expect(use.made == 2)
+    #expect(use.madeOnInvoke == 1)
+    #expect(use.addresses.map { $0.time / Self.millisecond } == [0, 10, 2_200, 3_000])
+    #expect(use.addresses.map(\.count) == [1, 2, 1, 2])
+  }
+
   @Test func `Translations of a shared interface are counted, those in slots are not`() {
     var run = HandMadeRun()
     for (time, event, translator) in [

@@ -9,7 +9,8 @@ struct HandMadeRun {
   /// Takes a line; times are milliseconds.
   mutating func add(
     _ event: String, at time: Int64, act: String = "", environment: String = "",
-    resource: String = "", translator: String = "", detail: String = "", duration: Int64? = nil,
+    resource: String = "", identifier: String = "", status: String = "", translator: String = "",
+    detail: String = "", duration: Int64? = nil,
     elapsed: Int64 = 0
   ) {
     var line = EventLine()
@@ -20,6 +21,8 @@ struct HandMadeRun {
     line.environment = environment
     line.resource = resource
     line.translator = translator
+    line.identifier = identifier
+    line.status = status
     line.detail = detail
     line.duration = duration.map { $0 * Self.millisecond }
     line.elapsed = elapsed * Self.millisecond
