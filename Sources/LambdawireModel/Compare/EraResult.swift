@@ -39,6 +39,12 @@ public struct EraResult: Hashable, Sendable, Encodable {
     public var phase: String
     public var reason: String
     public var count: Int
+
+    package init(phase: String, reason: String, count: Int) {
+      self.phase = phase
+      self.reason = reason
+      self.count = count
+    }
   }
 
   /// What one startup step took.

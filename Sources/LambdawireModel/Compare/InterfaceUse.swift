@@ -14,6 +14,8 @@ public struct InterfaceUse: Hashable, Sendable, Encodable {
   /// Addresses that the functions' subnets have for interfaces of Lambda.
   public var capacity = 0
 
+  package init() {}
+
   /// A number of addresses, and from when on, since the run began.
   public struct Level: Hashable, Sendable, Encodable {
     public var time: Int64

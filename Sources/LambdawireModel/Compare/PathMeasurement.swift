@@ -16,4 +16,6 @@ public struct PathMeasurement: Hashable, Sendable, Encodable {
   /// Environments whose packets were looked at, of how many.
   public var guests = 0
   public var environments = 0
+
+  package init() {}
 }

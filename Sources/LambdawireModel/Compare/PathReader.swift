@@ -36,10 +36,14 @@ package struct PathReader {
 
   mutating func read(_ file: String) throws(CaptureFileError) {
     var reader = try CaptureReader(path: file)
+    // Whether each interface is a guest's, or `nil` between the two ends.
+    var ends: [Bool?] = []
     while let record = try reader.next() {
-      guard let id = record.packetID else { continue }
-      let isGuest = reader.interfaces[record.interface].name == "guest"
-      guard isGuest || reader.interfaces[record.interface].name == "destination" else { continue }
+      while ends.count < reader.interfaces.count {
+        let name = reader.interfaces[ends.count].name
+        ends.append(name == "guest" ? true : name == "destination" ? false : nil)
+      }
+      guard let id = record.packetID, let isGuest = ends[record.interface] else { continue }
       let isSent = record.flags?.direction == .outbound
       if isSent {
         let packet = reader.withPacketBytes { Packet($0) }
@@ -83,11 +87,15 @@ package struct PathReader {
 
   /// What the packets say.
   func measurement(guests: Int, of environments: Int) -> PathMeasurement {
-    PathMeasurement(
-      firstPacket: SampleSummary(firstPackets), laterPackets: SampleSummary(laterPackets),
-      answers: SampleSummary(answers), connections: connections.count,
-      mostConnectionsPerSecond: Self.mostWithinOneSecond(connectionTimes), guests: guests,
-      environments: environments)
+    var measurement = PathMeasurement()
+    measurement.firstPacket = SampleSummary(firstPackets)
+    measurement.laterPackets = SampleSummary(laterPackets)
+    measurement.answers = SampleSummary(answers)
+    measurement.connections = connections.count
+    measurement.mostConnectionsPerSecond = Self.mostWithinOneSecond(connectionTimes)
+    measurement.guests = guests
+    measurement.environments = environments
+    return measurement
   }
 
   /// The largest number of `times` that lie within one second of each other.
