@@ -20,7 +20,7 @@ struct Lambdawire: ParsableCommand {
     subcommands: [
       RunCommand.self, ScenariosCommand.self, TraceCommand.self, CompareCommand.self,
       InspectCommand.self, VerifyCommand.self, ValidateCommand.self, TranslateCommand.self,
-      NATCommand.self,
+      NATCommand.self, DescribeCommand.self,
     ])
 
   static func main() {

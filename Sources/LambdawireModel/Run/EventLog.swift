@@ -29,8 +29,12 @@ final class EventLog {
 
   /// Creates the file.
   ///
-  /// - Parameter epoch: The date of the start of a run, which the first line says; `nil` if it comes
-  ///   to be known later.
+  /// - Parameters:
+  ///   - path: Where it is.
+  ///   - shownPath: What errors call it.
+  ///   - epoch: The date of the start of a run, which the first line says; `nil` if it comes to be
+  ///     known later.
+  /// - Throws: That it cannot be created.
   init(path: String, shownPath: String, epoch: CalendarTime? = nil) throws(OutputError) {
     self.path = shownPath
     self.epoch = epoch ?? CalendarTime(nanosecondsSince1970: 0)
