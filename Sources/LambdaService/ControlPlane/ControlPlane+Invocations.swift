@@ -80,7 +80,7 @@ extension ControlPlane {
     for link in links { release(link, after: .zero) }
   }
 
-  /// Begins to make the network of an Inactive function again.
+  /// Begins to make the network of an Inactive function again, which takes as long as at first.
   private mutating func restore(_ number: Int) {
     guard let vpc = functions[number].configuration.vpc else { return }
     change(number, to: .pending, .restoring)

@@ -74,10 +74,10 @@ public struct ControlPlaneSettings: Hashable, Sendable {
 
   /// Making a Hyperplane interface.
   public var sharedCreation = LogNormal(
-    median: .seconds(75), spread: 0.3, bounds: .seconds(30) ... .seconds(600))
+    median: .seconds(75), spread: 0.5, bounds: .seconds(30) ... .seconds(600))
   /// Making an environment's interface and attaching it, before September 2019.
   public var ownCreation = LogNormal(
-    median: .seconds(10), spread: 0.35, bounds: .seconds(3) ... .seconds(60))
+    median: .seconds(10), spread: 0.3, bounds: .seconds(3) ... .seconds(15))
   /// How long a function may be without an invocation.
   ///
   /// Documented: 14 days (lambda-vpc §3.1).

@@ -73,6 +73,36 @@ extension ModelSettings {
   }
 }
 
+extension ControlPlaneSettings {
+  /// The scenario's numbers.
+  ///
+  /// - Parameters:
+  ///   - settings: What the scenario sets.
+  ///   - epoch: The date of the start of the run.
+  ///   - zone: The identifier of a zone, which tells the Region; us-east-1 if it does not.
+  init(_ settings: ModelSettings, epoch: CalendarTime, zone: String) {
+    self.init()
+    self.epoch = epoch
+    if let region = AvailabilityZone.region(of: zone) { self.region = region }
+    sharedInterfacesPerVPC = settings.eniQuota
+    interfacesPerRegion = settings.regionENIQuota
+    createRequests = settings.ec2CreateBurst
+    createRefill = settings.ec2CreateRate
+    deleteRequests = settings.ec2DeleteBurst
+    deleteRefill = settings.ec2DeleteRate
+    firstBackOff = settings.ec2BackOff
+    longestBackOff = settings.ec2LongestBackOff
+    attempts = settings.ec2Attempts
+    idleLimit = settings.inactiveAfter
+    sharedDeletionDelay = settings.eniDeletionDelay
+    ownIdleLifetime = settings.ownENIIdle
+    detachment = settings.eniDetachment
+    let times = FunctionFrontend.StartupTimes(settings)
+    sharedCreation = times.interfaceCreation
+    ownCreation = times.interfaceAttachment
+  }
+}
+
 extension FunctionFrontend.StartupTimes {
   init(_ settings: ModelSettings) {
     self.init(

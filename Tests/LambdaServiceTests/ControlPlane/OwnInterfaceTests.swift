@@ -1,6 +1,7 @@
 import LambdaService
 import SimulatedTime
 import Testing
+import VirtualNetwork
 
 /// Before September 2019.
 struct OwnInterfaceTests {

@@ -5,11 +5,11 @@ import Testing
 struct RequestBucketTests {
   @Test func `A full bucket gives all it holds, then what is refilled`() {
     var bucket = RequestBucket(capacity: 100, refill: 5)
-    for _ in 0..<100 { #expect(bucket.take(at: .start)) }
-    #expect(!bucket.take(at: .start))
-    #expect(!bucket.take(at: Instant(nanoseconds: 199_999_999)))
-    #expect(bucket.take(at: Instant(nanoseconds: 200_000_000)))
-    #expect(!bucket.take(at: Instant(nanoseconds: 200_000_000)))
+    for _ in 0..<100 { #expect(bucket.take(at: .start) == true) }
+    #expect(bucket.take(at: .start) == false)
+    #expect(bucket.take(at: Instant(nanoseconds: 199_999_999)) == false)
+    #expect(bucket.take(at: Instant(nanoseconds: 200_000_000)) == true)
+    #expect(bucket.take(at: Instant(nanoseconds: 200_000_000)) == false)
     #expect(bucket.tokens(at: seconds(20)) == 99)
     #expect(bucket.tokens(at: seconds(21)) == 100)
   }
@@ -17,9 +17,9 @@ struct RequestBucketTests {
   @Test func `What does not fit is lost, and time that stands still or is enormous does no harm`() {
     var bucket = RequestBucket(capacity: 2, refill: 1)
     let late = Instant(nanoseconds: .max)
-    #expect(bucket.take(at: late))
-    #expect(bucket.take(at: .start))
-    #expect(!bucket.take(at: late))
+    #expect(bucket.take(at: late) == true)
+    #expect(bucket.take(at: .start) == true)
+    #expect(bucket.take(at: late) == false)
     #expect(bucket.tokens(at: .start) == 0)
   }
 

@@ -1,7 +1,7 @@
 extension ModelSettings {
   /// Every setting, in groups: the order of the reference and of `--show-defaults`.
   public static let groups: [SettingGroup] = [
-    pathLatencies, networkInterfaces, interfaceGrowth, fleet, environments, links,
+    pathLatencies, networkInterfaces, interfaceGrowth, controlPlanes, fleet, environments, links,
     translation, securityAndResolver, hosts,
   ]
 
@@ -14,6 +14,7 @@ extension ModelSettings {
     ("eni-creation-median", "eni-creation-maximum"),
     ("eni-attach-minimum", "eni-attach-median"),
     ("eni-attach-median", "eni-attach-maximum"),
+    ("ec2-backoff", "ec2-longest-backoff"),
     ("nat-first-port", "nat-last-port"),
     ("ephemeral-first-port", "ephemeral-last-port"),
     ("tcp-minimum-rto", "tcp-initial-rto"),

@@ -97,6 +97,61 @@ public struct ModelSettings: Hashable, Sendable {
   /// Source: assumed; the quota of a VPC, documented, is 500 (lambda-vpc §3.1).
   public var eniLimit: Int = 16
 
+  // MARK: Control planes
+
+  /// Most Hyperplane ENIs of a VPC.
+  ///
+  /// Source: lambda-vpc §3.1, documented; 250 until about 2024.
+  public var eniQuota: Int = 500
+  /// Most ENIs of an account in a Region, whoever made them.
+  ///
+  /// Source: lambda-vpc §3.1, documented.
+  public var regionENIQuota: Int = 5000
+  /// `CreateNetworkInterface` requests that EC2 takes at once from an account.
+  ///
+  /// Source: documented as of 2026 (EC2 guide, "Request throttling"); unknown for 2019.
+  public var ec2CreateBurst: Int = 100
+  /// Such requests that it takes in a second after that.
+  ///
+  /// Source: documented as of 2026 (EC2 guide, "Request throttling"); unknown for 2019.
+  public var ec2CreateRate: Int = 5
+  /// `DeleteNetworkInterface` requests that EC2 takes at once from an account.
+  ///
+  /// Source: documented as of 2026 (EC2 guide, "Request throttling"); unknown for 2019.
+  public var ec2DeleteBurst: Int = 100
+  /// Such requests that it takes in a second after that.
+  ///
+  /// Source: documented as of 2026 (EC2 guide, "Request throttling"); unknown for 2019.
+  public var ec2DeleteRate: Int = 5
+  /// What Lambda waits at most after its first throttled request to EC2; it doubles with each.
+  ///
+  /// Source: A-30, assumed.
+  public var ec2BackOff: Duration = .milliseconds(500)
+  /// The longest such wait.
+  ///
+  /// Source: A-30, assumed.
+  public var ec2LongestBackOff: Duration = .seconds(10)
+  /// Requests to EC2 for one ENI until Lambda gives up.
+  ///
+  /// Source: A-30, assumed.
+  public var ec2Attempts: Int = 8
+  /// How long a function may go without an invocation until it is Inactive.
+  ///
+  /// Source: lambda-vpc §3.1, documented.
+  public var inactiveAfter: Duration = .seconds(1_209_600)
+  /// From the last use of a Hyperplane ENI to its deletion.
+  ///
+  /// Source: A-31, assumed; documented as up to 20 minutes.
+  public var eniDeletionDelay: Duration = .seconds(1200)
+  /// How long the ENI of an environment that has ended waits for the next one.
+  ///
+  /// Source: A-33, assumed.
+  public var ownENIIdle: Duration = .seconds(1200)
+  /// Time to detach an ENI.
+  ///
+  /// Source: A-34, assumed.
+  public var eniDetachment: Duration = .seconds(5)
+
   // MARK: Hyperplane's fleet
 
   /// Cells of Hyperplane in each availability zone.
