@@ -110,7 +110,9 @@ import Testing
       overrides: Self.smallRegion + [
         "events=[{ at: 2 s, fail: zone/use1-az2 }, { at: 3 s, fail: hyperplane-top/7 }]"
       ], options: RunOptions())
-    let faults = try Self.lines(of: run).filter { $0["event"] as? String == "fault" }
+    let faults = try Self.lines(of: run).filter {
+      $0["event"] as? String == "fault" && $0["act"] as? String == "fail"
+    }
     let zones = faults.filter { $0["component"] as? String == "zone/use1-az2" }
     let tops = faults.filter { $0["component"] as? String == "hyperplane-top/7" }
     #expect(zones.count == 3 && tops.count == 3)

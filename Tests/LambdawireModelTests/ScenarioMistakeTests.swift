@@ -65,7 +65,7 @@ import Testing
     ScenarioMistake("resolve: postgres }", "exchange: sink, timeout: §0 s }", "from 1 ms to"),
     ScenarioMistake("resolve: postgres }", "exchange: sink, attempts: §0 }", "from 1 to 1000"),
     ScenarioMistake(
-      "resolve: postgres }", "exchange: sink, connection: §pool }", "did you mean `pooled`?"),
+      "resolve: postgres }", "exchange: sink, connection: §pool }", "one of `own`, `pooled`"),
     ScenarioMistake(
       "    cidr: 10.0.0.0/16\n", "    cidr: 10.0.0.0/16\n    account: §1234\n",
       "12 digits such as `123456789012`"),
