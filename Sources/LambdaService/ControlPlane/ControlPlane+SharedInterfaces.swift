@@ -95,17 +95,15 @@ extension ControlPlane {
 
   /// Tells everybody who waits that the interface cannot be had.
   ///
-  /// Where it was to come in the place of one that is lost, it is tried again later.
+  /// Where it was to come in the place of one that is lost, the next function or invocation that
+  /// needs it has it tried again.
   private mutating func failShared(_ number: Int, _ error: InvokeError) {
     let waiting = shared[number].waiting
     shared[number].waiting = []
     if shared[number].interfaces.isEmpty {
       retire(number)
     } else {
-      shared[number].attempts = 1
-      schedule(
-        .orderShared(number, generation: shared[number].generation),
-        after: settings.longestBackOff)
+      shared[number].attempts = 0
     }
     for function in waiting { failConnecting(function, error) }
   }
