@@ -145,12 +145,10 @@ extension ControlPlane {
         detachShared(number, shared[number].generation)
       }
     }
-    for number in interfaces.indices {
-      guard case .environment(_, let function) = interfaces[number].purpose,
-        functions[function].configuration.role.name == name,
-        interfaces[number].record.status == .available, interfaces[number].record.attachment == nil
-      else { continue }
-      schedule(.deleteInterface(number), after: .zero)
+    // Those that are detached already.
+    for number in interfaces.indices
+    where interfaces[number].record.status == .available && role(of: number).name == name {
+      deleteInterface(number)
     }
   }
 
