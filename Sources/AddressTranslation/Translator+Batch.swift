@@ -57,11 +57,8 @@ extension Translator {
       let guesses = guessFlows(
         of: bytes.bytes, at: offsets.extracting(group), fromInside: fromInside)
       for place in group {
-        verdicts[place] =
-          passKnown(
-            &bytes, at: offsets[place], rewriting, now: now, guess: guesses[place &- first])
-          ? .translated(isNew: false)
-          : judge(&bytes, at: offsets[place], fromInside: fromInside, now: now)
+        verdicts[place] = translate(
+          &bytes, at: offsets[place], rewriting, now: now, guess: guesses[place &- first])
       }
       first = group.upperBound
     }

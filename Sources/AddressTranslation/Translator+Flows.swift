@@ -20,11 +20,17 @@ extension Translator {
       }
       return .joined(known, isNew: false)
     }
-    // A flow cannot begin before others have ended, or it might never end itself.
+    if fromInside { return begin(key, with: packet, after: now) }
+    return admit(key, with: packet, now: makeWay(at: now))
+  }
+
+  /// Ends what a flow that begins at `now` comes after.
+  ///
+  /// - Returns: when it begins: it cannot before others have ended, or it might never end itself.
+  private mutating func makeWay(at now: Int64) -> Int64 {
     let now = max(now, wheel.now)
     endIdle(by: now)
-    return fromInside
-      ? begin(key, with: packet, now: now) : admit(key, with: packet, now: now)
+    return now
   }
 
   /// Whether a packet would go on to the other side if it had the hops.
@@ -47,9 +53,10 @@ extension Translator {
   }
 
   /// Begins a flow with a packet from inside that belongs to none.
-  private mutating func begin(
-    _ key: FlowKey, with packet: TransportPacket, now: Int64
+  mutating func begin(
+    _ key: FlowKey, with packet: TransportPacket, after now: Int64
   ) -> Joining {
+    let now = makeWay(at: now)
     let state: Translation.State
     if packet.isQuery {
       guard !packet.isReply else { return .refused(.dropped(.midConnection)) }
@@ -88,7 +95,7 @@ extension Translator {
       record.restart(sequenceEnd: packet.acknowledgmentNumber, fromInside: false)
     default: break
     }
-    return insert(record)
+    return insert(record, likelyHome: outside.likelyHome)
   }
 
   /// What becomes of a packet for which there is no port.
@@ -160,7 +167,15 @@ extension Translator {
     }
   }
 
-  private mutating func insert(_ record: FlowRecord) -> Joining {
+  /// Enters a flow in all tables.
+  ///
+  /// - Parameters:
+  ///   - record: The flow.
+  ///   - likelyHome: A slot of ``inbound`` that was read to have it near, and means nothing else.
+  /// - Returns: its number, or why there is no room.
+  private mutating func insert(
+    _ record: FlowRecord, likelyHome: HashIndex.Slot = .empty
+  ) -> Joining {
     let inboundTag = record.inboundKey.tag
     // Read long before it is needed, because in a large table it takes its time to arrive.
     let home = inbound.home(of: inboundTag)
@@ -170,7 +185,9 @@ extension Translator {
     }
     serial &+= 1
     outbound.insert(record.outboundKey.tag, index)
-    precondition(home.index(for: inboundTag) != index, "in the index already")
+    precondition(
+      home.index(for: inboundTag) != index && likelyHome.index(for: inboundTag) != index,
+      "in the index already")
     inbound.insert(inboundTag, index)
     if record.hasBinding {
       bindings.retain(record.binding, remoteAddress: record.remoteAddress)

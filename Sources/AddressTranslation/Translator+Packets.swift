@@ -2,10 +2,42 @@ import PacketFormats
 
 /// What becomes of a packet.
 ///
-/// There are two ways through: a short one for what nearly all packets are, and one that takes
-/// every case. The second alone would do; the first finds that it does not apply before it has
-/// changed anything.
+/// There are two ways through: a short one for what nearly all packets are, in which a packet goes
+/// by its flow or begins one, and one that takes every case. The second alone would do; the first
+/// finds that it does not apply before it has changed anything.
 extension Translator {
+  /// Translates one packet.
+  ///
+  /// - Parameters:
+  ///   - bytes: The span that holds the packet.
+  ///   - offset: Where its IPv4 header starts.
+  ///   - rewriting: Which end to replace.
+  ///   - now: Now, in nanoseconds since the simulation began.
+  ///   - guess: The number of a record that may be the flow's, or 0.
+  /// - Returns: what became of it.
+  @inline(__always)
+  mutating func translate(
+    _ bytes: inout MutableRawSpan, at offset: Int, _ rewriting: Rewriting, now: Int64,
+    guess: UInt32 = 0
+  ) -> Verdict {
+    switch passKnown(&bytes, at: offset, rewriting, now: now, guess: guess) {
+    case .passed: return .translated(isNew: false)
+    case .ofNoFlow where rewriting.isOutbound:
+      if let verdict = beginUsual(&bytes, at: offset, now: now) { return verdict }
+    case .ofNoFlow, .unusual: break
+    }
+    return judge(&bytes, at: offset, fromInside: rewriting.isOutbound, now: now)
+  }
+
+  /// What came of the short way.
+  enum ShortPassage {
+    case passed
+    /// The packet is a usual one, but of no flow that the tables have.
+    case ofNoFlow
+    /// Something that the short way is not for.
+    case unusual
+  }
+
   /// Translates a packet of a known flow if it does not move the flow on, but only its time of
   /// last use.
   ///
@@ -15,22 +47,25 @@ extension Translator {
   ///   - rewriting: Which end to replace.
   ///   - now: Now, in nanoseconds since the simulation began.
   ///   - guess: The number of a record that may be the flow's, or 0.
-  /// - Returns: `false`, with nothing changed, if the packet is not of that kind.
+  /// - Returns: whether it did; nothing has changed if not.
   @inline(__always)
-  mutating func passKnown(
+  private mutating func passKnown(
     _ bytes: inout MutableRawSpan, at offset: Int, _ rewriting: Rewriting, now: Int64,
-    guess: UInt32 = 0
-  ) -> Bool {
+    guess: UInt32
+  ) -> ShortPassage {
     let fromInside = rewriting.isOutbound
     let decrement = rules.behavior.timeToLiveDecrement
     let refreshes = fromInside || rules.behavior.inboundRefresh
-    return UsualPacket.with(&bytes, at: offset) { packet in
+    var isOfNoFlow = false
+    let hasPassed = UsualPacket.with(&bytes, at: offset) { packet in
       guard packet.timeToLive >= rules.leastTimeToLive, packet.totalLength <= rules.mtu else {
         return false
       }
       let key = fromInside ? packet.outboundKey : packet.inboundKey
+      guard !fromInside || !rules.mayHairpin(to: key.remoteAddress) else { return false }
       let index = find(key, fromInside: fromInside, guess: guess)
-      guard index != 0, !fromInside || !rules.mayHairpin(to: key.remoteAddress) else {
+      guard index != 0 else {
+        isOfNoFlow = true
         return false
       }
       let passes = flows.with(index) { record in
@@ -54,6 +89,41 @@ extension Translator {
       if passes { counters.countTranslated(packet.totalLength, fromInside: fromInside) }
       return passes
     }
+    return hasPassed ? .passed : isOfNoFlow ? .ofNoFlow : .unusual
+  }
+
+  /// Lets a packet from inside begin a flow that ``passKnown(_:at:_:now:guess:)`` found to be of
+  /// none.
+  ///
+  /// - Returns: `nil`, with nothing changed, if it takes more than a look at the packet.
+  @inline(never)
+  private mutating func beginUsual(
+    _ bytes: inout MutableRawSpan, at offset: Int, now: Int64
+  ) -> Verdict? {
+    guard rules.oneToOne == nil else { return nil }
+    let decrement = rules.behavior.timeToLiveDecrement
+    var verdict: Verdict?
+    _ = UsualPacket.with(&bytes, at: offset) { packet in
+      guard let control = packet.control, rules.translates(packet.protocolNumber),
+        !packet.isTCP || rules.mayPass(control),
+        !control.contains(.syn) || rules.behavior.maximumSegmentSize == nil
+      else { return false }
+      let key = packet.outboundKey
+      guard !rules.isOutside(key.remoteAddress) else { return false }
+      switch begin(key, with: TransportPacket(packet, control, at: offset), after: now) {
+      case .refused(let refusal):
+        counters.count(refusal, packet.totalLength, fromInside: true)
+        verdict = refusal
+      case .joined(let index, _):
+        let end = flows.with(index) { ($0.outsideAddress, $0.outsidePort) }
+        packet.apply(
+          .source, replacing: (key.localAddress, key.localPort), by: end, decrement: decrement)
+        counters.countTranslated(packet.totalLength, fromInside: true)
+        verdict = .translated(isNew: true)
+      }
+      return true
+    }
+    return verdict
   }
 
   @inline(__always)

@@ -105,18 +105,14 @@ public struct Translator: ~Copyable {
   public mutating func translateOutbound(
     _ bytes: inout MutableRawSpan, at offset: Int, now: Instant
   ) -> Verdict {
-    passKnown(&bytes, at: offset, .source, now: now.nanoseconds)
-      ? .translated(isNew: false)
-      : judge(&bytes, at: offset, fromInside: true, now: now.nanoseconds)
+    translate(&bytes, at: offset, .source, now: now.nanoseconds)
   }
 
   /// Rewrites the IPv4 packet whose header starts at `offset`, on its way in.
   public mutating func translateInbound(
     _ bytes: inout MutableRawSpan, at offset: Int, now: Instant
   ) -> Verdict {
-    passKnown(&bytes, at: offset, .destination, now: now.nanoseconds)
-      ? .translated(isNew: false)
-      : judge(&bytes, at: offset, fromInside: false, now: now.nanoseconds)
+    translate(&bytes, at: offset, .destination, now: now.nanoseconds)
   }
 
   /// Which of ``Behavior/stateNodes`` keeps a translation, from 0 on.

@@ -18,6 +18,7 @@ struct ShippedRun: Sendable, CustomTestStringConvertible {
   static let all = Scenario.Networking.allCases.flatMap { era in
     small.map { ShippedRun(scenario: $0, era: era) } + [
       ShippedRun(scenario: "first-query", era: era),
+      ShippedRun(scenario: "burst", era: era, overrides: ["environments=5"]),
       ShippedRun(
         scenario: "first-query", era: era, overrides: ["functions.orders.source-port=40001"]),
       ShippedRun(scenario: "fleet", era: era, overrides: smallFleet),

@@ -56,6 +56,20 @@ struct TransportPacket {
       remotePort: isQuery ? 0 : sourcePort)
   }
 
+  /// What was found in a usual packet, TCP or UDP, whose IPv4 header starts at `offset`.
+  @inline(__always)
+  init(_ packet: borrowing UsualPacket, _ control: ControlBits, at offset: Int) {
+    transport = offset + HeaderLayout.ipv4ByteCount
+    addresses = packet.addresses
+    ports = packet.ports
+    protocolNumber = packet.protocolNumber
+    isFragment = false
+    self.control = control
+    isReply = false
+    (payloadByteCount, sequenceNumber, acknowledgmentNumber) =
+      packet.isTCP ? packet.segment : (0, 0, 0)
+  }
+
   /// Reads the packet whose IPv4 header starts at `offset`, or the first fragment of one.
   ///
   /// Checksums are not verified: they are updated, so that a wrong one stays wrong.

@@ -51,7 +51,7 @@ import PacketFormats
     @inline(__always) get { unsafe header.load(fromByteOffset: 8, as: UInt8.self) }
   }
 
-  private var protocolNumber: UInt8 {
+  var protocolNumber: UInt8 {
     @inline(__always) get { unsafe header.load(fromByteOffset: 9, as: UInt8.self) }
   }
 
@@ -104,14 +104,31 @@ import PacketFormats
     @inline(__always) get { protocolNumber == HeaderLayout.tcp }
   }
 
+  /// Source address in the upper half, destination address in the lower.
+  var addresses: UInt64 { self[HeaderLayout.addresses] }
+
+  /// Source port in the upper half, destination port in the lower.
+  var ports: UInt32 { transport(HeaderLayout.ports) }
+
+  /// What follows the headers of a TCP segment, in bytes, and its two numbers.
+  ///
+  /// They mean nothing unless ``control`` found the header to be right.
+  var segment: (payloadByteCount: Int, sequenceNumber: UInt32, acknowledgmentNumber: UInt32) {
+    @inline(__always) get {
+      (
+        transportByteCount &- Int(transport(HeaderLayout.dataOffset) &>> 4) &* 4,
+        transport(HeaderLayout.sequenceNumber), transport(HeaderLayout.acknowledgmentNumber)
+      )
+    }
+  }
+
   /// The sequence number after a TCP segment with neither SYN nor FIN.
   ///
   /// It means nothing unless ``control`` found the header to be right.
   var sequenceEnd: UInt32 {
     @inline(__always) get {
-      let headerByteCount = Int(transport(HeaderLayout.dataOffset) &>> 4) &* 4
-      return transport(HeaderLayout.sequenceNumber)
-        &+ UInt32(truncatingIfNeeded: transportByteCount &- headerByteCount)
+      let (payloadByteCount, sequenceNumber, _) = segment
+      return sequenceNumber &+ UInt32(truncatingIfNeeded: payloadByteCount)
     }
   }
 

@@ -107,7 +107,7 @@ extension CaptureTranslator {
       return nil
     }
     if let flow = answer.flow {
-      let end = translator.translation(of: flow, at: now)?.outside
+      let end = translator.outsideEnd(of: flow, at: now)
       if let end, packet.isFragment { fragments.note(bytes, packet, end.address) }
       return end
     }
