@@ -21,7 +21,8 @@ import Testing
         number += 1
         time += Int64.random(in: 0..<3, using: &random) * Int64.random(in: 0..<4, using: &random)
         return Packet(
-          time: time, source: source, number: number, byteCount: Int.random(in: 0..<90, using: &random))
+          time: time, source: source, number: number,
+          byteCount: Int.random(in: 0..<90, using: &random))
       }
     }
   }

@@ -15,7 +15,9 @@ import Testing
     #expect(scenario.functions.map(\.name) == ["orders-1", "orders-2", "orders-3"])
     #expect(scenario.functions.map(\.vpc) == ["shop-1", "shop-2", "shop-3"])
     #expect(scenario.traffic.map(\.function) == ["orders-1", "orders-2", "orders-3"])
-    #expect(scenario.vpcs.map { $0.hosts[0].domainName } == (1...3).map { "postgres.shop-\($0).internal" })
+    #expect(
+      scenario.vpcs.map { $0.hosts[0].domainName } == (1...3).map { "postgres.shop-\($0).internal" }
+    )
     #expect(Set(scenario.vpcs.map(\.account)).count == 3)
     #expect(scenario.vpcs.allSatisfy { $0.account.utf8.count == 12 })
   }
@@ -39,8 +41,10 @@ import Testing
   }
 
   @Test func `Events name copies`() throws {
-    let events = "events: [{ at: 1 s, replace: orders-2 }, { at: 1 s, fail: hyperplane-top/1, of: shop-1 }]\n"
-    let scenario = try Scenario(yaml: copies(2).text.replacing("settings:", with: events + "settings:"))
+    let events =
+      "events: [{ at: 1 s, replace: orders-2 }, { at: 1 s, fail: hyperplane-top/1, of: shop-1 }]\n"
+    let scenario = try Scenario(
+      yaml: copies(2).text.replacing("settings:", with: events + "settings:"))
     #expect(scenario.events.count == 2)
     let wrong = ScenarioText(
       "\(copies(2).text)".replacing(
@@ -53,7 +57,8 @@ import Testing
   @Test func `Copies must not take another VPC's or function's name`() {
     let vpc = ScenarioText(
       copies(2).text.replacing(
-        "functions:\n", with: """
+        "functions:\n",
+        with: """
             §shop-2:
               cidr: 10.0.0.0/16
               subnets: { a: { cidr: 10.0.1.0/24, zone: z } }
@@ -67,7 +72,8 @@ import Testing
 
     let function = ScenarioText(
       copies(2).text.replacing(
-        "functions:\n", with: """
+        "functions:\n",
+        with: """
             other:
               cidr: 10.0.0.0/16
               subnets: { a: { cidr: 10.0.1.0/24, zone: z } }

@@ -186,15 +186,14 @@ public struct Host: ~Copyable, Node {
   }
 
   private mutating func reportEachEnding(in network: inout Network) {
-    // A program may begin an exchange that ends at once, so look again after telling it.
-    while !endings.isEmpty {
-      let batch = endings
-      endings.removeAll(keepingCapacity: true)
-      guard let program else { return }
-      for ending in batch {
-        program.exchange(ending.id, endedWith: ending.outcome, on: &self, in: &network)
-      }
+    // A program may begin an exchange that ends at once, which is then the last of them.
+    var index = 0
+    while index < endings.count, let program {
+      let ending = endings[index]
+      index += 1
+      program.exchange(ending.id, endedWith: ending.outcome, on: &self, in: &network)
     }
+    endings.removeAll(keepingCapacity: true)
   }
 
   // MARK: Freezing

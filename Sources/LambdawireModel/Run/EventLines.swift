@@ -18,6 +18,8 @@ package struct EventLines: ~Copyable {
   /// For one value at a time.
   private var scratch = CommentText()
   private var lines: [Line] = []
+  /// How many of them were taken and are still there.
+  private var takenCount = 0
   private var sequence = 0
   /// The earliest time of all lines, or the end of time.
   private var earliest = Int64.max
@@ -58,7 +60,9 @@ package struct EventLines: ~Copyable {
   /// Moves every line whose time is before `time` to `batch`, the earliest first.
   mutating func take(before time: Instant, into batch: inout EventBatch) {
     let count = sort(before: time)
-    for line in lines[..<count] { batch.addLine(at: line.time, byteCount: line.bytes.count) }
+    for line in lines[takenCount..<takenCount + count] {
+      batch.addLine(at: line.time, byteCount: line.bytes.count)
+    }
     unsafe writeFirst(count) { unsafe batch.append($0) }
     removeFirst(count)
   }
@@ -66,13 +70,18 @@ package struct EventLines: ~Copyable {
   /// Puts the lines in order, if there are any before `time`, and says how many there are.
   private mutating func sort(before time: Instant) -> Int {
     guard earliest < time.nanoseconds else { return 0 }
-    lines.sort { ($0.time, $0.sequence) < ($1.time, $1.sequence) }
-    return lines.firstIndex { $0.time >= time.nanoseconds } ?? lines.count
+    // In place: a slice of an array would be a copy.
+    let start = takenCount
+    unsafe lines.withUnsafeMutableBufferPointer { lines in
+      unsafe lines[start...].sort { ($0.time, $0.sequence) < ($1.time, $1.sequence) }
+    }
+    let end = lines[takenCount...].firstIndex { $0.time >= time.nanoseconds } ?? lines.count
+    return end - takenCount
   }
 
   private mutating func writeFirst(_ count: Int, _ write: (UnsafeRawBufferPointer) -> Void) {
     var run = 0..<0
-    for line in lines[..<count] {
+    for line in lines[takenCount..<takenCount + count] {
       if line.bytes.lowerBound == run.upperBound {
         run = run.lowerBound..<line.bytes.upperBound
       } else {
@@ -86,15 +95,20 @@ package struct EventLines: ~Copyable {
 
   private mutating func removeFirst(_ count: Int) {
     guard count > 0 else { return }
-    lines.removeFirst(count)
-    earliest = lines.first?.time ?? .max
+    takenCount += count
+    // Not each time: what is left would be moved again and again.
+    if takenCount * 2 > lines.count {
+      lines.removeFirst(takenCount)
+      takenCount = 0
+    }
+    earliest = takenCount < lines.count ? lines[takenCount].time : .max
     if takenByteCount > bytes.byteCount / 2 { compact() }
   }
 
   /// Moves the lines that are left together.
   private mutating func compact() {
     var moved = TextBuffer()
-    for index in lines.indices {
+    for index in lines.indices.dropFirst(takenCount) {
       let start = moved.byteCount
       unsafe bytes.withBytes(lines[index].bytes) { unsafe moved.append($0) }
       lines[index].bytes = start..<moved.byteCount

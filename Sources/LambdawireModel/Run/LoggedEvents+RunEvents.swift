@@ -18,7 +18,8 @@ extension LoggedEvents {
       let account = account
       faults.append(
         RunSummary.Happening(
-          time: Instant.start.duration(to: event.time), act: "\(fault.act) \(fault.component)" + (account.isEmpty ? "" : " of \(account)"),
+          time: Instant.start.duration(to: event.time),
+          act: "\(fault.act) \(fault.component)" + (account.isEmpty ? "" : " of \(account)"),
           effect: fault.effect))
       add("fault", at: event.time, .control) { line in
         line.add("account", unlessEmpty: account)

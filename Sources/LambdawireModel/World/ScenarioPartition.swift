@@ -57,7 +57,9 @@ extension Scenario {
     var cells: [Set<Int>] = groups.map { accounts in
       Set(
         vpcs.filter { accounts.contains($0.account) }.flatMap { vpc in
-          layout.zones(of: vpc.name).compactMap { layout.hand(of: vpc.name, in: $0, seed: seed)?.cell }
+          layout.zones(of: vpc.name).compactMap {
+            layout.hand(of: vpc.name, in: $0, seed: seed)?.cell
+          }
         })
     }
     var first = 0
@@ -100,7 +102,8 @@ extension Scenario {
     }
     // A scenario that was found sound refers to nodes that exist.
     switch component {
-    case .top(let number, let vpc?): return .top(hands(vpc).flatMap(\.tops)[number - 1] + 1, of: nil)
+    case .top(let number, let vpc?):
+      return .top(hands(vpc).flatMap(\.tops)[number - 1] + 1, of: nil)
     case .flowMaster(let pair, let isPrimary, let vpc?):
       return .flowMaster(
         pair: hands(vpc).flatMap(\.flowMasters)[pair - 1] + 1, isPrimary: isPrimary, of: nil)

@@ -21,14 +21,17 @@ extension World {
           growthDelay: settings.eniGrowthDelay, detection: settings.hyperplaneDetection,
           inPoint: points.hyperplaneIn, outPoint: points.hyperplaneOut),
         fleet: fleet(), cells: cells(scenario), pairCount: plan.layout.pairCount,
-        deciderRandom: RandomStream(seed: scenario.seed, name: "hyperplane-deciders\(plan.partition.streamSuffix)"),
+        deciderRandom: RandomStream(
+          seed: scenario.seed, name: "hyperplane-deciders\(plan.partition.streamSuffix)"),
         firstSlotAddress: WorldPlan.slotAddress(plan.slotOffset), record: record))
     hyperplane = node
     let out = simulation.connect(
-      node, node, name: "hyperplane/out\(plan.partition.streamSuffix)", settings.link(settings.hyperplaneLatency),
+      node, node, name: "hyperplane/out\(plan.partition.streamSuffix)",
+      settings.link(settings.hyperplaneLatency),
       labels: (0, HyperplaneNode.Label.outbound))
     let back = simulation.connect(
-      node, node, name: "hyperplane/in\(plan.partition.streamSuffix)", settings.link(settings.hyperplaneLatency),
+      node, node, name: "hyperplane/in\(plan.partition.streamSuffix)",
+      settings.link(settings.hyperplaneLatency),
       labels: (0, HyperplaneNode.Label.inbound))
     simulation.withNode(node) { $0.setLanes(outbound: out.a, inbound: back.a) }
     for (number, network) in networks.enumerated() {
@@ -77,7 +80,8 @@ extension World {
     return (0..<plan.layout.cellCount).map { number in
       Cell(
         zone: plan.layout.zones[number / plan.layout.cellsPerZone], capacity: capacity,
-        random: RandomStream(seed: scenario.seed, name: "hyperplane-cell/\(number + 1)\(plan.partition.streamSuffix)"))
+        random: RandomStream(
+          seed: scenario.seed, name: "hyperplane-cell/\(number + 1)\(plan.partition.streamSuffix)"))
     }
   }
 
