@@ -17,6 +17,8 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var input: ScenarioArguments
 
+  @OptionGroup var era: EraArgument
+
   @Option(
     name: [.customShort("o"), .customLong("output")],
     help: "The folder to make. (default: out/NAME, numbered if that exists)")
@@ -80,7 +82,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let (scenario, name) = try input.load()
     let options = RunOptions(
-      networking: input.networking, files: files, format: format, annotations: annotate.level,
+      networking: era.networking, files: files, format: format, annotations: annotate.level,
       taps: taps.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) },
       filter: filter, events: events, threads: threads)
     let folder = output ?? Self.freeFolder(for: name)

@@ -2,7 +2,7 @@ import Foundation
 
 /// A program that we did not write, called to give its opinion of our files.
 enum Judge: String {
-  case capinfos, editcap, python3, sha256sum, tcpdump, tshark
+  case capinfos, chromium, editcap, python3, sha256sum, tcpdump, tshark
   /// An interpreter of Python that has the package of this name.
   case botocore
 

@@ -66,7 +66,8 @@ package struct PacketMerge: ~Copyable {
     while let first = heads.first {
       let source = sources[first.source]
       // As long as nobody else is next.
-      let rival = heads.count < 2 ? nil : heads.count > 2 && heads[2].precedes(heads[1]) ? heads[2] : heads[1]
+      let rival =
+        heads.count < 2 ? nil : heads.count > 2 && heads[2].precedes(heads[1]) ? heads[2] : heads[1]
       let start = source.position
       var packetCount: UInt64 = 0
       var next: Int64?
@@ -124,7 +125,8 @@ private final class PacketSource {
         return
       }
       let high = UInt64(blocks.word(at: position + 12, bigEndian: false))
-      time = Int64(bitPattern: high << 32 | UInt64(blocks.word(at: position + 16, bigEndian: false)))
+      time = Int64(
+        bitPattern: high << 32 | UInt64(blocks.word(at: position + 16, bigEndian: false)))
       let captured = Int(blocks.word(at: position + 20, bigEndian: false))
       packet = position + 28..<position + 28 + captured
       originalByteCount = Int(blocks.word(at: position + 24, bigEndian: false))

@@ -24,6 +24,13 @@ extension Host {
   /// The index of the socket at `port`, or `nil` if there is none.
   @inline(__always)
   func findSocket(_ port: UInt16) -> Int? {
+    // A few are found faster where they are than in a table.
+    if sockets.endIndex <= 4 {
+      for index in 0..<sockets.endIndex where sockets.contains(index) {
+        if sockets[index].port == port { return index }
+      }
+      return nil
+    }
     var probe = socketTable.probe(IndexTable.hash(UInt64(port)))
     while let index = socketTable.next(&probe) {
       if sockets[index].port == port { return index }

@@ -119,9 +119,13 @@ struct CaptureFolder {
     points.reserveCapacity(routes.routes[partition].count)
     var written: [CapturePoint] = []
     for route in routes.routes[partition] {
+      guard route.isWritten else {
+        points.append(captures.addSilentPoint(named: route.name))
+        continue
+      }
       let point = captures.addPoint(named: route.name)
       points.append(point)
-      if route.isWritten { written.append(point) }
+      written.append(point)
       if route.file >= 0 {
         switch files[Int(route.file)] {
         case .pcapng(let id): captures.attach(point, to: id, interface: route.interface)

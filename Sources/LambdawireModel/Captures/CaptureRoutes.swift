@@ -53,7 +53,8 @@ struct CaptureRoutes {
             routes[partition].append(Route(name: tap.name))
             continue
           }
-          let route = tap.isShared ? shared ?? add(tap, options, &numbers) : add(tap, options, &numbers)
+          let route =
+            tap.isShared ? shared ?? add(tap, options, &numbers) : add(tap, options, &numbers)
           if tap.isShared { shared = route }
           routes[partition].append(route)
         }

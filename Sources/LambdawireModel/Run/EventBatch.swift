@@ -12,10 +12,15 @@ struct EventBatch: ~Copyable {
   @inline(__always)
   var nextTime: Int64? { next < lines.count ? lines[next].time : nil }
 
-  /// Adds a line.
-  mutating func append(_ text: UnsafeRawBufferPointer, at time: Int64) {
+  /// Adds the bytes of lines that ``addLine(at:byteCount:)`` is told of.
+  mutating func append(_ text: UnsafeRawBufferPointer) {
     unsafe bytes.append(text)
-    lines.append((time, bytes.byteCount))
+  }
+
+  /// Says when the next of the lines happened, and how long it is.
+  @inline(__always)
+  mutating func addLine(at time: Int64, byteCount: Int) {
+    lines.append((time, (lines.last?.end ?? 0) + byteCount))
   }
 
   /// Hands out the lines from the next one on, as long as `isNext` says so of their times.
@@ -37,11 +42,9 @@ struct EventBatch: ~Copyable {
       swap(&self, &other)
       return
     }
-    var start = 0
-    for line in other.lines {
-      unsafe other.bytes.withBytes(start..<line.end) { unsafe append($0, at: line.time) }
-      start = line.end
-    }
+    let start = bytes.byteCount
+    unsafe other.bytes.withBytes(0..<other.bytes.byteCount) { unsafe bytes.append($0) }
+    for line in other.lines { lines.append((line.time, start + line.end)) }
     other.bytes.removeAll()
     other.lines.removeAll(keepingCapacity: true)
   }

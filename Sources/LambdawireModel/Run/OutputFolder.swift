@@ -154,7 +154,9 @@ struct OutputFolder: ~Copyable {
   /// Whether there is nothing in a folder, or what a run has written.
   private static func isReplaceable(_ path: String) -> Bool {
     let names = ScenarioFile.names(in: path).filter { $0 != "." && $0 != ".." }
-    return RunFolder.isFolder(path) && (names.isEmpty || names.contains("events.jsonl"))
+    return RunFolder.isFolder(path)
+      && (names.isEmpty || names.contains("events.jsonl")
+        || names.contains(ComparisonRun.documentName))
   }
 
   private static func makeFolder(_ path: String) throws(OutputError) {

@@ -132,8 +132,7 @@ public struct Run {
     for plan in plans {
       var set = captures.makeCaptures()
       let points = try captures.collect(&set, for: plan.partition.number)
-      let log = EventLog(
-        of: plan.partition, selecting: options.events, epoch: scenario.start)
+      let log = EventLog(of: plan.partition, selecting: options.events)
       partitions.append(try Partition(plan, points: points, captures: set, log: log))
     }
     let run = PartitionedRun(

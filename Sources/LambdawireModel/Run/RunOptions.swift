@@ -39,8 +39,9 @@ public struct RunOptions: Hashable, Sendable {
   /// A filter in the language of tcpdump that packets must pass to be written, or empty.
   public var filter: String
   public var events: Events
-  /// How many threads simulate, at most one to an account; `nil` for as many as there are
-  /// processors. What a run writes does not depend on it.
+  /// How many threads simulate, at most one to an account, or `nil` for one to a processor.
+  ///
+  /// What a run writes does not depend on it.
   public var threads: Int?
 
   public init(

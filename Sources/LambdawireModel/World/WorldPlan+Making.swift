@@ -9,6 +9,7 @@ extension WorldPlan {
   /// - Parameters:
   ///   - scenario: What is to exist.
   ///   - networking: An era for all functions instead of their own.
+  /// - Returns: The plans, in the order of the partitions.
   /// - Throws: ``ModelError`` if something cannot exist as the scenario has it.
   static func plans(
     of scenario: Scenario, networking: Scenario.Networking?

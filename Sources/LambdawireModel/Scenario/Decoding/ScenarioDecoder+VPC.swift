@@ -6,6 +6,7 @@ extension ScenarioDecoder {
   /// - Parameters:
   ///   - entry: Its entry, which may stand for several.
   ///   - seed: What decides the number of an account that is not given.
+  /// - Returns: As much of it as could be read.
   mutating func decodeVPC(_ entry: SourceEntry, seed: UInt64) -> VPCOutline {
     let before = log.diagnostics.count
     var outline = VPCOutline(name: entry.key, subnets: [], securityGroups: [], hosts: [])

@@ -57,7 +57,8 @@ struct ScenarioDecoder {
     return Scenario(
       title: title.value, description: description.value, seed: seed.value,
       duration: duration.value, start: start.value, parameters: parameters,
-      vpcs: copies.vpcs, functions: copies.functions, traffic: copies.traffic, events: events, settings: settings)
+      vpcs: copies.vpcs, functions: copies.functions, traffic: copies.traffic, events: events,
+      settings: settings)
   }
 
   /// What kind of mapping `node` is: the one of `sections` whose first key it has.

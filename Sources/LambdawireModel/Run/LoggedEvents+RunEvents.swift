@@ -4,9 +4,9 @@ import LambdaService
 import PacketFormats
 import SimulatedTime
 
-extension EventLog {
+extension LoggedEvents {
   /// Adds what a node reported.
-  func add(_ event: RunEvent) {
+  mutating func add(_ event: RunEvent) {
     switch event.kind {
     case .translation(let kind, let translation, let translator):
       add(
@@ -15,6 +15,7 @@ extension EventLog {
     case .translationLost(let translation, let translator, let reason):
       addLoss(of: translation, translator, reason, at: event.time)
     case .fault(let fault):
+      let account = account
       faults.append(
         RunSummary.Happening(
           time: Instant.start.duration(to: event.time),
@@ -62,8 +63,9 @@ extension EventLog {
     case .functionDeleted(let function): addDeletion(of: function, at: event.time)
     case .call(let call): add(call)
     case .invocation(let invocation):
+      let number = number(ofInvocation: invocation.number)
       add(invocation.phase.eventName, at: event.time) { line in
-        line.add("number", number(ofInvocation: invocation.number))
+        line.add("number", number)
         line.add("function", invocation.function)
         line.add("environment", unlessEmpty: invocation.environment)
         if let status = invocation.status { line.add("http_status", status) }
@@ -74,7 +76,7 @@ extension EventLog {
   }
 
   /// Adds a packet that died.
-  func add(_ drop: Drop) {
+  mutating func add(_ drop: Drop) {
     count(drop)
     add("drop", at: drop.time) { line in
       line.add("packet", Int(drop.packetID.rawValue))
