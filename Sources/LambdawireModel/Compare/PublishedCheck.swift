@@ -47,36 +47,37 @@ extension PublishedCheck {
   }
 
   private static func ownOverhead(_ era: EraResult?) -> PublishedCheck {
-    let median = era?.networkShare?.median
+    let share = era?.networkShare
     return PublishedCheck(
       subject: "Overhead of an own interface",
       published:
         "\"10 s or more\" on a cold start, 3 to 15 s seen; median expected within 8 to 14 s",
       source: "lambda-vpc §2, observed and reported",
-      found: median.map { "median \(tenths($0))" } ?? "no such cold start",
-      verdict: verdict(median.map { (8 * second...14 * second).contains($0) }))
+      found: found(share) { "median \(tenths($0))" },
+      verdict: verdict(median(share).map { (8 * second...14 * second).contains($0) }))
   }
 
   private static func sharedOverhead(_ era: EraResult?) -> PublishedCheck {
-    let median = era?.networkShare?.median
+    let share = era?.networkShare
     return PublishedCheck(
       subject: "Overhead with a shared interface",
       published: "Less than 1 s of platform overhead; about 300 ms for tunnel and DHCP",
       source: "lambda-vpc §2 and §4.2, reported",
-      found: median.map { "median \(milliseconds($0))" } ?? "no such cold start",
-      verdict: verdict(median.map { $0 < second }))
+      found: found(share) { "median \(milliseconds($0))" },
+      verdict: verdict(median(share).map { $0 < second }))
   }
 
   private static func mappedGain(_ shared: EraResult?, _ mapped: EraResult?) -> PublishedCheck {
     var gain: Int64?
-    if let before = shared?.startup?.median, let after = mapped?.startup?.median {
+    if let before = median(shared?.startup), let after = median(mapped?.startup) {
       gain = before - after
     }
     return PublishedCheck(
       subject: "What eBPF saves",
       published: "Some 300 ms of a cold start, expected within 250 to 350 ms",
       source: "lambda-vpc §4.2, reported",
-      found: gain.map { "medians differ by \(milliseconds($0))" } ?? "not both eras compared",
+      found: gain.map { "medians differ by \(milliseconds($0))" }
+        ?? "not both eras compared, or too few cold starts to judge",
       verdict: verdict(gain.map { (250 * millisecond...350 * millisecond).contains($0) }))
   }
 
@@ -121,6 +122,22 @@ extension PublishedCheck {
         "most \($0.interfaces.mostAddresses) for \($0.mostEnvironments) environments"
       } ?? "no such era compared",
       verdict: verdict(applies ? era.map { $0.interfaces.madeOnInvoke == 0 } : nil))
+  }
+
+  /// Medians of fewer cold starts say more about chance than about an era.
+  private static let fewest = 20
+
+  /// The median, if there are enough to judge it.
+  private static func median(_ summary: SampleSummary?) -> Int64? {
+    summary.flatMap { $0.count < fewest ? nil : $0.median }
+  }
+
+  /// What was found, and whether it is enough.
+  private static func found(_ summary: SampleSummary?, _ words: (Int64) -> String) -> String {
+    guard let summary else { return "no such cold start" }
+    let count = summary.count
+    return words(summary.median)
+      + (count < fewest ? " of \(count) cold start\(count == 1 ? "" : "s"), too few to judge" : "")
   }
 
   private static func verdict(_ isSo: Bool?) -> Verdict {

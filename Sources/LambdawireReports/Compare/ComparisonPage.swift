@@ -63,7 +63,7 @@ public struct ComparisonPage: Sendable {
         Until September 2019, Lambda made a network interface in your subnet for each execution \
         environment while the invoke waited: ten seconds and more, and an address each. On 3 \
         September 2019 AWS announced interfaces that are made when the function is created and \
-        shared through Hyperplane; some 300 ms for tunnel and DHCP remained. In April 2026 AWS told \
+        shared through Hyperplane; some 300 ms for tunnel and DHCP remained. In April 2026 AWS described \
         how workers make their tunnels beforehand and fill in the customer's VPC with eBPF: 200 µs.
         """,
         .tag(

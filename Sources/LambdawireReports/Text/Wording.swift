@@ -21,25 +21,19 @@ enum Wording {
     var unit: Int64 = 1
     var name = "ns"
     for (size, next) in [(1000, "µs"), (1_000_000, "ms"), (1_000_000_000, "s")] as [(Int64, String)]
-    where nanoseconds >= size {
+    where nanoseconds >= size - size / 2000 {
       (unit, name) = (size, next)
     }
     // As many decimals as leave three figures, and none that are zero.
     let decimals = unit == 1 ? 0 : nanoseconds >= unit * 100 ? 0 : nanoseconds >= unit * 10 ? 1 : 2
-    var scale: Int64 = 1
-    for _ in 0..<decimals { scale *= 10 }
-    let rounded =
-      (nanoseconds / (unit / scale) + (unit > 1 ? roundingUp(nanoseconds, unit / scale) : 0))
+    let scale: Int64 = [1, 10, 100][decimals]
+    let step = unit / scale
+    let rounded = nanoseconds / step + (nanoseconds % step * 2 >= step ? 1 : 0)
+    guard decimals > 0, rounded % scale > 0 else { return "\(rounded / scale) \(name)" }
     var fraction = String(rounded % scale)
-    fraction =
-      decimals == 0 ? "" : String(repeating: "0", count: decimals - fraction.count) + fraction
+    fraction = String(repeating: "0", count: decimals - fraction.count) + fraction
     while fraction.hasSuffix("0") { fraction.removeLast() }
-    return "\(rounded / scale)\(fraction.isEmpty ? "" : ".\(fraction)") \(name)"
-  }
-
-  /// One if what is left over of `value` is half of `step` or more.
-  private static func roundingUp(_ value: Int64, _ step: Int64) -> Int64 {
-    value % step * 2 >= step ? 1 : 0
+    return "\(rounded / scale).\(fraction) \(name)"
   }
 
   /// A number with commas between thousands.

@@ -4,13 +4,16 @@ import LambdawireReports
 import Testing
 
 @Suite struct ComparisonReportTests {
+  /// As many environments as it takes for a median to be judged.
+  private static let count = 20
+
   /// A few environments in some eras.
   private static func compare(
     _ eras: [Scenario.Networking] = Scenario.Networking.allCases, overrides: [String] = []
   ) throws -> Comparison {
     let scenario = try Scenario(
       contentsOf: SourceTree.scenario("burst"),
-      overrides: (["environments=4"] + overrides).map(ScenarioOverride.init))
+      overrides: (["environments=\(count)"] + overrides).map(ScenarioOverride.init))
     return try ComparisonRun(scenario, name: "burst", eras: eras).execute()
   }
 
@@ -181,7 +184,7 @@ import Testing
       #expect(document.text.hasSuffix("\n"))
     }
     #expect(documents[4].text.contains("per-environment,failed,\"full, \"\"very\"\"\",2"))
-    #expect(documents[0].text.contains("\nhyperplane,cold-start-count,,4\n"))
+    #expect(documents[0].text.contains("\nhyperplane,cold-start-count,,20\n"))
   }
 
   @Test func `JSON has what the page has`() throws {
@@ -192,7 +195,7 @@ import Testing
     #expect(
       eras.compactMap { $0["networking"] as? String }
         == Scenario.Networking.allCases.map(\.rawValue))
-    #expect((eras[0]["coldStarts"] as? [Any])?.count == 4)
+    #expect((eras[0]["coldStarts"] as? [Any])?.count == Self.count)
     #expect((object["checks"] as? [Any])?.count == 7)
     #expect((object["settings"] as? [Any])?.count == ModelSettings.settings.count)
   }
