@@ -20,7 +20,12 @@ extension ControlPlane {
       return .refused(.resourceConflict(functions[number].state))
     }
     let links = functions[number].links.count
-    guard links == 0 || functions[number].brokenLinks < links else { return .refused(.eniNotReady) }
+    guard links == 0 || functions[number].brokenLinks < links else {
+      for link in functions[number].links where !isReady(link) && shared[link].attempts == 0 {
+        orderShared(link, shared[link].generation)
+      }
+      return .refused(.eniNotReady)
+    }
     if let limit = functions[number].configuration.reservedConcurrency {
       guard functions[number].inFlight < limit else {
         return .refused(.tooManyRequests(.reservedFunctionConcurrentInvocationLimitExceeded))

@@ -60,7 +60,7 @@ extension ControlPlane {
     var groups: [Int]
     /// The first, and those added or put in its place later.
     var interfaces: [Int] = []
-    /// Calls of `CreateNetworkInterface` so far.
+    /// Calls of `CreateNetworkInterface` so far; none if nobody has begun to make one.
     var attempts = 0
     /// Functions and versions that use it or wait for it.
     var users = 0

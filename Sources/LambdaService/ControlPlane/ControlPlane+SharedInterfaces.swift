@@ -95,17 +95,15 @@ extension ControlPlane {
 
   /// Tells everybody who waits that the interface cannot be had.
   ///
-  /// Where it was to come in the place of one that is lost, it is tried again later.
+  /// Where it was to come in the place of one that is lost, the next function or invocation that
+  /// needs it has it tried again.
   private mutating func failShared(_ number: Int, _ error: InvokeError) {
     let waiting = shared[number].waiting
     shared[number].waiting = []
     if shared[number].interfaces.isEmpty {
       retire(number)
     } else {
-      shared[number].attempts = 1
-      schedule(
-        .orderShared(number, generation: shared[number].generation),
-        after: settings.longestBackOff)
+      shared[number].attempts = 0
     }
     for function in waiting { failConnecting(function, error) }
   }
@@ -147,12 +145,10 @@ extension ControlPlane {
         detachShared(number, shared[number].generation)
       }
     }
-    for number in interfaces.indices {
-      guard case .environment(_, let function) = interfaces[number].purpose,
-        functions[function].configuration.role.name == name,
-        interfaces[number].record.status == .available, interfaces[number].record.attachment == nil
-      else { continue }
-      schedule(.deleteInterface(number), after: .zero)
+    // Those that are detached already.
+    for number in interfaces.indices
+    where interfaces[number].record.status == .available && role(of: number).name == name {
+      deleteInterface(number)
     }
   }
 

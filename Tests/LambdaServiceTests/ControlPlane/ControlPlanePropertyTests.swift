@@ -59,7 +59,7 @@ struct ControlPlanePropertyTests {
     }
   }
 
-  @Test(arguments: 0..<60 as Range<UInt64>)
+  @Test(arguments: 0..<40 as Range<UInt64>)
   func
     `No address is lost or given out twice, no quota exceeded, no state reached but by its edges`(
       _ seed: UInt64

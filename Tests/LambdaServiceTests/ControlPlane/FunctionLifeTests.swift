@@ -204,4 +204,23 @@ struct FunctionLifeTests {
     #expect(shop.plane.admit(invokeOf: orders, at: seconds(1300)) == .admitted)
     #expect(shop.living.count == 2)
   }
+
+  @Test func `A lost interface that cannot be made again is tried with each invocation`() throws {
+    var shop = try Shop()
+    let orders = try shop.plane.createFunction(shop.function(), at: .start)
+    shop.run(to: seconds(700))
+    shop.plane.setPermissions(Permissions(allowing: []), ofRole: "lambda", at: seconds(700))
+    shop.plane.loseInterfaces(
+      subnet: shop.subnet("a"), securityGroups: [shop.group("orders")], at: seconds(700))
+    shop.run(to: seconds(800))
+    #expect(shop.plane.admit(invokeOf: orders, at: seconds(800)) == .refused(.eniNotReady))
+    let calls = shop.plane.takeOccurrences().calls("CreateNetworkInterface")
+    #expect(
+      calls.map(\.errorCode) == [nil] + Array(repeating: "Client.UnauthorizedOperation", count: 2))
+    shop.plane.setPermissions(.lambdaVPCAccessExecutionRole, ofRole: "lambda", at: seconds(800))
+    #expect(shop.plane.admit(invokeOf: orders, at: seconds(801)) == .refused(.eniNotReady))
+    shop.run(to: seconds(1401))
+    #expect(shop.plane.admit(invokeOf: orders, at: seconds(1401)) == .admitted)
+    #expect(shop.living.map(\.status) == [.inUse])
+  }
 }

@@ -16,8 +16,7 @@ public struct AccountIdentifier: RawRepresentable, Hashable, Sendable {
 
   /// The account of `owner` in a run with `seed`.
   ///
-  /// Observed: account numbers look random. These begin with 9 or less than that as they come, but
-  /// never with 0, which spreadsheets swallow.
+  /// Observed: account numbers look random. These never begin with 0, which spreadsheets swallow.
   public init(owner: String, seed: UInt64) {
     var hash = SeededHash(seed: seed)
     hash.add("account")
