@@ -57,7 +57,21 @@ struct RunCommand: ParsableCommand {
     }
   }
 
+  @Option(
+    help: ArgumentHelp(
+      "Which lines events.jsonl has: all, control (the control plane and what breaks) or none."))
+  var events: RunOptions.Events = .all
+
+  @Option(
+    help: ArgumentHelp(
+      "How many threads simulate, at most one to an account; the files do not depend on it. "
+        + "(default: one to a processor)", valueName: "count"))
+  var threads: Int?
+
   func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads takes a number from 1 to 1024; found \(threads)")
+    }
     guard format != .pcap || files != .merged else {
       throw ValidationError(
         "--format pcap has no merged file, since it could not say where a packet was seen; use "
@@ -70,7 +84,7 @@ struct RunCommand: ParsableCommand {
     let options = RunOptions(
       networking: era.networking, files: files, format: format, annotations: annotate.level,
       taps: taps.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) },
-      filter: filter)
+      filter: filter, events: events, threads: threads)
     let folder = output ?? Self.freeFolder(for: name)
     Signals.noteInterruptions()
     var bar = ProgressBar()
@@ -110,3 +124,4 @@ struct RunCommand: ParsableCommand {
 
 extension RunOptions.Files: ExpressibleByArgument {}
 extension RunOptions.Format: ExpressibleByArgument {}
+extension RunOptions.Events: ExpressibleByArgument {}

@@ -60,6 +60,17 @@ import Testing
     ScenarioMistake("resolve: postgres }", "send: sink, payload: §8974 B }", "at most 8973 B"),
     ScenarioMistake("resolve: postgres }", "send: sink, protocol: §icmp }", "one of `tcp`, `udp`"),
     ScenarioMistake("resolve: postgres }", "ping: sink, count: §0 }", "from 1 to"),
+    ScenarioMistake("resolve: postgres }", "exchange: sink, times: §0 }", "from 1 to 1000000"),
+    ScenarioMistake("resolve: postgres }", "exchange: sink, payload: §8974 B }", "0 B to 8973 B"),
+    ScenarioMistake("resolve: postgres }", "exchange: sink, timeout: §0 s }", "from 1 ms to"),
+    ScenarioMistake("resolve: postgres }", "exchange: sink, attempts: §0 }", "from 1 to 1000"),
+    ScenarioMistake(
+      "resolve: postgres }", "exchange: sink, connection: §pool }", "one of `own`, `pooled`"),
+    ScenarioMistake(
+      "    cidr: 10.0.0.0/16\n", "    cidr: 10.0.0.0/16\n    account: §1234\n",
+      "12 digits such as `123456789012`"),
+    ScenarioMistake(
+      "    cidr: 10.0.0.0/16\n", "    cidr: 10.0.0.0/16\n    copies: §0\n", "from 1 to 1000"),
     ScenarioMistake("arrivals: poisson $rate", "arrivals: §sometimes", "`3 at once`"),
     ScenarioMistake("arrivals: poisson $rate", "arrivals: §0 at once", "from 1 to"),
     ScenarioMistake("arrivals: poisson $rate", "arrivals: §poisson 40", "such as `40/s`"),

@@ -106,7 +106,8 @@ import Testing
     "service": "vpcs.v.hosts.h.serves.0", "function": "functions.f",
     "traffic-entry": "traffic.0", "resolve-step": "traffic.0.do.0", "query-step": "traffic.0.do.1",
     "send-step": "traffic.0.do.2", "transfer-step": "traffic.0.do.3", "ping-step": "traffic.0.do.4",
-    "wait-step": "traffic.0.do.5", "failure": "events.0", "brownout": "events.1",
+    "wait-step": "traffic.0.do.5", "exchange-step": "traffic.0.do.6", "failure": "events.0",
+    "brownout": "events.1",
     "replacement": "events.2",
     "settings": "settings",
   ]
@@ -123,7 +124,7 @@ import Testing
     functions: { f: { vpc: v, subnets: s, security-groups: g } }
     traffic:
       - invoke: f
-        do: [{ resolve: h }, { query: h }, { send: h }, { transfer: h, bytes: 1 B }, { ping: h }, { wait: 1 s }]
+        do: [{ resolve: h }, { query: h }, { send: h }, { transfer: h, bytes: 1 B }, { ping: h }, { wait: 1 s }, { exchange: h }]
     events:
       - { at: 1 s, fail: hyperplane-top/1 }
       - { at: 1 s, degrade: hyperplane-cell/1, loss: 1 % }

@@ -14,6 +14,7 @@ struct WakeToken {
     case train
     case upload
     case ping
+    case request
     /// A frame that was to leave later.
     case release
     /// A server's session that has been thinking.

@@ -120,6 +120,8 @@ public struct FunctionFrontend: Node, ~Copyable {
   /// Traffic entries that have more to come.
   private var openTraffic = 0
   private let seed: UInt64
+  /// What the names of its own random streams end with.
+  private let streamSuffix: String
   private var random: RandomStream
   /// Invocations taken, and what became of them.
   public private(set) var invocationCount = 0
@@ -132,11 +134,19 @@ public struct FunctionFrontend: Node, ~Copyable {
   /// Environments started.
   public private(set) var coldStartCount = 0
 
-  public init(times: StartupTimes, seed: UInt64, record: RunRecord) {
+  /// A frontend without functions.
+  ///
+  /// - Parameters:
+  ///   - times: How long the parts of a cold start take.
+  ///   - seed: The seed of the simulation.
+  ///   - streamSuffix: What tells its random streams from those of the frontends of other accounts.
+  ///   - record: Where it reports.
+  public init(times: StartupTimes, seed: UInt64, streamSuffix: String = "", record: RunRecord) {
+    self.streamSuffix = streamSuffix
     self.times = times
     self.seed = seed
     self.record = record
-    random = RandomStream(seed: seed, name: "frontend")
+    random = RandomStream(seed: seed, name: "frontend\(streamSuffix)")
   }
 
   /// Whether no invocation is under way or to come.
@@ -171,7 +181,7 @@ public struct FunctionFrontend: Node, ~Copyable {
 
   /// Adds invocations.
   public mutating func add(_ entry: Traffic) {
-    trafficRandom.append(RandomStream(seed: seed, name: "traffic/\(traffic.count)"))
+    trafficRandom.append(RandomStream(seed: seed, name: "traffic/\(traffic.count)\(streamSuffix)"))
     traffic.append(entry)
     arrived.append(0)
     openTraffic += 1

@@ -110,6 +110,7 @@ extension ExchangeResult {
     case .addresses(let addresses): "\(addresses.map(\.description).joined(separator: " "))"
     case .rows(let count, let byteCount): "\(count) rows, \(byteCount) bytes"
     case .datagramsSent(let count): "\(count) datagrams"
+    case .answers(let count): count == 1 ? "1 answer" : "\(count) answers"
     case .transferred(let byteCount): "\(byteCount) bytes"
     case .echoes(let sent, let received, _): "\(received) of \(sent) echo replies"
     case .failed(let failure): "\(failure)"

@@ -19,6 +19,9 @@ extension Exchange {
     case .query(var query):
       query.server = address
       return .query(query)
+    case .ask(var request):
+      request.destination = address
+      return .ask(request)
     case .send(var train):
       train.destination = address
       return .send(train)

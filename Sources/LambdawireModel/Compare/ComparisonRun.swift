@@ -107,9 +107,13 @@ public struct ComparisonRun {
     _ era: Scenario.Networking, in folder: String, _ keepsCaptures: Bool,
     _ observe: (Scenario.Networking, Run.Progress) -> Void, _ shouldStop: () -> Bool
   ) throws -> EraResult {
-    let layout = TapLayout(try WorldPlan(scenario, networking: era), scenario.settings)
-    let guests = Self.spread(layout.guests.map(\.qualifiedName), limit: Self.guestLimit)
-    let others = keepsCaptures ? layout.names.filter { $0 != "guest" } : ["destination"]
+    let layouts = try WorldPlan.plans(of: scenario, networking: era).map {
+      TapLayout($0, scenario.settings)
+    }
+    let all = layouts.flatMap { $0.guests.map(\.qualifiedName) }
+    let guests = Self.spread(all, limit: Self.guestLimit)
+    let others =
+      keepsCaptures ? TapLayout.names(of: layouts).filter { $0 != "guest" } : ["destination"]
     let options = RunOptions(
       networking: era, files: .merged, annotations: keepsCaptures ? .changes : .none,
       taps: others + guests)
@@ -120,7 +124,7 @@ public struct ComparisonRun {
     try path.read("\(folder)/all.pcapng")
     return try Self.record("\(folder)/events.jsonl").result(
       era, duration: summary.duration.wholeNanoseconds, capacity: addressCapacity,
-      path: path.measurement(guests: guests.count, of: layout.guests.count))
+      path: path.measurement(guests: guests.count, of: all.count))
   }
 
   /// At most `limit` of `names`, as far apart as they can be.

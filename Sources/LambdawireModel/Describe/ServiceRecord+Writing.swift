@@ -12,7 +12,7 @@ extension ServiceRecord {
   package static func write(
     _ events: [RunEvent], to path: String, epoch: CalendarTime
   ) throws(OutputError) {
-    let log = try EventLog(path: path, shownPath: path, epoch: epoch)
+    let log = EventLog(to: try EventFile(path: path, shownPath: path), epoch: epoch)
     for event in events { log.add(event) }
     try log.finish()
   }

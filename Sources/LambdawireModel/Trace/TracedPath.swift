@@ -22,9 +22,9 @@ struct TracedPath {
   ///
   /// - Throws: ``ModelError/unknownEndpoint(_:available:)`` and its kin.
   init(
-    _ plan: WorldPlan, from caller: String, to target: String, transport: Scenario.Transport
+    _ plans: [WorldPlan], from caller: String, to target: String, transport: Scenario.Transport
   ) throws(ModelError) {
-    let (function, environment) = try Self.environment(named: caller, in: plan)
+    let (plan, function, environment) = try Self.environment(named: caller, in: plans)
     self.function = plan.functions[function]
     self.environment = plan.environments[environment]
     ordinal = environment - self.function.environments.lowerBound + 1
@@ -45,16 +45,20 @@ struct TracedPath {
   }
 
   private static func environment(
-    named name: String, in plan: WorldPlan
-  ) throws(ModelError) -> (function: Int, environment: Int) {
-    for (number, function) in plan.functions.enumerated() {
-      guard function.name == name || function.entry.name == name else { continue }
-      if let first = function.environments.first { return (number, first) }
+    named name: String, in plans: [WorldPlan]
+  ) throws(ModelError) -> (plan: WorldPlan, function: Int, environment: Int) {
+    for plan in plans {
+      for (number, function) in plan.functions.enumerated() {
+        guard function.name == name || function.entry.name == name else { continue }
+        if let first = function.environments.first { return (plan, number, first) }
+      }
     }
-    if let found = plan.environments.firstIndex(where: { $0.name == name }) {
-      return (plan.environments[found].function, found)
+    for plan in plans {
+      if let found = plan.environments.firstIndex(where: { $0.name == name }) {
+        return (plan, plan.environments[found].function, found)
+      }
     }
-    for function in plan.functions {
+    for (plan, function) in plans.flatMap({ plan in plan.functions.map { (plan, $0) } }) {
       guard name.hasPrefix("\(function.name)-"),
         name.dropFirst(function.name.count + 1).allSatisfy(\.isNumber),
         let first = function.environments.first, let last = function.environments.last
@@ -64,7 +68,7 @@ struct TracedPath {
         last: plan.environments[last].name)
     }
     throw .unknownEndpoint(
-      name, available: list(plan.functions.map(\.name)))
+      name, available: list(plans.flatMap { $0.functions.map(\.name) }))
   }
 
   private static func service(

@@ -146,7 +146,7 @@ extension World {
     simulation.withNode(hyperplane) {
       $0.addEnvironment(
         group: plan.sharedInterfaces[shared].group, identity: identity.next(), worker: number,
-        slotLinkLayerAddress: WorldPlan.slotLinkLayerAddress(slot), slot: slot)
+        slotLinkLayerAddress: WorldPlan.slotLinkLayerAddress(slot), slot: slot - plan.slotOffset)
     }
   }
 
@@ -213,6 +213,11 @@ extension World {
       question.isPooled = query.isPooled
       question.keepAlive = query.keepAlive
       exchange = .query(question)
+    case .exchange(let ask):
+      exchange = .ask(
+        DatagramRequest(
+          destination: host.address, port: ask.port, payloadByteCount: ask.payload,
+          count: ask.times, timeout: ask.timeout, attempts: ask.attempts, isPooled: ask.isPooled))
     case .send(let send) where send.transport == .udp:
       exchange = .send(
         DatagramTrain(

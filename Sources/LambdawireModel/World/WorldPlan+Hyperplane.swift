@@ -51,28 +51,18 @@ extension WorldPlan {
 
   /// Deals each VPC its nodes in each zone where it has shared interfaces.
   mutating func dealHands(_ scenario: Scenario) {
-    let sharding = ShuffleSharding(fleetSize: layout.topsPerCell, handSize: layout.handSize)
     for (number, vpc) in vpcs.enumerated() {
       for zone in layout.zones(of: vpc.scenario.name) {
-        guard let place = layout.zones.firstIndex(of: zone) else { continue }
-        var random = RandomStream(
-          seed: scenario.seed, name: "hyperplane/\(vpc.scenario.name)/\(zone)")
-        let cell =
-          place * layout.cellsPerZone + Int(random.next(below: UInt64(layout.cellsPerZone)))
-        let first = Int(random.next(below: UInt64(layout.pairsPerCell)))
-        hands.append(
-          Hand(
-            vpc: number, zone: zone, cell: cell,
-            tops: sharding.deal(from: &random).map { cell * layout.topsPerCell + $0 },
-            flowMasters: (0..<layout.pairHandSize).map {
-              cell * layout.pairsPerCell + (first + $0) % layout.pairsPerCell
-            }))
+        guard let hand = layout.hand(of: vpc.scenario.name, in: zone, seed: scenario.seed) else {
+          continue
+        }
+        hands.append(Hand(vpc: number, nodes: hand))
       }
     }
     for number in groups.indices {
       let first = sharedInterfaces[groups[number].interfaces[0]]
       let zone = vpcs[first.vpc].scenario.subnet(named: first.subnet)?.zone
-      groups[number].hand = hands.firstIndex { $0.vpc == first.vpc && $0.zone == zone } ?? 0
+      groups[number].hand = hands.firstIndex { $0.vpc == first.vpc && $0.nodes.zone == zone } ?? 0
     }
   }
 }
@@ -115,6 +105,7 @@ extension Scenario.Step {
     switch self {
     case .resolve: (0, 1)
     case .query: (1, 0)
+    case .exchange: (0, 1)
     case .send(let send): send.transport == .tcp ? (send.flows, 0) : (0, send.flows)
     case .transfer(let transfer): (transfer.flows, 0)
     case .ping, .wait: (0, 0)

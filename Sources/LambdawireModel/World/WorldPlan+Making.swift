@@ -4,16 +4,41 @@ import PacketFormats
 import VirtualNetwork
 
 extension WorldPlan {
-  /// Plans the world of `scenario`.
+  /// Plans the worlds of `scenario`, one to a partition.
   ///
   /// - Parameters:
   ///   - scenario: What is to exist.
   ///   - networking: An era for all functions instead of their own.
+  /// - Returns: The plans, in the order of the partitions.
   /// - Throws: ``ModelError`` if something cannot exist as the scenario has it.
-  init(_ scenario: Scenario, networking: Scenario.Networking?) throws(ModelError) {
+  static func plans(
+    of scenario: Scenario, networking: Scenario.Networking?
+  ) throws(ModelError) -> [WorldPlan] {
+    var plans: [WorldPlan] = []
+    for partition in scenario.partitions {
+      plans.append(try WorldPlan(partition, networking: networking, after: plans))
+    }
+    return plans
+  }
+
+  /// Plans the world of a partition.
+  ///
+  /// - Parameters:
+  ///   - partition: What is to exist.
+  ///   - networking: An era for all functions instead of their own.
+  ///   - others: The plans of the partitions before it, whose numbers and addresses are taken.
+  /// - Throws: ``ModelError`` if something cannot exist as the scenario has it.
+  private init(
+    _ partition: ScenarioPartition, networking: Scenario.Networking?, after others: [WorldPlan]
+  ) throws(ModelError) {
+    let scenario = partition.scenario
     self.init(
-      layout: HyperplaneLayout(
-        vpcs: scenario.vpcs, functions: scenario.functions, settings: scenario.settings))
+      partition: partition, layout: partition.layout,
+      vpcOffset: others.reduce(0) { $0 + $1.vpcs.count },
+      workerOffset: others.last.map { $0.workerOffset + $0.workers.count } ?? 0,
+      slotsPerBlock: max(
+        scenario.settings.ebpfSlotsPerWorker, scenario.settings.slotsPerWorker),
+      takenNetworkIdentifiers: Set(others.flatMap { $0.vpcs.map(\.networkIdentifier) }))
     for vpc in scenario.vpcs { try add(vpc, seed: scenario.seed) }
     for entry in scenario.functions {
       for name in entry.instanceNames {
@@ -56,7 +81,8 @@ extension WorldPlan {
       var identifier: UInt32
       repeat {
         identifier = UInt32(random.next(below: 0xff_fffe)) + 1
-      } while vpcs.contains { $0.networkIdentifier == identifier }
+      } while takenNetworkIdentifiers.contains(identifier)
+        || vpcs.contains { $0.networkIdentifier == identifier }
       vpcs.append(
         VPC(
           scenario: scenario, network: network, networkIdentifier: identifier,
@@ -172,18 +198,19 @@ extension WorldPlan {
       return (last, workers[last].firstSlot + workers[last].slotCount - 1)
     }
     // Workers get blocks of the larger capacity, so that a slot's address tells its worker.
-    let block = max(settings.ebpfSlotsPerWorker, settings.slotsPerWorker)
-    let number = workers.count
+    let block = slotsPerBlock
+    let number = workerOffset + workers.count
     let limit = Self.slotBlock.count
     guard (number + 1) * block < limit, number + 1 < Self.workerBlock.count else {
-      throw .tooManyEnvironments(count: environments.count + 1, limit: limit / block * block)
+      throw .tooManyEnvironments(
+        count: workerOffset * block + environments.count + 1, limit: limit / block * block)
     }
     workers.append(
       Worker(
         name: "worker-\(number + 1)", zone: zone, era: era, firstSlot: number * block + 1,
         slotCount: 1, address: Self.workerBlock[number + 1],
         linkLayerAddress: MACAddress(0x02_4c_57_fe_00_00 | UInt64(number + 1))))
-    return (number, number * block + 1)
+    return (workers.count - 1, number * block + 1)
   }
 }
 

@@ -38,13 +38,10 @@ struct WorldPlan {
     var hand = 0
   }
 
-  /// The nodes of Hyperplane that a VPC was dealt in a zone; all numbers from 0 on.
+  /// The nodes of Hyperplane that a VPC was dealt in a zone.
   struct Hand {
     var vpc: Int
-    var zone: String
-    var cell: Int
-    var tops: [Int]
-    var flowMasters: [Int]
+    var nodes: HyperplaneLayout.Hand
   }
 
   struct Function {
@@ -85,14 +82,27 @@ struct WorldPlan {
     var linkLayerAddress: MACAddress
   }
 
+  /// The partition that is planned.
+  let partition: ScenarioPartition
   var vpcs: [VPC] = []
   var sharedInterfaces: [SharedInterface] = []
   var groups: [InterfaceGroup] = []
   var hands: [Hand] = []
   let layout: HyperplaneLayout
+  /// How many VPCs the plans of other partitions have before those of this one.
+  let vpcOffset: Int
+  /// How many workers the plans of other partitions have before those of this one.
+  let workerOffset: Int
+  /// How many slots are numbered for each worker, whether it has them or not.
+  let slotsPerBlock: Int
+  /// The VNIs of the other partitions' VPCs.
+  let takenNetworkIdentifiers: Set<UInt32>
   var functions: [Function] = []
   var environments: [Environment] = []
   var workers: [Worker] = []
+
+  /// The number of the slot before the first one of this plan.
+  var slotOffset: Int { workerOffset * slotsPerBlock }
 
   /// The first slot's address (A-01: 10.128.0.0/14 plus the slot's number, assumed).
   static let slotBlock = IPv4Prefix(IPv4Address(10, 128, 0, 0), length: 14)

@@ -32,12 +32,13 @@ extension ScenarioDecoder {
         $0.value, areOneOf: outline.securityGroups,
         called: "a security group of `\(outline.name)`", atMost: 5)
     }
+    let vpcCopies = outline.copies
     if let environments, let copies,
-      environments.value * copies.value > Self.environmentLimit
+      environments.value * copies.value * vpcCopies > Self.environmentLimit
     {
       log.report(
         at: environments.node.location,
-        found: "\(environments.value) environments of each of \(copies.value) copies",
+        found: "\(environments.value) environments of each of \(copies.value * vpcCopies) copies",
         expected: "at most \(Self.environmentLimit) in all")
     }
     guard let memory, let subnets, let groups, let networking, let environments, let copies,

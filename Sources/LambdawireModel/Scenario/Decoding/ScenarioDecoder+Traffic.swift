@@ -36,6 +36,7 @@ extension ScenarioDecoder {
     case Grammar.Resolve.host.name:
       return host(fields, Grammar.Resolve.host, vpc).map { .resolve(host: $0.name) }
     case Grammar.Query.host.name: return decodeQuery(fields, vpc)
+    case Grammar.Exchange.host.name: return decodeExchange(fields, vpc)
     case Grammar.Send.host.name: return decodeSend(fields, vpc)
     case Grammar.Transfer.host.name: return decodeTransfer(fields, vpc)
     case Grammar.Wait.duration.name:
@@ -109,6 +110,24 @@ extension ScenarioDecoder {
         port: port?.value ?? Self.port(of: sinks + [.echo], in: host.services),
         packets: packets.value, payload: payload.value, interval: interval.value,
         flows: flows.value))
+  }
+
+  private mutating func decodeExchange(_ fields: Fields, _ vpc: VPCOutline?) -> Scenario.Step? {
+    let host = host(fields, Grammar.Exchange.host, vpc)
+    let port = fields.read(Grammar.Exchange.port, log: &log)
+    let times = fields.read(Grammar.Exchange.times, log: &log)
+    let payload = fields.read(Grammar.Exchange.payload, log: &log)
+    let timeout = fields.read(Grammar.Exchange.timeout, log: &log)
+    let attempts = fields.read(Grammar.Exchange.attempts, log: &log)
+    let connection = fields.read(Grammar.Exchange.connection, log: &log)
+    guard let host, let times, let payload, let timeout, let attempts, let connection else {
+      return nil
+    }
+    return .exchange(
+      Scenario.Step.DatagramExchange(
+        host: host.name, port: port?.value ?? Self.port(of: [.echo], in: host.services),
+        times: times.value, payload: payload.value, timeout: timeout.value,
+        attempts: attempts.value, isPooled: connection.value == .pooled))
   }
 
   private mutating func decodeTransfer(_ fields: Fields, _ vpc: VPCOutline?) -> Scenario.Step? {

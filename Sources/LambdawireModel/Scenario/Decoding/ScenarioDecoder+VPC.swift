@@ -1,7 +1,13 @@
 import PacketFormats
 
 extension ScenarioDecoder {
-  mutating func decodeVPC(_ entry: SourceEntry) -> VPCOutline {
+  /// Decodes a VPC.
+  ///
+  /// - Parameters:
+  ///   - entry: Its entry, which may stand for several.
+  ///   - seed: What decides the number of an account that is not given.
+  /// - Returns: As much of it as could be read.
+  mutating func decodeVPC(_ entry: SourceEntry, seed: UInt64) -> VPCOutline {
     let before = log.diagnostics.count
     var outline = VPCOutline(name: entry.key, subnets: [], securityGroups: [], hosts: [])
     guard let fields = Fields(entry.value, as: Grammar.VPC.section, log: &log) else {
@@ -12,9 +18,13 @@ extension ScenarioDecoder {
     let subnetEntries = fields.read(Grammar.VPC.subnets, log: &log)?.value ?? []
     let groupEntries = fields.read(Grammar.VPC.securityGroups, log: &log)?.value ?? []
     let hostEntries = fields.read(Grammar.VPC.hosts, log: &log)?.value ?? []
+    let account = fields.read(Grammar.VPC.account, log: &log)
+    let copies = fields.read(Grammar.VPC.copies, log: &log)
     outline.subnets = subnetEntries.map(\.key)
     outline.securityGroups = groupEntries.map(\.key)
     outline.hosts = hostEntries.map(\.key)
+    outline.copies = copies?.value ?? 1
+    outline.hasOwnAccount = account == nil
 
     let subnets = decodeSubnets(subnetEntries, in: prefix?.value)
     let groups = groupEntries.compactMap {
@@ -25,7 +35,7 @@ extension ScenarioDecoder {
     if let prefix, log.diagnostics.count == before, before < DiagnosticLog.limit {
       outline.vpc = Scenario.VPC(
         name: entry.key, prefix: prefix.value, subnets: subnets, securityGroups: groups,
-        hosts: hosts)
+        hosts: hosts, account: account?.value ?? Self.account(of: entry.key, seed: seed))
     }
     return outline
   }

@@ -9,4 +9,8 @@ struct VPCOutline {
   var hosts: [String]
   /// `nil` if something about it was reported.
   var vpc: Scenario.VPC?
+  /// How many VPCs its entry stands for.
+  var copies = 1
+  /// Whether the file leaves the account open, so that each copy has one of its own.
+  var hasOwnAccount = true
 }

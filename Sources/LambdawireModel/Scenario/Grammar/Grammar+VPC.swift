@@ -10,11 +10,19 @@ extension Grammar {
       "security-groups", .named(SecurityGroup.section), .required, "Its security groups by name.")
     static let hosts = Key<[SourceEntry]>(
       "hosts", .named(Host.section), .optional("no hosts"), "The machines in it by name.")
+    static let account = Key<String>(
+      "account", .account, .optional("an account of its own, whose number the seed decides"),
+      "AWS account of the VPC and of the functions in it (A-50).")
+    static let copies = Key<Int>(
+      "copies", .quantity(.integer(1...1_000)), .defaulted("1"),
+      "How many VPCs the entry stands for, each with the functions that name it; with more than "
+        + "one, `NAME-1`, `NAME-2` and so on, and the functions likewise.")
 
     static let section = Section(
       name: "VPC", documentation: "A customer's VPC, named by its key.",
       keys: [
         cidr.declaration, subnets.declaration, securityGroups.declaration, hosts.declaration,
+        account.declaration, copies.declaration,
       ])
   }
 

@@ -9,6 +9,10 @@ extension Scenario {
     public package(set) var subnets: [Subnet]
     public package(set) var securityGroups: [SecurityGroup]
     public package(set) var hosts: [Host]
+    /// The AWS account that it and the functions in it belong to: 12 digits.
+    ///
+    /// VPCs of different accounts exchange no packets.
+    public package(set) var account: String
   }
 }
 

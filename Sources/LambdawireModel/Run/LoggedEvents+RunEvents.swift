@@ -4,9 +4,9 @@ import LambdaService
 import PacketFormats
 import SimulatedTime
 
-extension EventLog {
+extension LoggedEvents {
   /// Adds what a node reported.
-  func add(_ event: RunEvent) {
+  mutating func add(_ event: RunEvent) {
     switch event.kind {
     case .translation(let kind, let translation, let translator):
       add(
@@ -15,17 +15,20 @@ extension EventLog {
     case .translationLost(let translation, let translator, let reason):
       addLoss(of: translation, translator, reason, at: event.time)
     case .fault(let fault):
+      let account = account
       faults.append(
         RunSummary.Happening(
-          time: Instant.start.duration(to: event.time), act: "\(fault.act) \(fault.component)",
+          time: Instant.start.duration(to: event.time),
+          act: "\(fault.act) \(fault.component)" + (account.isEmpty ? "" : " of \(account)"),
           effect: fault.effect))
-      add("fault", at: event.time) { line in
+      add("fault", at: event.time, .control) { line in
+        line.add("account", unlessEmpty: account)
         line.add("act", fault.act)
         line.add("component", fault.component)
         line.add("effect", fault.effect)
       }
     case .hand(let hand):
-      add("hyperplane-hand", at: event.time) { line in
+      add("hyperplane-hand", at: event.time, .control) { line in
         line.add("vpc", hand.vpc)
         line.add("zone", hand.zone)
         line.add("cell", hand.cell)
@@ -33,7 +36,7 @@ extension EventLog {
         line.add("flow_masters", hand.flowMasters.map(String.init).joined(separator: " "))
       }
     case .staticTranslation(let inside, let outside, let translator):
-      add("static-translation", at: event.time) { line in
+      add("static-translation", at: event.time, .control) { line in
         line.add("translator", translator)
         line.add("inside", inside)
         line.add("outside", outside)
@@ -45,7 +48,7 @@ extension EventLog {
             time: Instant.start.duration(to: event.time), act: "\(act.act) \(act.resource)",
             effect: act.reason))
       }
-      add("control", at: event.time) { line in
+      add("control", at: event.time, .control) { line in
         line.add("act", act.act)
         line.add("function", act.function)
         line.add("environment", unlessEmpty: act.environment)
@@ -60,8 +63,9 @@ extension EventLog {
     case .functionDeleted(let function): addDeletion(of: function, at: event.time)
     case .call(let call): add(call)
     case .invocation(let invocation):
-      add("invocation-\(invocation.phase.rawValue)", at: event.time) { line in
-        line.add("number", invocation.number)
+      let number = number(ofInvocation: invocation.number)
+      add(invocation.phase.eventName, at: event.time) { line in
+        line.add("number", number)
         line.add("function", invocation.function)
         line.add("environment", unlessEmpty: invocation.environment)
         line.add("detail", unlessEmpty: invocation.detail)
@@ -71,14 +75,27 @@ extension EventLog {
   }
 
   /// Adds a packet that died.
-  func add(_ drop: Drop) {
-    count(droppedAt: drop.place, code: drop.code, detail: drop.detail)
+  mutating func add(_ drop: Drop) {
+    count(drop)
     add("drop", at: drop.time) { line in
       line.add("packet", Int(drop.packetID.rawValue))
       line.add("place", drop.place)
       line.add("code", drop.code)
       line.add("detail", drop.detail)
       line.add("flow", drop.flow)
+    }
+  }
+}
+
+extension Invocation.Phase {
+  /// What the lines about it are called.
+  fileprivate var eventName: StaticString {
+    switch self {
+    case .started: "invocation-started"
+    case .finished: "invocation-finished"
+    case .failed: "invocation-failed"
+    case .throttled: "invocation-throttled"
+    case .refused: "invocation-refused"
     }
   }
 }

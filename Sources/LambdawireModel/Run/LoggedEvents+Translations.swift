@@ -3,10 +3,10 @@ import PacketFormats
 import SimulatedTime
 
 /// What becomes of translations, in the one format that runs and `translate` write and `nat` reads.
-extension EventLog {
+extension LoggedEvents {
   /// Adds what became of a translation; `translator` says whose, where there are several.
-  func add(_ event: TranslationEvent, translator: String = "") {
-    let name: String
+  mutating func add(_ event: TranslationEvent, translator: String = "") {
+    let name: StaticString
     switch event.kind {
     case .made:
       name = "translation-made"
@@ -29,7 +29,7 @@ extension EventLog {
   }
 
   /// Adds that a translation was lost with the node that had it.
-  func addLoss(
+  mutating func addLoss(
     of translation: Translation, _ translator: String, _ reason: String, at time: Instant
   ) {
     translationsEnded += 1

@@ -4,10 +4,10 @@ import SimulatedTime
 import VirtualNetwork
 
 /// What the control planes decide, with all that `describe` needs to show it again.
-extension EventLog {
+extension LoggedEvents {
   /// Adds a network interface as it is now.
-  func add(_ interface: InterfaceRecord, at time: Instant) {
-    add("network-interface", at: time) { line in
+  mutating func add(_ interface: InterfaceRecord, at time: Instant) {
+    add("network-interface", at: time, .control) { line in
       line.add("id", interface.identifier.rawValue)
       line.add("status", interface.status.rawValue)
       line.add("name", interface.name)
@@ -36,8 +36,8 @@ extension EventLog {
   }
 
   /// Adds a function, or a version of one, as it is now.
-  func add(_ function: FunctionRecord, at time: Instant) {
-    add("function", at: time) { line in
+  mutating func add(_ function: FunctionRecord, at time: Instant) {
+    add("function", at: time, .control) { line in
       line.add("name", function.name)
       line.add("version", function.version)
       line.add("state", function.state.rawValue)
@@ -65,8 +65,8 @@ extension EventLog {
   }
 
   /// Adds that a function, or a version of one, exists no more.
-  func addDeletion(of function: FunctionRecord, at time: Instant) {
-    add("function-deleted", at: time) { line in
+  mutating func addDeletion(of function: FunctionRecord, at time: Instant) {
+    add("function-deleted", at: time, .control) { line in
       line.add("name", function.name)
       line.add("version", function.version)
       line.add("arn", function.arn)
@@ -74,8 +74,9 @@ extension EventLog {
   }
 
   /// Adds a call of an API; as in the answers of CloudTrail's `LookupEvents`, the record is a text.
-  func add(_ call: TrailRecord) {
-    add("cloudtrail", at: call.time) { line in
+  mutating func add(_ call: TrailRecord) {
+    let epoch = epoch
+    add("cloudtrail", at: call.time, .control) { line in
       line.add("name", call.name)
       line.add("source", call.source)
       line.add("error", unlessEmpty: call.errorCode ?? "")
