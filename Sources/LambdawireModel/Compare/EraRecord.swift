@@ -13,6 +13,9 @@ package struct EraRecord {
   /// Those that work on an invocation.
   private var busy: Set<String> = []
   private var mostEnvironments = 0
+  /// Environments that have started, by name.
+  private var ready: Set<String> = []
+  private var mostReady = 0
   /// Translations that shared interfaces hold now, by identifier.
   private var translations: [String: Int] = [:]
   private var mostTranslations = 0
@@ -50,6 +53,7 @@ package struct EraRecord {
   private mutating func addStart(_ line: EventLine) {
     counts.all += 1
     busy.insert(line.environment)
+    if ready.insert(line.environment).inserted { mostReady = max(mostReady, ready.count) }
     let arrival = line.time - line.elapsed
     arrivals.append(arrival)
     guard let steps = starting.removeValue(forKey: line.environment) else { return }
@@ -69,7 +73,9 @@ package struct EraRecord {
     _ phase: String, _ count: WritableKeyPath<EraResult.InvocationCounts, Int>, _ line: EventLine
   ) {
     counts[keyPath: count] += 1
-    starting[line.environment] = nil
+    if starting.removeValue(forKey: line.environment) != nil {
+      environments.remove(line.environment)
+    }
     // One that failed in its handler has been counted when it began.
     if busy.remove(line.environment) == nil {
       counts.all += 1
@@ -89,6 +95,7 @@ package struct EraRecord {
     guard !line.environment.isEmpty else { return }
     if StartupStep.ends(line.act) {
       environments.remove(line.environment)
+      ready.remove(line.environment)
       starting[line.environment] = nil
       return
     }
@@ -173,7 +180,8 @@ package struct EraRecord {
       networking: networking, duration: duration, invocations: counts,
       failures: failures.sorted { ($1.count, $0.reason) < ($0.count, $1.reason) },
       coldStarts: ordered, steps: summaries(of: ordered), interfaces: use,
-      mostEnvironments: mostEnvironments, mostTranslations: mostTranslations, path: path,
+      mostEnvironments: mostEnvironments, mostReady: mostReady, mostTranslations: mostTranslations,
+      path: path,
       arrivals: arrivals.sorted())
   }
 

@@ -12,8 +12,10 @@ public struct EraResult: Hashable, Sendable, Encodable {
   public var steps: [StepSummary]
   /// The interfaces that Lambda had in the customer's subnets.
   public var interfaces: InterfaceUse
-  /// Most execution environments at one time.
+  /// Most execution environments at one time, those that were starting too.
   public var mostEnvironments: Int
+  /// Most of them at one time that had started.
+  public var mostReady: Int
   /// Most translations at one time on one shared interface; zero where there is no such interface.
   public var mostTranslations: Int
   public var path: PathMeasurement
@@ -22,7 +24,7 @@ public struct EraResult: Hashable, Sendable, Encodable {
 
   enum CodingKeys: String, CodingKey {
     case networking, duration, invocations, failures, coldStarts, steps, interfaces
-    case mostEnvironments, mostTranslations, path
+    case mostEnvironments, mostReady, mostTranslations, path
   }
 
   public struct InvocationCounts: Hashable, Sendable, Encodable {

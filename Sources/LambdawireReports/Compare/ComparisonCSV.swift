@@ -43,6 +43,7 @@ public struct ComparisonCSV: Sendable {
       add("addresses-most", "", era.interfaces.mostAddresses)
       add("addresses-capacity", "", era.interfaces.capacity)
       add("environments-most", "", era.mostEnvironments)
+      add("environments-started-most", "", era.mostReady)
       add("invocations", "", era.invocations.all)
       add("invocations-finished", "", era.invocations.finished)
       add("invocations-failed", "", era.invocations.failed)

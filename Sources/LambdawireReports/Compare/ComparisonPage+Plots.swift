@@ -38,7 +38,7 @@ extension ComparisonPage {
       figure(
         PlotSize.allCases.map(plot.drawing),
         beside: table(
-          "Cold starts", ["", "p50", "p90", "p99", "max", "number"],
+          "Cold starts", ["era", "p50", "p90", "p99", "max", "number"],
           eras.map { era in
             [era.networking.label]
               + [
@@ -80,7 +80,7 @@ extension ComparisonPage {
           value: Self.time(start.duration))
       }, label: Self.time)
     let steps = table(
-      "Steps of these cold starts", [""] + starts.map(\.0.networking.label),
+      "Steps of these cold starts", ["step"] + starts.map(\.0.networking.label),
       comparison.acts.map { act in
         [StartupStep.label(of: act)]
           + starts.map { _, start in
@@ -102,7 +102,7 @@ extension ComparisonPage {
           "div", [:],
           [.tag("figure", [:], PlotSize.allCases.map { overview.drawing($0).markup })]
             + starts.map(waterfall)),
-        .tag("div", ["class": "scroll", "tabindex": "0"], steps)))
+        scroll("numbers of the plot", steps)))
   }
 
   private func waterfall(_ era: EraResult, _ start: ColdStart) -> Markup {

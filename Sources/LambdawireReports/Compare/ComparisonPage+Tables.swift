@@ -45,7 +45,7 @@ extension ComparisonPage {
         PlotSize.allCases.map(plot.drawing),
         beside: .group([
           table(
-            "One way", ["", "p50", "p99", "max", "packets"],
+            "One way", ["way and era", "p50", "p99", "max", "packets"],
             rows.map { row in
               [
                 "\(row.label), \(row.era.networking.shortLabel)",
@@ -54,7 +54,7 @@ extension ComparisonPage {
               ]
             }),
           table(
-            "Connections", [""] + eras.map(\.networking.label),
+            "Connections", ["connections"] + eras.map(\.networking.label),
             [
               ["begun"] + eras.map { Wording.count(UInt64($0.path.connections)) },
               ["most in one second"]
@@ -83,9 +83,9 @@ extension ComparisonPage {
     return section(
       "invokes", "5. Invokes that failed",
       .tag("p", [:], .text("Of \(Wording.count(UInt64(arrived))) in each era:")),
-      .tag(
-        "div", ["class": "scroll", "tabindex": "0"],
-        table("Why", ["era", "invokes", "", "reason"], failures, name: "wordy")))
+      scroll(
+        "why invokes failed",
+        table("Why", ["era", "invokes", "were", "reason"], failures, name: "wordy")))
   }
 
   /// What was published, against what came out.
@@ -106,7 +106,7 @@ extension ComparisonPage {
               .text(words[check.verdict] ?? check.verdict.rawValue)),
             .tag("br"), .text("Here: \(check.found)."), .tag("br"),
             .tag(
-              "span", ["class": "soft"], .text("Published: \(check.published) (\(check.source)).")))
+              "span", ["class": "soft"], .text("Expected: \(check.published) (\(check.source)).")))
         }))
   }
 
@@ -136,7 +136,7 @@ extension ComparisonPage {
             .tag(
               "summary", [:],
               .text("\(group) (\(settings.count)\(isChanged ? ", some changed here" : ""))")),
-            .tag("div", ["class": "scroll", "tabindex": "0"], settingTable(group, settings)),
+            scroll(group, settingTable(group, settings)),
           ]
           // Those that decide what this page is about.
           return Self.openGroups.contains(group)
@@ -177,17 +177,18 @@ extension ComparisonPage {
 
   /// Everything that the terminal shows.
   var numbers: Markup {
-    let header = [""] + eras.map(\.networking.label)
+    let header = ["measure"] + eras.map(\.networking.label)
     return section(
       "numbers", "8. All numbers",
-      .tag(
-        "div", ["class": "scroll", "tabindex": "0"],
-        ComparisonTable(comparison).sections.filter { !$0.rows.isEmpty }.map { section in
-          table(
-            section.title, header,
-            section.rows.map { row in
-              [row.depth > 0 ? "… \(row.label)" : row.label] + row.cells
-            }, name: "numbers")
-        }))
+      scroll(
+        "all numbers",
+        .group(
+          ComparisonTable(comparison).sections.filter { !$0.rows.isEmpty }.map { section in
+            table(
+              section.title, header,
+              section.rows.map { row in
+                [row.depth > 0 ? "… \(row.label)" : row.label] + row.cells
+              }, name: "numbers")
+          })))
   }
 }

@@ -88,7 +88,7 @@ public struct ComparisonPage: Sendable {
     .tag(
       "footer", [:],
       .tag("h2", [:], "Make this page again"),
-      .tag("pre", ["tabindex": "0"], .tag("code", [:], .text(command))),
+      .tag("pre", [:], .tag("code", [:], .text(command))),
       .tag(
         "p", ["class": "soft"],
         """
@@ -110,8 +110,13 @@ public struct ComparisonPage: Sendable {
   func figure(_ drawings: [PlotDrawing], beside table: Markup) -> Markup {
     .tag(
       "div", ["class": "split"],
-      .tag("figure", [:], drawings.map(\.markup)),
-      .tag("div", ["class": "scroll", "tabindex": "0"], table))
+      .tag("figure", [:], drawings.map(\.markup)), scroll("numbers of the plot", table))
+  }
+
+  /// What may be wider than the page, and can then be moved with the keyboard too.
+  func scroll(_ label: String, _ content: Markup...) -> Markup {
+    .tag(
+      "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": label], content)
   }
 
   func table(

@@ -57,6 +57,7 @@ struct ComparisonTable {
           count("addresses in use, most") { $0.interfaces.mostAddresses },
           count("of so many to give", depth: 1) { $0.interfaces.capacity },
           count("environments, most") { $0.mostEnvironments },
+          count("that had started", depth: 1) { $0.mostReady },
         ]),
       Section(
         title: "invokes",

@@ -43,6 +43,7 @@ import Testing
     let result = run.result(.hyperplane)
     #expect(result.coldStarts.map { $0.duration / Self.millisecond } == [100, 130])
     #expect(result.mostEnvironments == 1)
+    #expect(result.mostReady == 1)
     #expect(result.steps.map(\.times.count) == [2])
   }
 
@@ -91,6 +92,7 @@ import Testing
     #expect(result.invocations.throttled == 1)
     #expect(result.invocations.refused == 1)
     #expect(result.coldStarts.count == 1)
+    #expect(result.mostReady == 1)
     #expect(
       result.failures.map(\.reason) == [
         "private-a is full", "TooManyRequestsException", "the function is Pending", "timed out",
