@@ -60,6 +60,22 @@ need_packages() {
     rm -f "$log"
 }
 
+# Installs a Python package from PyPI, which Debian has not or only an old one of, into an environment
+# of the project's own: $root/.build/python.
+need_python_package() {
+    local name=$1 least=$2 home=$root/.build/python
+    "$home/bin/python3" -c "import $name" 2>/dev/null && return 0
+    echo "lambdawire: installing the Python package $name" >&2
+    local log
+    log=$(mktemp)
+    if ! { /usr/bin/python3 -m venv "$home" && "$home/bin/pip" install "$name>=$least"; } >"$log" 2>&1; then
+        tail -n 3 "$log" >&2
+        rm -f "$log"
+        missing "could not install the Python package $name; check the network, then run: /usr/bin/python3 -m venv '$home' && '$home/bin/pip' install '$name>=$least'"
+    fi
+    rm -f "$log"
+}
+
 # Builds one product in release mode; its output is shown only if that fails.
 build_release() {
     local log=$root/.build/lambdawire-build.log

@@ -95,7 +95,7 @@ extension Translator {
       record.restart(sequenceEnd: packet.acknowledgmentNumber, fromInside: false)
     default: break
     }
-    return insert(record)
+    return insert(record, likelyHome: outside.likelyHome)
   }
 
   /// What becomes of a packet for which there is no port.
@@ -167,7 +167,15 @@ extension Translator {
     }
   }
 
-  private mutating func insert(_ record: FlowRecord) -> Joining {
+  /// Enters a flow in all tables.
+  ///
+  /// - Parameters:
+  ///   - record: The flow.
+  ///   - likelyHome: A slot of ``inbound`` that was read to have it near, and means nothing else.
+  /// - Returns: its number, or why there is no room.
+  private mutating func insert(
+    _ record: FlowRecord, likelyHome: HashIndex.Slot = .empty
+  ) -> Joining {
     let inboundTag = record.inboundKey.tag
     // Read long before it is needed, because in a large table it takes its time to arrive.
     let home = inbound.home(of: inboundTag)
@@ -177,7 +185,9 @@ extension Translator {
     }
     serial &+= 1
     outbound.insert(record.outboundKey.tag, index)
-    precondition(home.index(for: inboundTag) != index, "in the index already")
+    precondition(
+      home.index(for: inboundTag) != index && likelyHome.index(for: inboundTag) != index,
+      "in the index already")
     inbound.insert(inboundTag, index)
     if record.hasBinding {
       bindings.retain(record.binding, remoteAddress: record.remoteAddress)

@@ -8,6 +8,8 @@ extension Translator {
     var port: UInt16
     /// The binding that has the port, or 0 if the flow has it for itself, or ``Binding/fixed``.
     var binding: UInt32
+    /// Where packets of the flow that come in are likely to be looked for, read already.
+    var likelyHome = HashIndex.Slot.empty
   }
 
   /// What came of the search for an outside end.
@@ -69,9 +71,10 @@ extension Translator {
     let first = count == 1 ? 0 : Int(choice.spread) % count
     for step in 0..<(isPaired ? 1 : count) {
       let address = rules.pooledAddresses[(first + step) % count]
-      guard let port = takePort(for: key, at: address) else { continue }
+      guard let (port, likelyHome) = takePort(for: key, at: address) else { continue }
       guard rules.usesBindings else {
-        return .found(OutsideEnd(address: address, port: port, binding: 0))
+        return .found(
+          OutsideEnd(address: address, port: port, binding: 0, likelyHome: likelyHome))
       }
       let binding = Binding(
         insideKey: mappingKey, outsideAddress: address, outsidePort: port)
@@ -108,7 +111,13 @@ extension Translator {
   }
 
   /// Takes a free port at an outside address for a flow that begins inside.
-  private mutating func takePort(for key: FlowKey, at address: UInt32) -> UInt16? {
+  ///
+  /// - Returns: the port, and the slot of the index that the flow would have if the port were the
+  ///   first one that was tried. Mostly it is; reading the slot is begun while the port is still
+  ///   being looked for, because in a large table both have to be waited for.
+  private mutating func takePort(
+    for key: FlowKey, at address: UInt32
+  ) -> (port: UInt16, likelyHome: HashIndex.Slot)? {
     let range = ports(for: key)
     let seen = FlowKey(
       protocolNumber: key.protocolNumber, localAddress: address, localPort: 0,
@@ -134,6 +143,7 @@ extension Translator {
     let search = keepsPort ? PortSearch(start: key.localPort) : search(for: key, in: range)
     var port = keepsPort ? key.localPort : nil
     let node = wantedStateNode()
+    let likelyHome = inbound.home(of: seen.withLocalPort(search.start).tag)
     if pool == nil, port == nil {
       // Few flows go to this destination, so a free port is near and the table of flows finds it.
       var candidate = search.start
@@ -157,7 +167,7 @@ extension Translator {
     }
     if rules.behavior.portsPerDestination != nil { portsByDestination.add(poolKey) }
     if rules.behavior.portQuota != nil { portsByInside.add(hostKey(for: key)) }
-    return port
+    return (port, likelyHome)
   }
 
   /// Where a search for a port begins.
@@ -195,9 +205,7 @@ extension Translator {
   /// Whether packets that come back to a port lead to a node.
   private func leads(_ port: UInt16, of key: FlowKey, to node: Int?) -> Bool {
     guard let node else { return true }
-    var key = key
-    key.localPort = port
-    return key.stateNode(of: rules.behavior.stateNodes) == node
+    return key.withLocalPort(port).stateNode(of: rules.behavior.stateNodes) == node
   }
 
   /// The first free port where a search leads that also leads back to a node.
@@ -232,8 +240,7 @@ extension Translator {
   /// Whether a port is unused: by fixed mappings and, where ports are shared between
   /// destinations, for the one in `key`.
   private func isUnused(_ key: FlowKey, atPort port: UInt16) -> Bool {
-    var key = key
-    key.localPort = port
+    let key = key.withLocalPort(port)
     guard fixedMappings.insideEnd(of: key) == nil else { return false }
     if rules.usesBindings { return bindings.first(forOutside: outsideKey(for: key)) == 0 }
     return inbound.first(key.tag) { flows[$0].isInbound(key) } == 0

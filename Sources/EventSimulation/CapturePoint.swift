@@ -1,9 +1,14 @@
 /// A place on the path where frames are written down: one pcapng interface.
 public struct CapturePoint: Hashable, Sendable {
+  /// Its number, or a negative one if it writes nothing.
   let index: Int32
 
   /// A point that writes nothing, for a scenario that did not ask for it.
   public static var none: CapturePoint { CapturePoint(index: -1) }
+
+  /// Whether frames are written down or counted there.
+  @inline(__always)
+  var isOpen: Bool { index >= 0 }
 }
 
 /// Whether a frame was entering or leaving the interface of a capture point.

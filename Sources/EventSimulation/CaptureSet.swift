@@ -31,6 +31,8 @@ public import SimulatedTime
   /// The capture time of virtual zero, in nanoseconds since the Unix epoch.
   private let epoch: Int64
   private var names: [String] = []
+  /// What points are called that write nothing, each name once.
+  private var silentNames: [String] = []
   private var points: Slab<CaptureDestinations>
   private var files: Slab<PcapngWriter>
   private var classicFiles: Slab<PcapWriter>
@@ -58,11 +60,46 @@ public import SimulatedTime
     ClassicFileID(index: Int32(classicFiles.append(file)))
   }
 
+  /// Adds names to the files that `points` write to, once to each.
+  mutating func add(_ names: NameResolution, at points: [CapturePoint]) {
+    var named: [Int32] = []
+    for point in points where point.index >= 0 {
+      let destinations = self.points[Int(point.index)]
+      for file in [destinations.file, destinations.mergedFile]
+      where file >= 0 && !named.contains(file) {
+        named.append(file)
+        files[Int(file)].add(names)
+      }
+    }
+  }
+
   /// Gives `body` a file, to write what is not a packet.
   public mutating func withFile<Result>(
     _ id: FileID, _ body: (inout PcapngWriter) -> Result
   ) -> Result {
     body(&files[Int(id.index)])
+  }
+
+  /// Gives `body` a classic file.
+  package mutating func withFile<Result>(
+    _ id: ClassicFileID, _ body: (inout PcapWriter) -> Result
+  ) -> Result {
+    body(&classicFiles[Int(id.index)])
+  }
+
+  /// Gives `body` the file that was added as number `number`, to take out what it has collected.
+  package mutating func withCollected<Result>(
+    _ number: Int, _ body: (inout PcapngWriter) -> Result
+  ) -> Result {
+    body(&files[number])
+  }
+
+  /// Counts what a point of another set saw, whose packets were written to a file of this one.
+  package mutating func add(_ statistics: Statistics, to point: CapturePoint) {
+    let index = Int(point.index)
+    points[index].statistics.received += statistics.received
+    points[index].statistics.accepted += statistics.accepted
+    points[index].statistics.dropped += statistics.dropped
   }
 
   /// Adds a point that so far writes nowhere.
@@ -71,9 +108,22 @@ public import SimulatedTime
     return CapturePoint(index: Int32(points.append(CaptureDestinations())))
   }
 
-  /// What `point` is called; a point that writes nothing has no name.
+  /// Adds a point that writes nothing and counts nothing: a name for where packets die.
+  ///
+  /// Passing it costs nothing.
+  public mutating func addSilentPoint(named name: String) -> CapturePoint {
+    let number = silentNames.firstIndex(of: name) ?? silentNames.count
+    if number == silentNames.count { silentNames.append(name) }
+    return CapturePoint(index: -2 - Int32(number))
+  }
+
+  /// What `point` is called; ``CapturePoint/none`` has no name.
   public func name(of point: CapturePoint) -> String {
-    point.index < 0 ? "" : names[Int(point.index)]
+    switch point.index {
+    case 0...: names[Int(point.index)]
+    case -1: ""
+    default: silentNames[-2 - Int(point.index)]
+    }
   }
 
   /// Has `point` write to `file` as `interface`, beside a merged file if it has one.
@@ -99,9 +149,10 @@ public import SimulatedTime
     for point in points { self.points[Int(point.index)].filter = index }
   }
 
-  /// What `point` saw.
+  /// What `point` saw; nothing if it writes nothing.
   public func statistics(of point: CapturePoint) -> Statistics {
-    points[Int(point.index)].statistics
+    guard point.isOpen else { return Statistics() }
+    return points[Int(point.index)].statistics
   }
 
   /// The first failure to write any file, or `nil` if all is well.
@@ -126,6 +177,7 @@ public import SimulatedTime
     _ bytes: RawSpan, at point: CapturePoint, time: Instant, direction: CaptureDirection,
     packetID: PacketID
   ) {
+    guard point.isOpen else { return }
     comment.removeAll()
     writeWithComment(
       bytes, at: point, time: time, direction: direction, packetID: packetID, verdict: .none)
@@ -135,7 +187,7 @@ public import SimulatedTime
     _ bytes: RawSpan, at point: CapturePoint, time: Instant, direction: CaptureDirection,
     packetID: PacketID, verdict: CaptureVerdict
   ) {
-    guard point.index >= 0 else { return }
+    guard point.isOpen else { return }
     let index = Int(point.index)
     points[index].statistics.received &+= 1
     if verdict == .dropped { points[index].statistics.dropped &+= 1 }
@@ -181,7 +233,7 @@ public import SimulatedTime
     _ bytes: RawSpan, at point: CapturePoint, time: Instant, direction: CaptureDirection,
     packetID: PacketID, verdict: CaptureVerdict
   ) {
-    guard point.index >= 0 else { return }
+    guard point.isOpen else { return }
     let index = Int(point.index)
     var isWithdrawn = points[index].classicFile >= 0
     for file in [points[index].file, points[index].mergedFile] where file >= 0 {

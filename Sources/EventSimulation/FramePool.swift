@@ -35,9 +35,11 @@ import Glibc
   private var jumboUsed: UInt32 = 0
   private var firstFreeSmall: UInt32 = FramePool.none
   private var firstFreeJumbo: UInt32 = FramePool.none
-  private var lastPacketID: UInt64 = 0
+  /// The number of the next frame, and how much larger that of the one after it is.
+  private var nextPacketID: UInt64
+  private let packetIDStep: UInt64
   /// Frames made since the pool was.
-  public var madeCount: UInt64 { lastPacketID }
+  public private(set) var madeCount: UInt64 = 0
   /// Frames that exist now.
   public private(set) var inUse = 0
   /// The most frames that ever existed at once.
@@ -47,8 +49,16 @@ import Glibc
 
   /// Reserves address space for `capacity` frames of ordinary size and an eighth as many jumbo
   /// frames.
-  public init(capacity: Int = 1 << 21) {
+  ///
+  /// - Parameters:
+  ///   - capacity: How many frames of ordinary size there may be at once.
+  ///   - firstPacketID: The number of the first frame.
+  ///   - packetIDStep: How much larger the number of each frame is than that of the one before:
+  ///     simulations whose captures are merged number their frames in turns.
+  public init(capacity: Int = 1 << 21, firstPacketID: UInt64 = 1, packetIDStep: UInt64 = 1) {
     precondition((1..<Int(Self.firstJumbo)).contains(capacity), "capacity out of range")
+    nextPacketID = firstPacketID
+    self.packetIDStep = packetIDStep
     smallCapacity = UInt32(capacity)
     jumboCapacity = UInt32(max(1, capacity / 8))
     unsafe smallSlots = Self.reserve(byteCount: Int(smallCapacity) * Self.smallStride)
@@ -126,8 +136,9 @@ import Glibc
       slot = Self.firstJumbo + jumboUsed
       jumboUsed += 1
     }
-    lastPacketID += 1
-    unsafe bookkeeping(of: slot).pointee.packetID = lastPacketID
+    unsafe bookkeeping(of: slot).pointee.packetID = nextPacketID
+    nextPacketID += packetIDStep
+    madeCount += 1
     inUse += 1
     if inUse > mostInUse { mostInUse = inUse }
     return Frame(slot: slot, start: UInt16(Self.headRoomEnd), byteCount: UInt16(byteCount))

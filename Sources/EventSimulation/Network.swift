@@ -188,6 +188,7 @@ public import SimulatedTime
   public mutating func capture(
     _ frame: borrowing Frame, at point: CapturePoint, direction: CaptureDirection
   ) {
+    guard point.isOpen else { return }
     let id = frames.packetID(of: frame)
     let time = now
     frames.withContents(of: frame) { bytes in
@@ -203,6 +204,7 @@ public import SimulatedTime
     _ frame: borrowing Frame, at point: CapturePoint, direction: CaptureDirection,
     verdict: CaptureVerdict = .none, describe: (inout CommentText) -> Void
   ) {
+    guard point.isOpen else { return }
     let id = frames.packetID(of: frame)
     let time = now
     captures.compose(describe)
@@ -222,6 +224,7 @@ public import SimulatedTime
     of frame: borrowing Frame, at point: CapturePoint, direction: CaptureDirection,
     verdict: CaptureVerdict, describe: (inout CommentText) -> Void
   ) {
+    guard point.isOpen else { return }
     let id = frames.packetID(of: frame)
     let time = now
     captures.compose(describe)
@@ -229,6 +232,25 @@ public import SimulatedTime
       captures.amendLast(
         bytes, at: point, time: time, direction: direction, packetID: id, verdict: verdict)
     }
+  }
+
+  /// Has readers of the files that `points` write to show `name` for an address from here on.
+  ///
+  /// For addresses that are given out while the run goes on.
+  ///
+  /// - Parameters:
+  ///   - name: The name.
+  ///   - address: An IPv4 address, in host order.
+  ///   - points: Where packets with the address may be seen.
+  public mutating func addName(
+    _ name: String, ofIPv4 address: UInt32, at points: [CapturePoint]
+  ) {
+    captures.add(NameResolution(entries: [.init(.ipv4(address), name)]), at: points)
+  }
+
+  /// Gives `body` the capture files, between events.
+  package mutating func withCaptures<Result>(_ body: (inout CaptureSet) -> Result) -> Result {
+    body(&captures)
   }
 
   /// Completes and closes every capture file.

@@ -8,7 +8,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   private var state: (UInt64, UInt64, UInt64, UInt64)
 
   /// The stream of the entity called `name` in a run with `seed`.
-  public init(seed: UInt64, name: some StringProtocol) {
+  public init(seed: UInt64, name: String) {
     // FNV-1a: the standard library's hashes change with every process.
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

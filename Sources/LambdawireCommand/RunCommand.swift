@@ -17,6 +17,8 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var input: ScenarioArguments
 
+  @OptionGroup var era: EraArgument
+
   @Option(
     name: [.customShort("o"), .customLong("output")],
     help: "The folder to make. (default: out/NAME, numbered if that exists)")
@@ -55,7 +57,21 @@ struct RunCommand: ParsableCommand {
     }
   }
 
+  @Option(
+    help: ArgumentHelp(
+      "Which lines events.jsonl has: all, control (the control plane and what breaks) or none."))
+  var events: RunOptions.Events = .all
+
+  @Option(
+    help: ArgumentHelp(
+      "How many threads simulate, at most one to an account; the files do not depend on it. "
+        + "(default: one to a processor)", valueName: "count"))
+  var threads: Int?
+
   func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads takes a number from 1 to 1024; found \(threads)")
+    }
     guard format != .pcap || files != .merged else {
       throw ValidationError(
         "--format pcap has no merged file, since it could not say where a packet was seen; use "
@@ -66,9 +82,9 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let (scenario, name) = try input.load()
     let options = RunOptions(
-      networking: input.networking, files: files, format: format, annotations: annotate.level,
+      networking: era.networking, files: files, format: format, annotations: annotate.level,
       taps: taps.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) },
-      filter: filter)
+      filter: filter, events: events, threads: threads)
     let folder = output ?? Self.freeFolder(for: name)
     Signals.noteInterruptions()
     var bar = ProgressBar()
@@ -108,3 +124,4 @@ struct RunCommand: ParsableCommand {
 
 extension RunOptions.Files: ExpressibleByArgument {}
 extension RunOptions.Format: ExpressibleByArgument {}
+extension RunOptions.Events: ExpressibleByArgument {}

@@ -21,12 +21,6 @@ struct ScenarioArguments: ParsableArguments {
   @Option(help: "Stop after this much virtual time, such as 30s.")
   var duration: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Let all functions reach the VPC this way: per-environment, hyperplane or hyperplane-ebpf.",
-      valueName: "era"))
-  var networking: Scenario.Networking?
-
   /// The scenario and what it is called.
   ///
   /// Problems are said on standard error, each with its place.
@@ -55,6 +49,15 @@ struct ScenarioArguments: ParsableArguments {
     let name = url.deletingPathExtension().lastPathComponent
     return name == "scenario" ? url.deletingLastPathComponent().lastPathComponent : name
   }
+}
+
+/// The era of a command that runs a scenario once.
+struct EraArgument: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Let all functions reach the VPC this way: per-environment, hyperplane or hyperplane-ebpf.",
+      valueName: "era"))
+  var networking: Scenario.Networking?
 }
 
 extension Scenario.Networking: ExpressibleByArgument {}

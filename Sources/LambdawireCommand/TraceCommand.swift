@@ -15,6 +15,8 @@ struct TraceCommand: ParsableCommand {
 
   @OptionGroup var input: ScenarioArguments
 
+  @OptionGroup var era: EraArgument
+
   @Option(
     help: ArgumentHelp(
       "The function whose first environment sends, or an environment such as orders-2.",
@@ -46,7 +48,7 @@ struct TraceCommand: ParsableCommand {
     do {
       trace = try PathTrace(
         of: scenario, named: name, from: from, to: to, transport: udp ? .udp : .tcp,
-        networking: input.networking)
+        networking: era.networking)
     } catch {
       Terminal.say("lambdawire: \(error)")
       throw ExitStatus(for: error)

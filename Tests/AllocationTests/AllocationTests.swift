@@ -2,6 +2,7 @@ import AddressTranslation
 import CaptureFiles
 import EventSimulation
 import Foundation
+import LambdaService
 import LambdawireModel
 import PacketFormats
 import SimulatedTime
@@ -192,5 +193,37 @@ struct AllocationTests {
     #expect(last.packets - first.packets > 30_000)
     // A list that grows once more is not for a packet.
     #expect(last.allocations - first.allocations <= 2)
+  }
+
+  @Test func `A hundred thousand admissions allocate nothing`() throws {
+    var network = try VirtualPrivateCloud(
+      name: "shop", blocks: [IPv4Prefix(IPv4Address(10, 0, 0, 0), length: 16)], seed: 1)
+    let subnet = try network.addSubnet(
+      name: "a", cidr: IPv4Prefix(IPv4Address(10, 0, 1, 0), length: 24), zone: "use1-az1")
+    _ = try network.addInterface(name: "lambda/a/default", in: subnet, type: .lambda)
+    var plane = ControlPlane(account: AccountIdentifier(owner: "shop", seed: 1), seed: 1)
+    plane.addVPC(network)
+    let vpc = VPCConfiguration(
+      subnets: [network.subnets[0].identifier],
+      securityGroups: [network.securityGroups[0].identifier])
+    let functions = [nil, 500].map { reserved in
+      plane.establish(
+        FunctionConfiguration(
+          name: "f\(reserved ?? 0)", role: .executionRole("lambda"), vpc: vpc,
+          reservedConcurrency: reserved), on: ["lambda/a/default"])
+    }
+    var admitted = 0
+    let count = AllocationCount.during {
+      for number in 0..<100_000 {
+        // Below the rate at which requests are refused.
+        let now = Instant(nanoseconds: Int64(number) * 250_000)
+        for function in functions where plane.admit(invokeOf: function, at: now) == .admitted {
+          admitted += 1
+          plane.finishInvoke(of: function)
+        }
+      }
+    }
+    #expect(admitted == 200_000)
+    #expect(count == 0)
   }
 }

@@ -52,4 +52,44 @@ import Testing
     }
     #expect(gaps.allSatisfy { $0 >= 0 })
   }
+
+  @Test func `What is fixed draws nothing`() {
+    var random = RandomStream(seed: 1, name: "test")
+    var untouched = random
+    #expect(Distribution.fixed(.milliseconds(20)).sample(from: &random) == .milliseconds(20))
+    #expect(random.next() == untouched.next())
+    #expect(Distribution.fixed(.zero).isNothing)
+    #expect(!Distribution.fixed(.nanoseconds(1)).isNothing)
+  }
+
+  @Test(arguments: [1, 2] as [UInt64])
+  func `A uniform duration reaches both ends of its range, evenly`(seed: UInt64) {
+    let dice = sample(
+      { Distribution.uniform(.nanoseconds(1) ... .nanoseconds(6)).sample(from: &$0) }, seed: seed)
+    for face in 1...6 as ClosedRange<Int64> {
+      let share = Double(dice.count { $0 == face }) / Double(draws) * 6
+      #expect((0.93...1.07).contains(share), "\(face): \(share)")
+    }
+    #expect(dice.allSatisfy { (1...6).contains($0) })
+  }
+
+  @Test func `No exponential duration is outside its bounds`() {
+    let distribution = Distribution.exponential(
+      ExponentialGap(mean: .milliseconds(20)), bounds: .milliseconds(5) ... .milliseconds(50))
+    let times = sample({ distribution.sample(from: &$0) }, seed: 6)
+    #expect(times.first == 5_000_000)
+    #expect(times.last == 50_000_000)
+    #expect(Set(times).count > draws / 2)
+  }
+
+  @Test func `A scale stretches every duration, and stops at what no run lasts`() {
+    let range = Distribution.uniform(.seconds(2) ... .seconds(3)).scaled(by: 1_769, over: 128)
+    #expect(range == .uniform(.nanoseconds(27_640_625_000) ... .nanoseconds(41_460_937_500)))
+    let normal = LogNormal(median: .seconds(2), spread: 0.5, bounds: .zero ... .seconds(8))
+    let half = LogNormal(median: .seconds(1), spread: 0.5, bounds: .zero ... .seconds(4))
+    #expect(Distribution.logNormal(normal).scaled(by: 1, over: 2) == .logNormal(half))
+    let long = Distribution.fixed(.seconds(900)).scaled(by: .max, over: 1)
+    var random = RandomStream(seed: 1, name: "test")
+    #expect(long.sample(from: &random) > .seconds(31_536_000))
+  }
 }

@@ -1,6 +1,7 @@
 import CaptureInspection
 import LambdawireModel
 import LambdawireTesting
+import SimulatedTime
 import Testing
 
 /// Connections that are silent for longer than Hyperplane remembers them.

@@ -62,6 +62,8 @@ struct LoggedEvent: Decodable {
   var code: String?
   var detail: String?
   var duration_ns: Int64?
+  var http_status: Int?
+  var translator: String?
   var elapsed_ns: Int64?
   var place: String?
   var resource: String?

@@ -60,11 +60,62 @@ import Testing
     ScenarioMistake("resolve: postgres }", "send: sink, payload: §8974 B }", "at most 8973 B"),
     ScenarioMistake("resolve: postgres }", "send: sink, protocol: §icmp }", "one of `tcp`, `udp`"),
     ScenarioMistake("resolve: postgres }", "ping: sink, count: §0 }", "from 1 to"),
+    ScenarioMistake("resolve: postgres }", "exchange: sink, times: §0 }", "from 1 to 1000000"),
+    ScenarioMistake("resolve: postgres }", "exchange: sink, payload: §8974 B }", "0 B to 8973 B"),
+    ScenarioMistake("resolve: postgres }", "exchange: sink, timeout: §0 s }", "from 1 ms to"),
+    ScenarioMistake("resolve: postgres }", "exchange: sink, attempts: §0 }", "from 1 to 1000"),
+    ScenarioMistake(
+      "resolve: postgres }", "exchange: sink, connection: §pool }", "one of `own`, `pooled`"),
+    ScenarioMistake(
+      "    cidr: 10.0.0.0/16\n", "    cidr: 10.0.0.0/16\n    account: §1234\n",
+      "12 digits such as `123456789012`"),
+    ScenarioMistake(
+      "    cidr: 10.0.0.0/16\n", "    cidr: 10.0.0.0/16\n    copies: §0\n", "from 1 to 1000"),
     ScenarioMistake("arrivals: poisson $rate", "arrivals: §sometimes", "`3 at once`"),
     ScenarioMistake("arrivals: poisson $rate", "arrivals: §0 at once", "from 1 to"),
     ScenarioMistake("arrivals: poisson $rate", "arrivals: §poisson 40", "such as `40/s`"),
     ScenarioMistake("arrivals: poisson $rate", "arrivals: §poisson 0/s", "such as `40/s`"),
     ScenarioMistake("arrivals: poisson $rate", "arrivals: §every 10 furlongs", "`furlongs`"),
+    ScenarioMistake("arrivals: poisson $rate", "arrivals: §poison 40/s", "mean `poisson 40/s`?"),
+    ScenarioMistake("arrivals: poisson $rate", "arrivals: §poisson -1/s", "a rate from 1/d to"),
+    ScenarioMistake("arrivals: poisson $rate", "arrivals: §every -1 s", "from 1 us to 1 d"),
+    ScenarioMistake("arrivals: poisson $rate", "arrivals: §-3 at once", "from 1 to"),
+    ScenarioMistake("arrivals: poisson $rate", "arrivals: §ramp 1/s", "two rates, such as"),
+    ScenarioMistake("arrivals: poisson $rate", "arrivals: §ramp -1/s to 2/s", "found `-1/s`"),
+    ScenarioMistake("arrivals: poisson $rate", "arrivals: §ramp 0/s to 0/s", "from nothing to"),
+    ScenarioMistake(
+      "arrivals: poisson $rate\n    from: 2s\n    for: 10 s",
+      "arrivals: §ramp 1/s to 2/s", "the time that the ramp takes"),
+    ScenarioMistake("arrivals: poisson $rate", "arrivals: §diurnal 40/s", "peak and period"),
+    ScenarioMistake(
+      "arrivals: poisson $rate", "arrivals: §diurnal 40/s peak 180 %", "peak and period"),
+    ScenarioMistake(
+      "arrivals: poisson $rate", "arrivals: §diurnal 0/s peak 180 % period 1 h", "a rate from"),
+    ScenarioMistake(
+      "arrivals: poisson $rate", "arrivals: §diurnal 40/s peak 90 % period 1 h",
+      "the peak, a share of the mean: a percentage from 100 % to 200 %"),
+    ScenarioMistake(
+      "arrivals: poisson $rate", "arrivals: §diurnal 40/s peak 180 % period 1", "without a unit"),
+    ScenarioMistake("environments: 3", "init: §-5 ms", "a duration up to 900 s"),
+    ScenarioMistake("environments: 3", "init: §901 s", "a duration up to 900 s"),
+    ScenarioMistake("environments: 3", "init: §uniform 5 ms", "of which the end is missing"),
+    ScenarioMistake("environments: 3", "init: §uniform 20 ms to 5 ms", "the lower bound first"),
+    ScenarioMistake("environments: 3", "init: §uniform 5 to 20 ms", "without a unit"),
+    ScenarioMistake("environments: 3", "init: §exponential", "the mean nothing"),
+    ScenarioMistake("environments: 3", "init: §exponential 0 s", "a longer mean"),
+    ScenarioMistake("environments: 3", "init: §exponential 5 ms from 6 ms to 9 ms", "outside 6 ms"),
+    ScenarioMistake("environments: 3", "init: §log-normal 180 ms", "without a spread"),
+    ScenarioMistake("environments: 3", "init: §log-normal 180 ms spread 4", "the spread `4`"),
+    ScenarioMistake("environments: 3", "init: §log-normal 180 ms spread -1", "the spread `-1`"),
+    ScenarioMistake(
+      "environments: 3", "init: §log-normal 180 ms spread 0.3 from 1 s to 2 s", "outside 1 s to 2 s"
+    ),
+    ScenarioMistake(
+      "environments: 3", "init: §log-norml 1 s spread 0.3", "mean `log-normal 1 s spread 0.3`?"),
+    ScenarioMistake("environments: 3", "init-cpu: §half", "one of `whole`, `share`"),
+    ScenarioMistake("environments: 3", "timeout: §901 s", "a duration from 1 s to 900 s"),
+    ScenarioMistake("environments: 3", "reserved-concurrency: §-1", "from 0 to"),
+    ScenarioMistake("environments: 3", "reserved-concurrency: §901", "at most 900: Lambda keeps"),
   ])
   func `Values`(mistake: ScenarioMistake) {
     guard !mistake.message.isEmpty else {
@@ -133,6 +184,27 @@ import Testing
       "{ hyperplane-lookup: 200 us }", "{ nat-last-port: §1000 }", "at most `nat-last-port`"),
     ScenarioMistake("{ hyperplane-lookup: 200 us }", "§fast", "a mapping from settings"),
     ScenarioMistake("functions:\n  orders:", "functions:\n  §my.orders:", "a name of letters"),
+    ScenarioMistake(
+      "subnets: [private-a]", "subnets: §[]", "SubnetIds and SecurityIds must coexist"),
+    ScenarioMistake(
+      "security-groups: [orders]", "security-groups: §[]", "SubnetIds and SecurityIds must coexist"),
+    ScenarioMistake(
+      "environments: 3", "dual-stack: §yes", "with the IPv4 subnet `private-a`; expected subnets"),
+    ScenarioMistake("environments: 3", "dual-stack: §maybe", "one of `no`, `yes`"),
+    ScenarioMistake("environments: 3", "permissions: §everything", "an IAM action such as"),
+    ScenarioMistake("environments: 3", "permissions: [\"ec2:*\", §ec2]", "an IAM action such as"),
+    ScenarioMistake("environments: 3", "caller-permissions: §[]", "found an empty list"),
+    ScenarioMistake("environments: 3", "versions: §-1", "a whole number from 0 to 100"),
+    ScenarioMistake(
+      "cidr: 10.0.1.0/24, zone: use1-az1", "cidr: 10.0.1.0/24, zone: use1-az1, addressing: §ipv6",
+      "one of `ipv4`, `dual-stack`"),
+    ScenarioMistake("cidr: 10.0.0.0/16", "cidr: 10.0.0.0/16\n    tenancy: §own", "`dedicated`"),
+    ScenarioMistake(
+      "{ hyperplane-lookup: 200 us }", "{ account-concurrency: §0 }", "from 1 to 10000000"),
+    ScenarioMistake(
+      "{ hyperplane-lookup: 200 us }", "{ guest-boot: §log-normal 125 ms }", "without a spread"),
+    ScenarioMistake(
+      "{ hyperplane-lookup: 200 us }", "{ ec2-create-rate: §0 }", "from 1 to 100000"),
   ])
   func `References`(mistake: ScenarioMistake) {
     let text = ScenarioText(replacing: mistake.piece, with: mistake.replacement)

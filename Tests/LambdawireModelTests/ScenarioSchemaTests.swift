@@ -106,8 +106,9 @@ import Testing
     "service": "vpcs.v.hosts.h.serves.0", "function": "functions.f",
     "traffic-entry": "traffic.0", "resolve-step": "traffic.0.do.0", "query-step": "traffic.0.do.1",
     "send-step": "traffic.0.do.2", "transfer-step": "traffic.0.do.3", "ping-step": "traffic.0.do.4",
-    "wait-step": "traffic.0.do.5", "failure": "events.0", "brownout": "events.1",
-    "replacement": "events.2",
+    "wait-step": "traffic.0.do.5", "exchange-step": "traffic.0.do.6", "failure": "events.0",
+    "brownout": "events.1", "replacement": "events.2", "update": "events.3",
+    "removal": "events.4", "deletion": "events.5",
     "settings": "settings",
   ]
 
@@ -123,11 +124,14 @@ import Testing
     functions: { f: { vpc: v, subnets: s, security-groups: g } }
     traffic:
       - invoke: f
-        do: [{ resolve: h }, { query: h }, { send: h }, { transfer: h, bytes: 1 B }, { ping: h }, { wait: 1 s }]
+        do: [{ resolve: h }, { query: h }, { send: h }, { transfer: h, bytes: 1 B }, { ping: h }, { wait: 1 s }, { exchange: h }]
     events:
       - { at: 1 s, fail: hyperplane-top/1 }
       - { at: 1 s, degrade: hyperplane-cell/1, loss: 1 % }
       - { at: 1 s, replace: f }
+      - { at: 1 s, update: f, subnets: s }
+      - { at: 1 s, remove-vpc: f }
+      - { at: 1 s, delete: f }
     """
 
   @Test func `The decoder reads each key of the schema, in each kind of mapping`() throws {

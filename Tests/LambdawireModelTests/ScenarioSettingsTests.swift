@@ -66,7 +66,7 @@ import Testing
         at: folder, includingPropertiesForKeys: nil)
       for file in files where file.pathExtension == "swift" {
         let source = try String(contentsOf: file, encoding: .utf8)
-        words.formUnion(source.split { !$0.isLetter })
+        words.formUnion(source.split { !$0.isLetter && !$0.isNumber })
       }
     }
     let properties = Mirror(reflecting: ModelSettings()).children.compactMap(\.label)

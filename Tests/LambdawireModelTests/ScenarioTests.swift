@@ -1,5 +1,6 @@
 import LambdawireModel
 import PacketFormats
+import SimulatedTime
 import Testing
 
 @Suite struct ScenarioTests {

@@ -147,7 +147,8 @@ struct DissectionTests {
       "-e", "geneve.vni", "-e", "geneve.proto_type",
     ])
     let identifiers = Set(opinion.rows.map { $0[1] })
-    #expect(identifiers.count == (shipped.scenario == "overlapping-customers" ? 2 : 1))
+    #expect(
+      identifiers.count == (["overlapping-customers", "region"].contains(shipped.scenario) ? 2 : 1))
     #expect(identifiers.first?.isEmpty == false)
     #expect(opinion.rows.allSatisfy { $0[0].hasPrefix("6081") && $0[2] == "0x6558" })
   }

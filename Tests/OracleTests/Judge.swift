@@ -2,7 +2,9 @@ import Foundation
 
 /// A program that we did not write, called to give its opinion of our files.
 enum Judge: String {
-  case capinfos, editcap, python3, sha256sum, tcpdump, tshark
+  case capinfos, chromium, editcap, python3, sha256sum, tcpdump, tshark
+  /// An interpreter of Python that has the package of this name.
+  case botocore
 
   /// Whether the tests that need `judges` run.
   ///
@@ -71,6 +73,7 @@ enum Judge: String {
 
   /// Where it is, or `nil` if it is not on this machine.
   var path: String? {
+    if self == .botocore { return Self.pythonWithBotocore }
     // Scapy is a Debian package, which only Debian's own interpreter sees.
     if self == .python3, FileManager.default.isExecutableFile(atPath: "/usr/bin/python3") {
       return "/usr/bin/python3"
@@ -80,4 +83,22 @@ enum Judge: String {
       "\($0)/\(rawValue)"
     }.first { FileManager.default.isExecutableFile(atPath: $0) }
   }
+
+  /// The environment that Tools/test has made, or else whatever interpreter has the package.
+  private static let pythonWithBotocore: String? = {
+    let folders = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    let candidates =
+      [SourceTree.root.appending(path: ".build/python/bin/python3").path]
+      + folders.split(separator: ":").map { "\($0)/python3" }
+    return candidates.first { path in
+      guard FileManager.default.isExecutableFile(atPath: path) else { return false }
+      let process = Process()
+      process.executableURL = URL(filePath: path)
+      process.arguments = ["-c", "import botocore"]
+      process.standardError = FileHandle.nullDevice
+      guard (try? process.run()) != nil else { return false }
+      process.waitUntilExit()
+      return process.terminationStatus == 0
+    }
+  }()
 }

@@ -18,8 +18,10 @@ struct ShippedRun: Sendable, CustomTestStringConvertible {
   static let all = Scenario.Networking.allCases.flatMap { era in
     small.map { ShippedRun(scenario: $0, era: era) } + [
       ShippedRun(scenario: "first-query", era: era),
+      ShippedRun(scenario: "burst", era: era, overrides: ["environments=5"]),
       ShippedRun(
         scenario: "first-query", era: era, overrides: ["functions.orders.source-port=40001"]),
+      ShippedRun(scenario: "region", era: era, overrides: smallRegion),
       ShippedRun(scenario: "fleet", era: era, overrides: smallFleet),
       ShippedRun(scenario: "fleet", era: era, overrides: smallFleet + ["transport=tcp"]),
     ]
@@ -28,6 +30,9 @@ struct ShippedRun: Sendable, CustomTestStringConvertible {
   /// Those in which a database's name is asked for, and the database answers.
   static let queries = all.filter { $0.scenario == "first-query" }
 
+  private static let smallRegion = [
+    "customers=2", "functions=2", "environments=3", "span=500 ms", "work=50 ms",
+  ]
   private static let smallFleet = ["functions=2", "environments=2", "flows=3", "packets=4"]
 
   var testDescription: String {
@@ -48,7 +53,7 @@ struct ShippedRun: Sendable, CustomTestStringConvertible {
   /// Whether tshark rightly has notes on single packets: TCP has to send again, or asks whether the
   /// other side is there; two customers have the same addresses.
   var isDisturbed: Bool {
-    losesPackets || ["idle-350s", "overlapping-customers"].contains(scenario)
+    losesPackets || ["idle-350s", "overlapping-customers", "region"].contains(scenario)
   }
 
   /// The capture points on the way out of the first packet, in order.
@@ -62,6 +67,7 @@ struct ShippedRun: Sendable, CustomTestStringConvertible {
   var firstPacketFilter: String {
     switch scenario {
     case "fleet" where !overrides.contains("transport=tcp"): "udp.dstport == 9"
+    case "region": "udp.dstport == 7"
     case "icmp-errors": "udp.dstport == 4000 && !icmp"
     // tshark shows ports where it has put a datagram together, which is in its last fragment.
     case "fragments": "ip.flags.mf == 1 && ip.frag_offset == 0"

@@ -81,7 +81,7 @@ import VirtualNetwork
       #expect(Set(living.map(\.address)).count == living.count)
       for interface in living {
         #expect(subnet.cidr.contains(interface.address))
-        #expect(subnet.reservation(of: interface.address) == nil)
+        #expect(subnet.addresses.reservation(of: interface.address) == nil)
         let holder = try #require(network.interface(at: interface.address))
         #expect(network.interfaces[Int(holder.rawValue)] == interface)
         #expect(network.interface(named: interface.name) == holder)

@@ -47,6 +47,7 @@ class Timed:
             self.wall = time.monotonic() - start
             child.returncode = os.waitstatus_to_exitcode(status)
             self.processor = usage.ru_utime + usage.ru_stime
+            self.peak = usage.ru_maxrss * 1024
             out.seek(0)
             self.text = out.read().decode()
             if child.returncode != 0:
@@ -266,8 +267,6 @@ class Bench:
         rate(f"flows that begin and end, {ending:,} live", None, "expiry", str(ending))
         stall("the same", "expiry-stall", str(ending))
 
-    # What is printed.
-
     def row_i(self):
         packets = self.size(2_000_000, 200_000)
         file = os.path.join(self.memory, "flows.pcap")
@@ -280,6 +279,42 @@ class Bench:
             self.compare("i", f"translate {packets:,} packets to {where}", "packets/s", 2_000_000,
                          lambda: packets / Timed(command + [output]).wall)
         os.remove(file)
+
+    def row_j(self):
+        """A Region: invocations a second of the whole process, and the most memory it had."""
+        span = self.size(600, 60)
+        rates, hops, peaks = [], [], []
+        # Millions of invocations even out what differs from run to run.
+        rounds = self.size(1, 3)
+
+        def region(*options, span):
+            folder = self.folder()
+            run = Timed([LAMBDAWIRE, "run", "region", "-o", folder, "--taps", "eni", "--files",
+                         "taps", "--set", f"span={span} s", *options])
+            shutil.rmtree(folder)
+            every, finished = (int(number) for number in re.search(
+                r"^invocations +(\d+): (\d+) finished", run.text, re.M).groups())
+            if finished < 0.99 * every:
+                raise Trouble(f"invocations of the Region fail\n{run.text}")
+            return every / run.wall, finished / run.wall, run.peak
+
+        for number in range(rounds):
+            self.say(f"(j) region, {span} s: round {number + 1} of {rounds}")
+            rate, finished, peak = region("--events", "control", span=span)
+            rates.append(rate)
+            # Seven points on the way there and seven on the way back.
+            hops.append(14 * finished)
+            peaks.append(peak)
+        what = f"region, 100,000 environments, {span} s"
+        self.add("j", what, "invokes/s", 150_000, rates, [])
+        self.add("j", "the same", "hops/s", None, hops, [])
+        self.add("j", "the same, most memory", "bytes", 4e9, peaks, [], at_most=True)
+        self.compare("j", "region, 60 s, every line in events.jsonl", "invokes/s", None,
+                     lambda: region(span=60)[0], rounds=rounds)
+        self.compare("j", "the same, one thread", "invokes/s", None,
+                     lambda: region("--threads", "1", span=60)[0], rounds=rounds)
+
+    # What is printed.
 
     def header(self):
         def first(*command):
@@ -331,14 +366,14 @@ def table(rows):
 
 def main():
     parser = argparse.ArgumentParser(prog="Tools/bench/run")
-    parser.add_argument("rows", nargs="*", metavar="row", help="which rows, a to i; all without")
+    parser.add_argument("rows", nargs="*", metavar="row", help="which rows, a to j; all without")
     parser.add_argument("--quick", action="store_true", help="a tenth of the work, three rounds")
     parser.add_argument("--json", metavar="FILE", help="write everything measured to FILE as well")
     arguments = parser.parse_args()
-    rows = [row.strip("()") for row in arguments.rows] or list("abcdefghi")
+    rows = [row.strip("()") for row in arguments.rows] or list("abcdefghij")
     for row in rows:
-        if row not in list("abcdefghi"):
-            parser.error(f"no row {row}: there are a to i")
+        if row not in list("abcdefghij"):
+            parser.error(f"no row {row}: there are a to j")
 
     # The folder in memory goes away whatever ends the run, and what was measured is shown.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

@@ -38,6 +38,13 @@ struct FlowKey: Equatable, BitwiseCopyable {
     set { local = local & 0xffff_ffff | UInt64(newValue) &<< 32 }
   }
 
+  /// The same with another local port.
+  func withLocalPort(_ port: UInt16) -> FlowKey {
+    var key = self
+    key.localPort = port
+    return key
+  }
+
   /// Leaves the remote port open.
   mutating func openRemotePort() {
     remote &= 0x00ff_0000_ffff_ffff

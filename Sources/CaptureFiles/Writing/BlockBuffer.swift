@@ -68,6 +68,11 @@ struct BlockBuffer: ~Copyable {
     unsafe body(UnsafeRawBufferPointer(start: storage, count: used))
   }
 
+  /// Gives `body` everything that waits.
+  func withSpan<R>(_ body: (RawSpan) -> R) -> R {
+    body(unsafe RawSpan(_unsafeStart: storage, byteCount: used))
+  }
+
   /// The 32-bit number at `offset`, in the order given.
   ///
   /// - Precondition: it lies within what waits.

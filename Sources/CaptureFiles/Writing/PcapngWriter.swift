@@ -15,7 +15,7 @@ import Glibc
 public struct PcapngWriter: ~Copyable {
   private var file: OutputFile
   private let bufferLimit: Int
-  private var buffer: BlockBuffer
+  var buffer: BlockBuffer
   /// Writes full buffers on another thread, if there is one.
   private var writeBehind: WriteBehind?
   /// The buffer that is being written there, and what there is to know about it.
@@ -24,26 +24,26 @@ public struct PcapngWriter: ~Copyable {
   private var flyingPacketCount: UInt64 = 0
   private var flyingStartsBigEndian = false
   /// How far packets may fill the buffer; 0 sends every one of them to ``makeRoom(for:)``.
-  private var fastEnd: Int
+  var fastEnd: Int
   /// What went to the file, in bytes.
   private var flushedByteCount: UInt64 = 0
   /// Packets in complete blocks of the file.
   private var flushedPacketCount: UInt64 = 0
   /// Packets in the buffer.
-  private var heldPacketCount: UInt64 = 0
+  var heldPacketCount: UInt64 = 0
   /// Byte order of the block at the start of the buffer, which a copied section decides.
   private var startsBigEndian = false
   /// Byte order of the section being written.
   private var isBigEndian = false
   /// What the times of each interface are written without, in nanoseconds.
   private var timeOffsets: [Int64] = []
-  private var interfaceCount: UInt32 = 0
+  var interfaceCount: UInt32 = 0
   private var hasTimeOffsets = false
 
   /// Why the file could not be written, if so: the first reason counts.
   public private(set) var failure: CaptureFileError?
   /// Packets that came after ``failure`` or were lost with it.
-  public private(set) var discardedPacketCount: UInt64 = 0
+  public internal(set) var discardedPacketCount: UInt64 = 0
 
   /// Length of the file so far, in bytes, including what is still held back.
   public var byteCount: UInt64 { flushedByteCount + UInt64(flying.used + buffer.used) }
@@ -58,7 +58,7 @@ public struct PcapngWriter: ~Copyable {
     "this section's numbers are big-endian: blocks can only be copied into it"
   }
 
-  private init(file: consuming OutputFile, bufferByteCount: Int) {
+  init(file: consuming OutputFile, bufferByteCount: Int) {
     precondition(bufferByteCount > 0, "a writer needs a buffer")
     self.file = file
     bufferLimit = bufferByteCount
@@ -124,7 +124,9 @@ public struct PcapngWriter: ~Copyable {
       writeBehind.wait(for: job)
       if job.code != 0 { return }
     }
-    if failure == nil { _ = writeOut(buffer, heldPacketCount, startsBigEndian) }
+    if failure == nil, file.descriptor >= 0 {
+      _ = writeOut(buffer, heldPacketCount, startsBigEndian)
+    }
   }
 }
 
@@ -377,7 +379,7 @@ extension PcapngWriter {
   ///
   /// - Returns: Whether they will get into the file, as far as we know.
   @discardableResult
-  private mutating func appendRaw(_ bytes: RawSpan) -> Bool {
+  mutating func appendRaw(_ bytes: RawSpan) -> Bool {
     guard makeRoom(for: bytes.byteCount) else { return false }
     buffer.append(bytes)
     return true

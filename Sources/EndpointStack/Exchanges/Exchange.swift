@@ -8,6 +8,8 @@ public enum Exchange: Hashable, Sendable {
   case query(DatabaseQuery)
   /// Sends UDP datagrams without expecting an answer.
   case send(DatagramTrain)
+  /// Sends a UDP datagram and waits for its answer, once or several times.
+  case ask(DatagramRequest)
   /// Sends bytes over TCP.
   case transfer(Upload)
   /// Sends ICMP echo requests.
@@ -97,6 +99,40 @@ public struct DatagramTrain: Hashable, Sendable {
     self.datagramsPerFlow = datagramsPerFlow
     self.payloadByteCount = payloadByteCount
     self.interval = interval
+  }
+}
+
+/// Questions to a service over UDP, each asked when the one before is answered.
+///
+/// The payload is a counting pattern; its first eight bytes, if there are so many, number the
+/// questions of the host. An answer is a datagram from where the question went that begins with the
+/// same number, as that of an echo service does.
+public struct DatagramRequest: Hashable, Sendable {
+  public var destination: IPv4Address
+  public var port: UInt16
+  /// Payload of each question, in bytes.
+  public var payloadByteCount: Int
+  /// How many questions.
+  public var count: Int
+  /// How long to wait for an answer before asking again or giving up.
+  public var timeout: Duration
+  /// How often to ask before giving up.
+  public var attempts: Int
+  /// Whether the socket that an earlier exchange with the same service left open is used, and left
+  /// open again, as a program does that has made itself a client.
+  public var isPooled: Bool
+
+  public init(
+    destination: IPv4Address, port: UInt16, payloadByteCount: Int, count: Int = 1,
+    timeout: Duration = .seconds(1), attempts: Int = 3, isPooled: Bool = false
+  ) {
+    self.destination = destination
+    self.port = port
+    self.payloadByteCount = payloadByteCount
+    self.count = count
+    self.timeout = timeout
+    self.attempts = attempts
+    self.isPooled = isPooled
   }
 }
 

@@ -9,6 +9,7 @@ public struct ExchangeID: Hashable, Sendable {
     case train
     case upload
     case ping
+    case request
   }
 
   let kind: Kind
@@ -38,6 +39,8 @@ public enum ExchangeResult: Hashable, Sendable {
   case rows(count: Int, byteCount: Int)
   /// Datagrams that left or wait for a hardware address.
   case datagramsSent(Int)
+  /// Questions to a datagram service that were answered.
+  case answers(count: Int)
   /// What every connection together carried, in bytes, acknowledged by the other side.
   case transferred(byteCount: Int)
   /// Echo requests sent, replies received, and the sum of the times between them.

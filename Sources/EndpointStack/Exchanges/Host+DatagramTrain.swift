@@ -55,11 +55,6 @@ extension Host {
     return true
   }
 
-  /// Where the number of the datagram ends and the pattern begins.
-  private static func numberByteCount(_ payloadByteCount: Int) -> Int {
-    payloadByteCount < 8 ? 0 : 8
-  }
-
   mutating func trainTimerFired(_ id: RecordID, in network: inout Network) {
     guard let index = trains.index(of: id) else { return }
     let interval = trains[index].train.interval
@@ -84,19 +79,11 @@ extension Host {
     let destination = trains[index].train.destination
     let destinationPort = trains[index].train.port
     let byteCount = trains[index].train.payloadByteCount
-    let start = Self.numberByteCount(byteCount)
     sendDatagram(
       from: interface.address, port: port, to: destination, port: destinationPort,
       payloadByteCount: byteCount, in: &network
     ) { bytes, offset in
-      var sum = PayloadPattern.fill(
-        &bytes, in: offset &+ start..<offset &+ byteCount, from: start)
-      if start > 0 {
-        bytes[Field<UInt64>(at: 0), at: offset] = number
-        sum.add(UInt32(truncatingIfNeeded: number &>> 32))
-        sum.add(UInt32(truncatingIfNeeded: number))
-      }
-      return sum
+      PayloadPattern.fill(&bytes, at: offset, byteCount, number: number)
     }
   }
 

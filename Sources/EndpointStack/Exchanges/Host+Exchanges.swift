@@ -15,6 +15,8 @@ extension Host {
       ExchangeID(kind: .query, record: begin(query, in: &network))
     case .send(let train):
       ExchangeID(kind: .train, record: begin(train, in: &network))
+    case .ask(let request):
+      ExchangeID(kind: .request, record: begin(request, in: &network))
     case .transfer(let upload):
       ExchangeID(kind: .upload, record: begin(upload, in: &network))
     case .ping(let ping):

@@ -126,10 +126,14 @@ extension Host {
   ) {
     switch quoted.protocol {
     case .udp:
-      guard let index = findSocket(quoted.sourcePort),
-        case .lookup(let id) = sockets[index].owner
-      else { return }
-      lookupFailed(id, failure, asking: quoted.destination, in: &network)
+      guard let index = findSocket(quoted.sourcePort) else { return }
+      switch sockets[index].owner {
+      case .lookup(let id):
+        lookupFailed(id, failure, asking: quoted.destination, in: &network)
+      case .request(let id):
+        requestFailed(id, failure, asking: quoted.destination, in: &network)
+      case .server, .train, .kept: break
+      }
     case .tcp: segmentFailed(quoted, failure, in: &network)
     default: break
     }

@@ -28,6 +28,7 @@ extension Host {
     for index in 0..<lookups.endIndex where lookups.contains(index) { lookups.remove(index) }
     for index in 0..<trains.endIndex where trains.contains(index) { trains.remove(index) }
     for index in 0..<pings.endIndex where pings.contains(index) { pings.remove(index) }
+    for index in 0..<requests.endIndex where requests.contains(index) { requests.remove(index) }
     for index in 0..<queries.endIndex where queries.contains(index) { queries.remove(index) }
     for index in 0..<uploads.endIndex where uploads.contains(index) { uploads.remove(index) }
     for part in reassemblies.flatMap(\.parts) {

@@ -9,10 +9,13 @@ struct DatagramSocket {
     case server(Int)
     case lookup(RecordID)
     case train(RecordID)
+    case request(RecordID)
+    /// Nobody at the moment: it is kept for the next request to this service.
+    case kept(for: IPv4Address, port: UInt16)
   }
 
   let port: UInt16
-  let owner: Owner
+  var owner: Owner
 }
 
 extension Host {
@@ -21,6 +24,13 @@ extension Host {
   /// The index of the socket at `port`, or `nil` if there is none.
   @inline(__always)
   func findSocket(_ port: UInt16) -> Int? {
+    // A few are found faster where they are than in a table.
+    if sockets.endIndex <= 4 {
+      for index in 0..<sockets.endIndex where sockets.contains(index) {
+        if sockets[index].port == port { return index }
+      }
+      return nil
+    }
     var probe = socketTable.probe(IndexTable.hash(UInt64(port)))
     while let index = socketTable.next(&probe) {
       if sockets[index].port == port { return index }
@@ -174,7 +184,10 @@ extension Host {
     statistics.datagramBytesReceived &+= UInt64(header.payloadByteCount)
     let payload = arrival.offset + UDPHeader.byteCount..<arrival.end
     switch sockets[index].owner {
-    case .train: break
+    case .train, .kept: break
+    case .request(let id):
+      receiveReply(
+        frame, payload, from: arrival.source, port: header.sourcePort, to: id, in: &network)
     case .lookup(let id):
       receiveAnswer(frame, payload, from: arrival.source, to: id, in: &network)
     case .server(let number):

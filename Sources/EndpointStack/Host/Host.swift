@@ -11,63 +11,64 @@ public import SimulatedTime
 /// The host does what the Linux kernel of a Lambda guest would do as far as packets show it. What
 /// it leaves out is listed in <doc:ScopeAndLimitations>.
 public struct Host: ~Copyable, Node {
-  /// What its random numbers are named after.
-  public let name: String
-  public let interface: HostInterface
-  public let settings: HostSettings
-  /// What it has counted so far.
-  public internal(set) var statistics = HostStatistics()
+  // What every frame and every exchange reads comes first, so that it is in few lines of the cache:
+  // a host of a hundred thousand is cold each time it is its turn.
+
   /// What decides which exchanges begin.
   public var program: (any HostProgram)?
   /// Whether it is stopped between two instructions, as Lambda does between invocations.
   public internal(set) var isFrozen = false
-
   /// Whether nothing reaches it and nothing leaves it, because the network around it has failed.
   public internal(set) var isCutOff = false
-
-  /// Shown every piece of text that a server receives, in order; for tests.
-  package var streamObserver: ((RawSpan) -> Void)?
-
   private var port: PortID?
-  var random: RandomStream
+  public internal(set) var interface: HostInterface
+  /// Exchanges that ended during this event.
+  var endings: [Ending] = []
   var neighbors = NeighborCache()
+  var sockets = RecordPool<DatagramSocket>()
+  var requests = RecordPool<RequestState>()
+  /// Questions asked over UDP so far, which numbers them.
+  var requestCount: UInt64 = 0
+  /// What it has counted so far.
+  public internal(set) var statistics = HostStatistics()
+  public let settings: HostSettings
   /// Frames that wait for an address, for a gap to be filled, or for a server to have thought.
   var held = HeldFrames()
   /// Where a payload is kept while the frame it came in is exchanged for another.
   var scratch: [UInt8] = []
+  var servers: [Server] = []
+  var socketTable = IndexTable()
+  var tcp = TCPTable()
+  let parameters: TCPParameters
+  var random: RandomStream
   /// The next source port to try.
   var nextPort: UInt16 = 0
-  /// Nanoseconds of the allowance for ICMP errors that are used up (see `allowsUnreachable`).
-  var unreachableDebt: Int64 = 0
-  var unreachableTime: Int64 = 0
-
-  var sockets = RecordPool<DatagramSocket>()
-  var socketTable = IndexTable()
-  var servers: [Server] = []
 
   var lookups = RecordPool<LookupState>()
   var trains = RecordPool<TrainState>()
   var pings = RecordPool<PingState>()
   var queries = RecordPool<QueryState>()
   var uploads = RecordPool<UploadState>()
-
-  var tcp = TCPTable()
-  let parameters: TCPParameters
   var sessions = RecordPool<PostgreSQLSession>()
-  /// Packets of which not all fragments have come, the oldest first.
-  var reassemblies: [Reassembly] = []
-  /// What the last packet that was sent in fragments is known by.
-  var nextIdentification: UInt16 = 0
   /// Connections that queries have left open.
   var pool: [PooledConnection] = []
   /// What makes initial sequence numbers hard to guess (RFC 6528, section 3).
   let secret: UInt64
-
-  /// Exchanges that ended during this event.
-  var endings: [Ending] = []
+  /// Packets of which not all fragments have come, the oldest first.
+  var reassemblies: [Reassembly] = []
+  /// What the last packet that was sent in fragments is known by.
+  var nextIdentification: UInt16 = 0
+  /// Nanoseconds of the allowance for ICMP errors that are used up (see `allowsUnreachable`).
+  var unreachableDebt: Int64 = 0
+  var unreachableTime: Int64 = 0
 
   var frozenFrames: [Int32] = []
   var frozenTokens: [UInt64] = []
+
+  /// What its random numbers are named after.
+  public let name: String
+  /// Shown every piece of text that a server receives, in order; for tests.
+  package var streamObserver: ((RawSpan) -> Void)?
 
   /// An exchange that is over and of which the program does not know yet.
   struct Ending {
@@ -123,6 +124,13 @@ public struct Host: ~Copyable, Node {
     neighbors.neighbors[index].state = .permanent
   }
 
+  /// What a host is woken with to be given `address`, as DHCP would.
+  ///
+  /// For an interface that has none so far, or no connections: those that it has do not survive.
+  package static func addressToken(_ address: IPv4Address) -> UInt64 {
+    WakeToken(.address, RecordID(index: address.rawValue, generation: 0)).rawValue
+  }
+
   // MARK: Events
 
   public mutating func receive(
@@ -155,6 +163,7 @@ public struct Host: ~Copyable, Node {
     case .lookup: lookupTimerFired(token.id, in: &network)
     case .train: trainTimerFired(token.id, in: &network)
     case .ping: pingTimerFired(token.id, in: &network)
+    case .request: requestTimerFired(token.id, in: &network)
     case .connection: connectionTimerFired(token.id, in: &network)
     case .query: queryTimerFired(token.id, in: &network)
     case .upload: uploadTimerFired(token.id, in: &network)
@@ -163,6 +172,7 @@ public struct Host: ~Copyable, Node {
     case .keepAlive: keepAliveTimerFired(token.id, in: &network)
     case .reassembly: reassemblyTimerFired(in: &network)
     case .cutOff, .rejoin, .switchOff: suffer(token, in: &network)
+    case .address: interface.address = IPv4Address(rawValue: token.id.index)
     case nil: break
     }
   }
@@ -184,15 +194,14 @@ public struct Host: ~Copyable, Node {
   }
 
   private mutating func reportEachEnding(in network: inout Network) {
-    // A program may begin an exchange that ends at once, so look again after telling it.
-    while !endings.isEmpty {
-      let batch = endings
-      endings.removeAll(keepingCapacity: true)
-      guard let program else { return }
-      for ending in batch {
-        program.exchange(ending.id, endedWith: ending.outcome, on: &self, in: &network)
-      }
+    // A program may begin an exchange that ends at once, which is then the last of them.
+    var index = 0
+    while index < endings.count, let program {
+      let ending = endings[index]
+      index += 1
+      program.exchange(ending.id, endedWith: ending.outcome, on: &self, in: &network)
     }
+    endings.removeAll(keepingCapacity: true)
   }
 
   // MARK: Freezing

@@ -2,14 +2,14 @@
 public struct HostStatistics: Sendable {
   /// Frames that left.
   public internal(set) var framesSent: UInt64 = 0
-  private var dispositions = InlineArray<13, UInt64>(repeating: 0)
-  private var refusals = InlineArray<5, UInt64>(repeating: 0)
   /// UDP datagrams handed to a server or an exchange.
   public internal(set) var datagramsReceived: UInt64 = 0
   /// Payload of these, in bytes.
   public internal(set) var datagramBytesReceived: UInt64 = 0
   /// UDP datagrams that left or wait for an address.
   public internal(set) var datagramsSent: UInt64 = 0
+  private var dispositions = InlineArray<13, UInt64>(repeating: 0)
+  private var refusals = InlineArray<5, UInt64>(repeating: 0)
   /// TCP segments that left, without retransmissions.
   public internal(set) var segmentsSent: UInt64 = 0
   /// TCP segments sent again because no acknowledgment came.

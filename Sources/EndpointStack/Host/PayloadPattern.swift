@@ -12,6 +12,24 @@ enum PayloadPattern {
   /// period.
   private static let table = (0..<2304).map(byte)
 
+  /// Where the number of a datagram ends and the pattern begins.
+  static func numberByteCount(_ payloadByteCount: Int) -> Int { payloadByteCount < 8 ? 0 : 8 }
+
+  /// Fills the payload of a datagram, which begins with its number if that fits, and sums it.
+  @inline(__always)
+  static func fill(
+    _ bytes: inout MutableRawSpan, at offset: Int, _ byteCount: Int, number: UInt64
+  ) -> InternetChecksum {
+    let start = numberByteCount(byteCount)
+    var sum = fill(&bytes, in: offset &+ start..<offset &+ byteCount, from: start)
+    if start > 0 {
+      bytes[Field<UInt64>(at: 0), at: offset] = number
+      sum.add(UInt32(truncatingIfNeeded: number &>> 32))
+      sum.add(UInt32(truncatingIfNeeded: number))
+    }
+    return sum
+  }
+
   /// Fills `range` of `bytes` with what begins at `position` of a stream, and sums it.
   static func fill(
     _ bytes: inout MutableRawSpan, in range: Range<Int>, from position: Int

@@ -14,6 +14,7 @@ struct WakeToken {
     case train
     case upload
     case ping
+    case request
     /// A frame that was to leave later.
     case release
     /// A server's session that has been thinking.
@@ -29,6 +30,8 @@ struct WakeToken {
     case rejoin
     /// The host is gone, and with it everything it knew.
     case switchOff
+    /// The host is given an address; the rest of the token is the address.
+    case address
   }
 
   static let ownBit: UInt64 = 1 << 63

@@ -65,7 +65,7 @@ import EventSimulation
   }
 
   private mutating func grow() {
-    let larger = max(8, capacity * 2)
+    let larger = max(1, capacity * 2)
     let block = UnsafeMutablePointer<Element>.allocate(capacity: larger)
     if let storage = unsafe storage {
       // Only called while no place is free, so every place holds a frame.

@@ -32,12 +32,13 @@ extension FunctionFrontend {
     for index in environments.indices where environments[index].zone == zones[number].name {
       let state = environments[index].state
       network.wake(environments[index].host, at: network.now, token: Host.switchOffToken)
-      environments[index].state = .lost
-      guard state != .absent else { continue }
+      withdraw(index, &network)
+      guard state != .vacant else { continue }
       environmentCount += 1
       guard state == .busy || state == .starting else { continue }
       failures += 1
-      fail(index, "the zone failed", network.now)
+      environments[index].program.abandon()
+      fail(index, "the zone failed", max(network.now, environments[index].began))
     }
     for host in zones[number].hosts {
       network.wake(host, at: network.now, token: Host.cutOffToken)
@@ -56,12 +57,31 @@ extension FunctionFrontend {
     for index in environments.indices
     where environments[index].zone == zones[number].name && environments[index].state == .lost {
       network.wake(environments[index].host, at: network.now, token: Host.rejoinToken)
-      environments[index].state = .absent
+      environments[index].isSwitchedOff = false
+      environments[index].state = .vacant
+      states[environments[index].function].pools[environments[index].connection].addVacant(
+        index, subnet: environments[index].subnet, &links)
     }
     for host in zones[number].hosts {
       network.wake(host, at: network.now, token: Host.rejoinToken)
     }
     reportZone("repair", number, "hosts are back; environments start anew", network.now)
+  }
+
+  /// Takes an environment or a place for one out of service.
+  private mutating func withdraw(_ number: Int, _ network: inout Network) {
+    let function = environments[number].function
+    let connection = environments[number].connection
+    let state = environments[number].state
+    switch state {
+    case .vacant:
+      states[function].pools[connection].removeVacant(
+        number, subnet: environments[number].subnet, &links)
+    case .idle, .frozen: states[function].pools[connection].removeWarm(number, &links)
+    case .starting, .busy, .lost: break
+    }
+    environments[number].state = .lost
+    if state != .vacant, state != .lost { giveUpPlace(number, &network) }
   }
 
   private func reportZone(_ act: String, _ number: Int, _ effect: String, _ time: Instant) {

@@ -1,30 +1,44 @@
 package import EndpointStack
 public import EventSimulation
 public import SimulatedTime
+package import VirtualNetwork
 
-/// Lambda's frontend and placement: it takes invocations, finds or starts an execution environment
-/// for each, and knows when everything is done.
+/// Lambda's frontend, assignment and placement: it takes invocations, finds or starts an execution
+/// environment for each, and knows when everything is done.
+///
+/// Where an invocation goes is decided when it arrives; the work begins after the time that the
+/// steps on the way take.
 public struct FunctionFrontend: Node, ~Copyable {
-  /// A function, and where its environments are.
+  /// A function, and what the frontend needs to know of it beside what the control plane does.
   public struct Function: Sendable {
-    public var name: String
-    public var era: NetworkingEra
-    /// Its environments' numbers.
-    public var environments: Range<Int>
+    /// The number of its account.
+    public var account: Int
+    /// What it is created with.
+    public var configuration: FunctionConfiguration
     /// When it is created, or `nil` if that was long ago.
     public var created: Instant?
-    /// Identifiers of the Hyperplane interfaces it needs; empty before September 2019.
+    /// Who creates and changes it.
+    public var caller = Principal.administrator
+    /// Versions that are published as soon as it is Active.
+    public var versionCount = 0
+    /// What the plan calls its Hyperplane interfaces, one for each of its subnets.
     public var interfaces: [String]
     /// How long after an invocation its environment is frozen, or `nil` if it never is.
     public var freezeDelay: Duration?
+    /// What its own code takes to initialise.
+    public var initialization = Distribution.fixed(.zero)
+    /// After how long an invocation is given up, or `nil` if it never is.
+    public var timeout: Duration?
+
+    public var name: String { configuration.name }
+    public var era: NetworkingEra { configuration.era }
 
     public init(
-      name: String, era: NetworkingEra, environments: Range<Int>, created: Instant?,
-      interfaces: [String], freezeDelay: Duration? = nil
+      account: Int, configuration: FunctionConfiguration, created: Instant?, interfaces: [String],
+      freezeDelay: Duration? = nil
     ) {
-      self.name = name
-      self.era = era
-      self.environments = environments
+      self.account = account
+      self.configuration = configuration
       self.created = created
       self.interfaces = interfaces
       self.freezeDelay = freezeDelay
@@ -33,11 +47,6 @@ public struct FunctionFrontend: Node, ~Copyable {
 
   /// Invocations of one function.
   public struct Traffic: Sendable {
-    public enum Arrivals: Hashable, Sendable {
-      case atOnce(Int)
-      case every(Duration)
-      case poisson(ExponentialGap)
-    }
     /// The number of the function.
     public var function: Int
     public var arrivals: Arrivals
@@ -61,94 +70,142 @@ public struct FunctionFrontend: Node, ~Copyable {
     }
   }
 
-  struct Environment {
-    var name: String
-    var function: Int
-    var host: NodeID<Host>
-    var program: GuestProgram
-    /// The interface of its own that it needs, before September 2019; why it has none, if so.
-    var ownInterface: OwnInterface
-    var state = State.absent
-    var random: RandomStream
-    /// The invocation it works on, or worked on last.
-    var invocation = 0
-    var began = Instant.start
-    /// When it is frozen, or was.
-    var freezing: Instant?
-    /// The availability zone that it is in.
-    var zone: String
-
-    enum State {
-      case absent, starting, busy, idle, frozen
-      /// Its zone has failed.
-      case lost
-    }
+  /// What becomes of a function in the course of a run.
+  struct FunctionState {
+    /// Its number in its account's control plane, once it exists.
+    var number: Int?
+    /// What the control plane last said of it.
+    var life = FunctionLife()
+    /// The connections to its VPC that it comes to have, or `nil` for none at all.
+    var connections: [VPCConfiguration?] = []
+    /// The places of its environments, one set for each connection.
+    var pools: [EnvironmentPool] = []
+    /// Which set is used.
+    var connection = 0
+    /// Versions that have been published.
+    var publishedCount = 0
+    var isDeleted = false
+    /// Changes that are not done yet.
+    var unsettledChanges = 0
+    /// Whether it has been created and is no longer Pending for that.
+    var isSettled = false
+    var scaling: ScalingAllowance
+    /// Whether a reminder to reclaim idle environments is on its way.
+    var hasReclaimReminder = false
   }
 
-  /// The network interface that an environment had for itself before September 2019.
-  package enum OwnInterface: Sendable {
-    case notNeeded
-    case made(identifier: String)
-    /// The subnet had no address left.
-    case noAddress(subnet: String)
+  /// A traffic entry that is being worked off.
+  struct TrafficState {
+    let function: Int
+    let steps: [GuestStep]
+    var arrivals: ArrivalProcess
+    /// How many invocations come when the frontend is woken next.
+    var pending = 0
   }
 
-  /// The kinds of reminders the frontend sets itself or is sent; the rest of a token is a number.
-  enum Reminder: UInt64 {
-    case arrival = 1
-    case environmentDone
-    case environmentReady
-    case functionCreated
-    case functionActive
-    case freeze
-    case zoneFailure
-    case zoneRepair
-
-    func token(_ number: Int) -> UInt64 { rawValue << 48 | UInt64(number) }
-  }
-
-  private let times: StartupTimes
+  let times: InvokeTimes
+  let limits: InvokeLimits
   let record: RunRecord
-  private var functions: [Function] = []
-  private var isActive: [Bool] = []
+  var functions: [Function] = []
+  var states: [FunctionState] = []
+  /// One to an account.
+  var accounts: [Account] = []
   var environments: [Environment] = []
+  /// Neighbours in the lists of the functions' pools.
+  var links: [IndexList.Link] = []
   var zones: [Zone] = []
-  private var traffic: [Traffic] = []
-  private var trafficRandom: [RandomStream] = []
-  private var arrived: [Int] = []
-  private var readyInterfaces: Set<String> = []
+  private(set) var workers: [NodeID<WorkerNode>] = []
+  /// MicroVMs that each worker has booted; the first stands for workers that are not modelled.
+  var bootedMachines: [Int]
+  private var traffic: [TrafficState] = []
+  /// What is done to functions in the course of the run.
+  private var changes: [FunctionChange] = []
+  /// Network interfaces that control planes may speak of, by VPC and name.
+  ///
+  /// Only ever asked for one, never walked: its order changes with every run.
+  var interfaces: [String: KnownInterface] = [:]
   /// Traffic entries that have more to come.
   private var openTraffic = 0
-  private let seed: UInt64
-  private var random: RandomStream
+  /// Functions that are to be created or are not settled yet, and changes that are to come or have
+  /// not had all their effects.
+  var openChanges = 0
+  let seed: UInt64
+  /// For the steps that every invocation takes.
+  var pathRandom: RandomStream
+  /// What the names of its own random streams end with.
+  private let streamSuffix: String
   /// Invocations taken, and what became of them.
-  public private(set) var invocationCount = 0
-  public private(set) var finishedCount = 0
-  public private(set) var failedCount = 0
+  public internal(set) var invocationCount = 0
+  public internal(set) var finishedCount = 0
+  public internal(set) var failedCount = 0
   /// Why they failed and how often, in the order of the first of each kind.
-  public private(set) var failures: [(reason: String, count: Int)] = []
-  public private(set) var throttledCount = 0
-  public private(set) var refusedCount = 0
+  public internal(set) var failures: [(reason: String, count: Int)] = []
+  public internal(set) var throttledCount = 0
+  public internal(set) var refusedCount = 0
   /// Environments started.
-  public private(set) var coldStartCount = 0
+  public internal(set) var coldStartCount = 0
 
-  public init(times: StartupTimes, seed: UInt64, record: RunRecord) {
+  /// A frontend without functions.
+  ///
+  /// - Parameters:
+  ///   - times: How long the steps of an invocation take.
+  ///   - limits: How many environments there may be, and for how long.
+  ///   - seed: The seed of the simulation.
+  ///   - streamSuffix: What tells its random streams from those of the frontends of other accounts.
+  ///   - record: Where it reports.
+  public init(
+    times: InvokeTimes, limits: InvokeLimits, seed: UInt64, streamSuffix: String = "",
+    record: RunRecord
+  ) {
+    self.streamSuffix = streamSuffix
     self.times = times
+    self.limits = limits
     self.seed = seed
     self.record = record
-    random = RandomStream(seed: seed, name: "frontend")
+    bootedMachines = [limits.bootedPool]
+    pathRandom = RandomStream(seed: seed, name: "frontend/path\(streamSuffix)")
   }
 
-  /// Whether no invocation is under way or to come.
+  /// Whether no invocation is under way or to come, and nothing is being done to functions.
   public var isDone: Bool {
-    openTraffic == 0
+    openTraffic == 0 && openChanges == 0
       && invocationCount == finishedCount + failedCount + throttledCount + refusedCount
+  }
+
+  // MARK: - Setting up
+
+  /// Adds an account; its number is how many there were.
+  public mutating func add(_ controlPlane: ControlPlane) {
+    accounts.append(Account(controlPlane: controlPlane))
   }
 
   /// Adds a function; its number is how many there were.
   public mutating func add(_ function: Function) {
     functions.append(function)
-    isActive.append(function.created == nil)
+    states.append(
+      FunctionState(
+        scaling: ScalingAllowance(burst: limits.scalingBurst, interval: limits.scalingInterval)))
+  }
+
+  /// Says how the function added last is connected to its VPC, first or after a change; `nil` for not
+  /// at all.
+  public mutating func addConnection(_ vpc: VPCConfiguration?) {
+    states[states.count - 1].connections.append(vpc)
+    states[states.count - 1].pools.append(EnvironmentPool(subnetCount: vpc?.subnets.count ?? 0))
+  }
+
+  /// How many subnets the connection added last has.
+  package var subnetCount: Int { states.last?.connections.last??.subnets.count ?? 0 }
+
+  /// Makes a network interface known that a control plane may make or delete.
+  package mutating func add(_ interface: KnownInterface, of vpc: String, named name: String) {
+    interfaces["\(vpc)/\(name)"] = interface
+  }
+
+  /// Adds a worker; its number is how many there were.
+  package mutating func add(_ worker: NodeID<WorkerNode>) {
+    workers.append(worker)
+    bootedMachines.append(limits.bootedPool)
   }
 
   /// What an environment that is added next is woken with.
@@ -157,24 +214,48 @@ public struct FunctionFrontend: Node, ~Copyable {
       doneToken: Reminder.environmentDone.token(environments.count), frontend: frontend)
   }
 
-  /// Adds an environment; its number is how many there were.
+  /// Adds a place for an environment of the function and connection added last; its number is how
+  /// many there were.
+  ///
+  /// - Parameters:
+  ///   - name: What environments here are called.
+  ///   - subnet: Which of the connection's subnets their traffic leaves by.
+  ///   - host: The guest.
+  ///   - program: What runs in it.
+  ///   - interfaceSubnet: The subnet where each of them needs an interface for itself, if so.
+  ///   - worker: The worker whose slot it is, if workers are modelled.
+  ///   - zone: The availability zone.
   package mutating func addEnvironment(
-    named name: String, of function: Int, host: NodeID<Host>, program: GuestProgram,
-    ownInterface: OwnInterface, zone: String
+    named name: String, subnet: Int, host: NodeID<Host>, program: GuestProgram,
+    interfaceSubnet: ResourceIdentifier?, worker: Int?, zone: String
   ) {
+    let number = environments.count
+    let function = functions.count - 1
+    let connection = states[function].pools.count - 1
     environments.append(
       Environment(
-        name: name, function: function, host: host, program: program,
-        ownInterface: ownInterface,
-        random: RandomStream(seed: seed, name: "environment/\(name)"), zone: zone))
+        name: name, function: function, connection: connection, subnet: subnet, host: host,
+        program: program, interfaceSubnet: interfaceSubnet, worker: worker, zone: zone,
+        random: RandomStream(seed: seed, name: "environment/\(name)")))
+    links.append(IndexList.Link())
+    states[function].pools[connection].addVacant(number, subnet: subnet, &links)
   }
 
   /// Adds invocations.
   public mutating func add(_ entry: Traffic) {
-    trafficRandom.append(RandomStream(seed: seed, name: "traffic/\(traffic.count)"))
-    traffic.append(entry)
-    arrived.append(0)
-    openTraffic += 1
+    traffic.append(
+      TrafficState(
+        function: entry.function, steps: entry.steps,
+        arrivals: ArrivalProcess(
+          entry.arrivals, first: entry.first, end: entry.end, limit: entry.limit,
+          random: RandomStream(
+            seed: seed, name: "traffic/\(traffic.count)\(streamSuffix)"))))
+  }
+
+  /// Adds something that is done to a function.
+  public mutating func add(_ change: FunctionChange) {
+    changes.append(change)
+    openChanges += 1
   }
 
   /// The reminders that the owner of the simulation sets before the run begins.
@@ -182,27 +263,28 @@ public struct FunctionFrontend: Node, ~Copyable {
     var reminders: [(time: Instant, token: UInt64)] = []
     for (number, function) in functions.enumerated() {
       if let created = function.created {
+        openChanges += 1
         reminders.append((created, Reminder.functionCreated.token(number)))
       } else {
-        for interface in function.interfaces where readyInterfaces.insert(interface).inserted {
-          record.report(
-            .control(
-              ControlAct(
-                act: "NetworkInterfaceInUse", function: function.name, resource: interface)),
-            at: .start)
-        }
+        establish(number)
       }
     }
-    for (number, entry) in traffic.enumerated() {
-      reminders.append((firstArrival(of: number, entry), Reminder.arrival.token(number)))
+    for number in accounts.indices {
+      guard let due = accounts[number].nextReminder() else { continue }
+      reminders.append((due, Reminder.controlPlane.token(number)))
+    }
+    for (number, change) in changes.enumerated() {
+      reminders.append((change.time, Reminder.change.token(number)))
+    }
+    for number in traffic.indices {
+      guard let time = drawArrival(number) else { continue }
+      openTraffic += 1
+      reminders.append((time, Reminder.arrival.token(number)))
     }
     return reminders
   }
 
-  private mutating func firstArrival(of number: Int, _ entry: Traffic) -> Instant {
-    guard case .poisson(let gap) = entry.arrivals else { return entry.first }
-    return entry.first.advanced(by: gap.sample(from: &trafficRandom[number]))
-  }
+  // MARK: - Events
 
   public mutating func receive(
     _ frame: consuming Frame, at port: PortID, in network: inout Network
@@ -213,226 +295,40 @@ public struct FunctionFrontend: Node, ~Copyable {
   }
 
   public mutating func wake(_ token: UInt64, in network: inout Network) {
-    let number = Int(token & 0xffff_ffff_ffff)
-    switch Reminder(rawValue: token >> 48) {
+    let (reminder, number) = Reminder.read(token)
+    switch reminder {
     case .arrival: arrive(number, &network)
     case .environmentDone: finish(number, &network)
     case .environmentReady: begin(number, &network)
     case .functionCreated: create(number, &network)
-    case .functionActive: activate(number, &network)
-    case .freeze: freeze(number, &network)
+    case .controlPlane: advance(account: number, &network)
+    case .interfaceNeeded: requestInterface(number, &network)
+    case .change: carryOut(changes[number], &network)
+    case .changeSettled: openChanges -= 1
+    case .freeze: freezeIfIdle(number, &network)
+    case .timeout: giveUpIfLate(number, &network)
+    case .reclaim: reclaimIdle(number, &network)
+    case .machineBooted: bootedMachines[number] += 1
     case .zoneFailure: failZone(number, &network)
     case .zoneRepair: repairZone(number, &network)
     case nil: preconditionFailure("no reminder of the frontend")
     }
   }
 
-  // MARK: - Functions
-
-  private mutating func create(_ number: Int, _ network: inout Network) {
-    let function = functions[number]
-    report(ControlAct(act: "CreateFunction", function: function.name), network.now)
-    // Interfaces of the same subnet and groups are shared, so only new ones take time, and those
-    // of several subnets are made side by side.
-    var longest = Duration.zero
-    for interface in function.interfaces where readyInterfaces.insert(interface).inserted {
-      let duration = times.interfaceCreation.sample(from: &random)
-      report(
-        ControlAct(
-          act: "CreateNetworkInterface", function: function.name, resource: interface,
-          duration: duration), network.now)
-      longest = max(longest, duration)
-    }
-    network.wake(
-      at: network.now.advanced(by: longest), token: Reminder.functionActive.token(number))
-  }
-
-  private mutating func activate(_ number: Int, _ network: inout Network) {
-    isActive[number] = true
-    report(ControlAct(act: "FunctionActive", function: functions[number].name), network.now)
-  }
-
-  private func report(_ act: ControlAct, _ time: Instant) {
-    record.report(.control(act), at: time)
-  }
-
-  // MARK: - Invocations
-
   private mutating func arrive(_ number: Int, _ network: inout Network) {
-    let entry = traffic[number]
-    guard network.now < entry.end, arrived[number] < entry.limit else {
-      openTraffic -= 1
-      return
-    }
-    var next: Instant?
-    switch entry.arrivals {
-    case .atOnce(let count):
-      for _ in 0..<min(count, entry.limit) { invoke(entry, &network) }
-    case .every(let interval):
-      invoke(entry, &network)
-      next = network.now.advanced(by: interval)
-    case .poisson(let gap):
-      invoke(entry, &network)
-      next = network.now.advanced(by: gap.sample(from: &trafficRandom[number]))
-    }
-    arrived[number] += 1
-    if let next, next < entry.end, arrived[number] < entry.limit {
-      network.wake(at: next, token: Reminder.arrival.token(number))
+    let function = traffic[number].function
+    for _ in 0..<traffic[number].pending { invoke(function, traffic[number].steps, &network) }
+    if let time = drawArrival(number) {
+      network.wake(at: time, token: Reminder.arrival.token(number))
     } else {
       openTraffic -= 1
     }
   }
 
-  private mutating func invoke(_ entry: Traffic, _ network: inout Network) {
-    invocationCount += 1
-    let function = functions[entry.function]
-    guard isActive[entry.function] else {
-      refusedCount += 1
-      reportRefusal(
-        .refused, function, "ResourceConflictException: the function is Pending", network.now)
-      return
-    }
-    let candidates = function.environments
-    if let warm = candidates.first(where: {
-      environments[$0].state == .idle || environments[$0].state == .frozen
-    }) {
-      prepare(warm, entry, network.now)
-      begin(warm, &network)
-    } else if let absent = candidates.first(where: { environments[$0].state == .absent }) {
-      prepare(absent, entry, network.now)
-      start(absent, function, &network)
-    } else {
-      throttledCount += 1
-      reportRefusal(
-        .throttled, function, "TooManyRequestsException: no environment is free", network.now)
-    }
-  }
-
-  private func reportRefusal(
-    _ phase: Invocation.Phase, _ function: Function, _ detail: String, _ time: Instant
-  ) {
-    record.report(
-      .invocation(
-        Invocation(
-          number: invocationCount, function: function.name, environment: "", phase: phase,
-          detail: detail, elapsed: .zero)), at: time)
-  }
-
-  private mutating func prepare(_ number: Int, _ entry: Traffic, _ time: Instant) {
-    environments[number].invocation = invocationCount
-    environments[number].began = time
-    environments[number].program.prepare(entry.steps, invocation: invocationCount)
-  }
-
-  /// Starts an environment, which takes as long as the parts of a cold start in this era.
-  private mutating func start(_ number: Int, _ function: Function, _ network: inout Network) {
-    coldStartCount += 1
-    environments[number].state = .starting
-    let environment = environments[number]
-    var time = network.now
-    func step(_ act: String, _ duration: Duration, resource: String = "") {
-      record.report(
-        .control(
-          ControlAct(
-            act: act, function: function.name, environment: environment.name,
-            resource: resource, duration: duration)), at: time)
-      time = time.advanced(by: duration)
-    }
-    step("PlaceEnvironment", times.placement)
-    step("StartVirtualMachine", times.virtualMachine)
-    step("BootGuest", times.boot)
-    switch function.era {
-    case .perEnvironment:
-      switch environment.ownInterface {
-      case .made(let identifier):
-        let duration = times.interfaceAttachment.sample(from: &environments[number].random)
-        step("CreateAndAttachNetworkInterface", duration, resource: identifier)
-      case .noAddress(let subnet):
-        environments[number].state = .absent
-        fail(number, "SubnetIPAddressLimitReachedException: \(subnet) is full", time)
-        return
-      case .notNeeded: break
-      }
-    case .hyperplane:
-      step("CreateGeneveDevice", times.tunnel)
-      step("ConfigureGuestNetwork", times.dhcp)
-    case .hyperplaneEBPF:
-      step("EnterTunnelMap", times.tunnelMapEntry)
-    }
-    network.wake(at: time, token: Reminder.environmentReady.token(number))
-  }
-
-  private mutating func begin(_ number: Int, _ network: inout Network) {
-    // It may have been lost while it started.
-    guard environments[number].state != .lost else { return }
-    if environments[number].state == .frozen {
-      reportEnvironment("ThawEnvironment", number, network.now)
-    }
-    environments[number].state = .busy
-    environments[number].freezing = nil
-    reportPhase(.started, number, "", network.now)
-    network.wake(
-      environments[number].host, at: network.now,
-      token: GuestProgram.Wake.begin.token(environments[number].invocation))
-  }
-
-  private mutating func finish(_ number: Int, _ network: inout Network) {
-    guard environments[number].state == .busy else { return }
-    environments[number].state = .idle
-    if let delay = functions[environments[number].function].freezeDelay {
-      let time = network.now.advanced(by: delay)
-      environments[number].freezing = time
-      network.wake(at: time, token: Reminder.freeze.token(number))
-    }
-    let program = environments[number].program
-    if let failure = program.failure {
-      fail(number, failure, network.now)
-    } else {
-      finishedCount += 1
-      reportPhase(.finished, number, program.achievement, network.now)
-    }
-  }
-
-  /// Freezes an environment that has had nothing to do since its invocation.
-  private mutating func freeze(_ number: Int, _ network: inout Network) {
-    guard environments[number].state == .idle, environments[number].freezing == network.now
-    else { return }
-    environments[number].state = .frozen
-    reportEnvironment("FreezeEnvironment", number, network.now)
-    network.wake(
-      environments[number].host, at: network.now,
-      token: GuestProgram.Wake.freeze.token(environments[number].invocation))
-  }
-
-  private func reportEnvironment(_ act: String, _ number: Int, _ time: Instant) {
-    let environment = environments[number]
-    report(
-      ControlAct(
-        act: act, function: functions[environment.function].name, environment: environment.name),
-      time)
-  }
-
-  // MARK: - Reports
-
-  mutating func fail(_ number: Int, _ reason: String, _ time: Instant) {
-    failedCount += 1
-    if let known = failures.firstIndex(where: { $0.reason == reason }) {
-      failures[known].count += 1
-    } else {
-      failures.append((reason, 1))
-    }
-    reportPhase(.failed, number, reason, time)
-  }
-
-  private func reportPhase(
-    _ phase: Invocation.Phase, _ number: Int, _ detail: String, _ time: Instant
-  ) {
-    let environment = environments[number]
-    record.report(
-      .invocation(
-        Invocation(
-          number: environment.invocation, function: functions[environment.function].name,
-          environment: environment.name, phase: phase, detail: detail,
-          elapsed: environment.began.duration(to: time))), at: time)
+  /// When the next invocations of a traffic entry come, or `nil` if there are none.
+  private mutating func drawArrival(_ number: Int) -> Instant? {
+    guard let (time, count) = traffic[number].arrivals.next() else { return nil }
+    traffic[number].pending = count
+    return time
   }
 }

@@ -320,11 +320,15 @@ extension HyperplaneNode {
   }
 
   /// Puts an empty translator in the place of an interface's.
-  private mutating func renewTranslator(_ number: Int) {
+  ///
+  /// - Parameters:
+  ///   - number: The interface.
+  ///   - address: Its address, if that is new.
+  mutating func renewTranslator(_ number: Int, at address: IPv4Address? = nil) {
     // Another seed, or the first ports would be the same as before.
     duties[number].seed = duties[number].seed &* 0x9e37_79b9_7f4a_7c15 &+ 1
     let behavior = translators[number].behavior
-    let addresses = translators[number].outsideAddresses
+    let addresses = address.map { [$0] } ?? translators[number].outsideAddresses
     let seed = duties[number].seed
     do throws(BehaviorError) {
       var translator = try Translator(

@@ -96,6 +96,18 @@ extension HyperplaneNode {
     return "\(new) takes its place; translations lost: \(count)"
   }
 
+  /// Takes an interface into use that has just been made.
+  mutating func open(_ number: Int, at address: IPv4Address) {
+    renewTranslator(number, at: address)
+    open(number)
+  }
+
+  /// Takes an interface out of use; the flows on it die.
+  mutating func close(_ number: Int, _ network: inout Network) {
+    _ = loseFlows(of: [number], reason: "interface-deleted", &network)
+    sharedNumbers[interfaces[number].vpc][Int(interfaces[number].index.rawValue)] = -1
+  }
+
   private func reportControl(
     _ act: String, group: Int, _ resource: String, _ time: Instant, duration: Duration? = nil,
     reason: String

@@ -67,13 +67,21 @@ extension HyperplaneNode {
     package var pairs: [Int]
     /// What the random ports of its translator derive from.
     package var seed: UInt64
+    /// What it is called when it is made anew, counted from the first time on.
+    package var identifier: @Sendable (_ ordinal: Int) -> String
+    /// How often it has been made.
+    var timesMade = 0
 
-    package init(group: Int, ring: Int, cell: Int, pairs: [Int], seed: UInt64) {
+    package init(
+      group: Int, ring: Int, cell: Int, pairs: [Int], seed: UInt64,
+      identifier: @escaping @Sendable (_ ordinal: Int) -> String
+    ) {
       self.group = group
       self.ring = ring
       self.cell = cell
       self.pairs = pairs
       self.seed = seed
+      self.identifier = identifier
     }
   }
 

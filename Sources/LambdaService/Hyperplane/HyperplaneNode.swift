@@ -71,9 +71,22 @@ public struct HyperplaneNode: Node, ~Copyable {
     case fault
     /// Traffic is led around a Top that has died.
     case notice
+    /// An interface has been made and has an address.
+    case opening
+    /// An interface is taken away.
+    case closing
 
     func token(_ number: Int) -> UInt64 { rawValue << 48 | UInt64(number) }
   }
+
+  /// What the node is woken with when a shared interface that was planned is in use at `address`.
+  package static func openingToken(_ number: Int, at address: IPv4Address) -> UInt64 {
+    precondition(number < 1 << 16, "more shared interfaces than a token can tell apart")
+    return Reminder.opening.token(number << 32 | Int(address.rawValue))
+  }
+
+  /// What the node is woken with when a shared interface is taken away.
+  package static func closingToken(_ number: Int) -> UInt64 { Reminder.closing.token(number) }
 
   let settings: Settings
   let record: RunRecord
@@ -143,12 +156,11 @@ public struct HyperplaneNode: Node, ~Copyable {
 
   /// Adds a shared interface, which need not exist yet, and returns its number.
   package mutating func add(
-    _ interface: SharedInterface, _ duty: Duty, named name: String,
-    translator: consuming Translator
+    _ interface: SharedInterface, _ duty: Duty, translator: consuming Translator
   ) -> Int {
     interfaces.append(interface)
     duties.append(duty)
-    interfaceNames.append(name)
+    interfaceNames.append(duty.identifier(1))
     portUse.append(
       PortUse(
         capacity: translator.behavior.ports.count,
@@ -156,18 +168,28 @@ public struct HyperplaneNode: Node, ~Copyable {
     return translators.append(translator)
   }
 
-  /// Adds a group of interfaces that were added before, of which the first is there, and returns
-  /// its number.
-  package mutating func add(_ group: InterfaceGroup, owner: String) -> Int {
+  /// Adds a group of interfaces that were added before.
+  ///
+  /// - Parameters:
+  ///   - group: The group.
+  ///   - owner: Whom its interfaces are made for.
+  ///   - exists: Whether the first of them is there; otherwise it comes to be in the course of the
+  ///     run.
+  /// - Returns: Its number.
+  package mutating func add(_ group: InterfaceGroup, owner: String, exists: Bool = true) -> Int {
     groups.append(group)
     groupOwners.append(owner)
-    for member in group.members { open(member) }
+    if exists { for member in group.members { open(member) } }
     return groups.count - 1
   }
 
   /// Lets packets from the VPC in through an interface.
   mutating func open(_ number: Int) {
     let interface = interfaces[number]
+    duties[number].timesMade += 1
+    if duties[number].timesMade > 1 {
+      interfaceNames[number] = duties[number].identifier(duties[number].timesMade)
+    }
     let position = Int(interface.index.rawValue)
     while sharedNumbers[interface.vpc].count <= position { sharedNumbers[interface.vpc].append(-1) }
     sharedNumbers[interface.vpc][position] = number
@@ -404,6 +426,9 @@ public struct HyperplaneNode: Node, ~Copyable {
     case .growth: grow(number, &network)
     case .fault: happen(faults[number], &network)
     case .notice: notice(number, &network)
+    case .opening:
+      open(number >> 32, at: IPv4Address(rawValue: UInt32(truncatingIfNeeded: number)))
+    case .closing: close(number, &network)
     case nil: preconditionFailure("no reminder of Hyperplane")
     }
   }

@@ -20,6 +20,8 @@ public struct Invocation: Sendable {
   public var phase: Phase
   /// What went wrong, or what it did, in a few words.
   public var detail: String
+  /// The HTTP status of Lambda's answer, where it refused; `nil` otherwise.
+  public var status: Int?
   /// From arrival to this phase.
   public var elapsed: Duration
 

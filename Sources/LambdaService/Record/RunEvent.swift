@@ -11,6 +11,10 @@ public struct RunEvent: Sendable {
     self.kind = kind
   }
 
+  /// What happened.
+  ///
+  /// The records of the control plane are long and rare; held elsewhere, they make no invocation
+  /// and no translation longer than it is.
   public enum Kind: Sendable {
     /// A translator began, changed or ended a translation.
     case translation(TranslationEvent.Kind, Translation, translator: String)
@@ -26,5 +30,13 @@ public struct RunEvent: Sendable {
     case fault(Fault)
     /// A customer was dealt its nodes.
     case hand(HyperplaneHand)
+    /// A network interface of Lambda's has changed: all of it, as it is now.
+    indirect case networkInterface(InterfaceRecord)
+    /// A function or a version of one has changed: all of it, as it is now.
+    indirect case function(FunctionRecord)
+    /// A function or a version of one exists no more.
+    indirect case functionDeleted(FunctionRecord)
+    /// An API was called, as CloudTrail records it.
+    indirect case call(TrailRecord)
   }
 }

@@ -28,8 +28,12 @@ public struct WorkerNode: Node, ~Copyable {
     package var hyperplaneLinkLayerAddress: MACAddress
     /// The work on each packet; the links to the node itself take as long.
     package var slotLatency: Duration
-    /// What the first packet of a flow waits in addition, before 2026.
+    /// What the first packet of a flow waits in addition, before 2026, on a worker without
+    /// environments.
     package var firstPacketLatency: Duration
+    /// What each environment on the worker adds to that: rules of all slots are in one list that the
+    /// first packet of a flow is held against (lambda-vpc §4.2).
+    package var firstPacketLatencyPerSlot: Duration
     /// What every guest takes for its gateway: microVMs of one snapshot are alike in this too.
     package var gatewayLinkLayerAddress: MACAddress
     /// The address of the first slot; the others follow.
@@ -40,7 +44,7 @@ public struct WorkerNode: Node, ~Copyable {
     package init(
       name: String, tunnel: GeneveTunnel, hyperplane: IPv4Address,
       hyperplaneLinkLayerAddress: MACAddress, slotLatency: Duration, firstPacketLatency: Duration,
-      gatewayLinkLayerAddress: MACAddress,
+      firstPacketLatencyPerSlot: Duration, gatewayLinkLayerAddress: MACAddress,
       firstSlotAddress: IPv4Address, slotPoint: CapturePoint, tunnelPoint: CapturePoint
     ) {
       self.name = name
@@ -49,6 +53,7 @@ public struct WorkerNode: Node, ~Copyable {
       self.hyperplaneLinkLayerAddress = hyperplaneLinkLayerAddress
       self.slotLatency = slotLatency
       self.firstPacketLatency = firstPacketLatency
+      self.firstPacketLatencyPerSlot = firstPacketLatencyPerSlot
       self.gatewayLinkLayerAddress = gatewayLinkLayerAddress
       self.firstSlotAddress = firstSlotAddress
       self.slotPoint = slotPoint
@@ -56,11 +61,28 @@ public struct WorkerNode: Node, ~Copyable {
     }
   }
 
+  /// What the frontend wakes a worker for: an environment begins or ends in one of its slots.
+  enum Occupancy: UInt64 {
+    case taken = 1
+    case vacated
+
+    private static let shift: UInt64 = 48
+
+    var token: UInt64 { rawValue << Self.shift }
+
+    /// What `token` says, or `nil` if it is about a translator.
+    init?(token: UInt64) { self.init(rawValue: token >> Self.shift) }
+  }
+
   private let settings: Settings
   private let record: RunRecord
   private var slots: [Slot] = []
   private var translators = Slab<Translator>()
   private var translatorNames: [String] = []
+  /// Slots with an environment.
+  private var occupiedSlotCount = 0
+  /// What the first packet of a flow waits now.
+  private var firstPacketLatency: Duration
   private var pending = PendingFlows()
   /// Of the packet being translated.
   private var headers = HeaderCopy()
@@ -71,6 +93,7 @@ public struct WorkerNode: Node, ~Copyable {
   package init(_ settings: Settings, record: RunRecord) {
     self.settings = settings
     self.record = record
+    firstPacketLatency = settings.firstPacketLatency
   }
 
   package mutating func setPorts(uplink: PortID, outboundLane: PortID, inboundLane: PortID) {
@@ -181,10 +204,10 @@ public struct WorkerNode: Node, ~Copyable {
       networkIdentifier: slot.networkIdentifier,
       entropy: UInt32(truncatingIfNeeded: fingerprint), in: &network.frames)
     guard let outboundLane else { preconditionFailure("the worker is not connected") }
-    if settings.firstPacketLatency > .zero {
+    if firstPacketLatency > .zero {
       let exit = now.advanced(by: settings.slotLatency)
       if isNew {
-        let ready = exit.advanced(by: settings.firstPacketLatency)
+        let ready = exit.advanced(by: firstPacketLatency)
         pending.add(fingerprint, until: ready)
         if before.hasMoreFragments { pending.add(before.fragmentFingerprint, until: ready) }
         network.hold(frame, until: ready, label: Label.waited)
@@ -259,6 +282,12 @@ public struct WorkerNode: Node, ~Copyable {
   }
 
   public mutating func wake(_ token: UInt64, in network: inout Network) {
+    if let change = Occupancy(token: token) {
+      occupiedSlotCount += change == .taken ? 1 : -1
+      firstPacketLatency =
+        settings.firstPacketLatency + settings.firstPacketLatencyPerSlot * occupiedSlotCount
+      return
+    }
     let index = Int(token)
     translators[index].expire(at: network.now)
     // What a translator would have had kept is gone already: links here never reorder, so the first

@@ -14,8 +14,15 @@ struct Tap {
   var description: String
   var linkLayerAddress: MACAddress?
   var address: (IPv4Address, length: Int)?
+  /// Whether it is at a node that all partitions have, and therefore one interface for all.
+  var isShared = false
   /// In bits per second; zero if unlimited.
   var speed: Int = 0
+
+  /// The names there are, in the order of the path.
+  static let names = [
+    "guest", "slot", "tunnel", "hyperplane-in", "hyperplane-out", "eni", "destination",
+  ]
 
   /// As a pcapng interface.
   var interface: InterfaceDescription {
@@ -34,7 +41,7 @@ struct Tap {
 
 /// All capture points of a run, before any file is opened.
 struct TapLayout {
-  /// One to an environment; an environment without network has one that sees nothing.
+  /// One to a place for an environment.
   var guests: [Tap] = []
   /// One to a worker.
   var slots: [Tap] = []
@@ -62,7 +69,7 @@ struct TapLayout {
           file: "guest/\(environment.name)",
           description: "\(environment.name): the function's own interface",
           linkLayerAddress: own?.linkLayerAddress ?? WorldPlan.guestLinkLayerAddress,
-          address: own.map { ($0.address, 32) } ?? (WorldPlan.guestAddress, 32),
+          address: own == nil ? (WorldPlan.guestAddress, 32) : nil,
           speed: settings.guestBandwidth))
     }
     for worker in plan.workers {
@@ -80,10 +87,12 @@ struct TapLayout {
     if !plan.workers.isEmpty {
       hyperplaneIn = Tap(
         name: "hyperplane-in", file: "hyperplane-in",
-        description: "Hyperplane, Lambda's side: out of the tunnel, not translated")
+        description: "Hyperplane, Lambda's side: out of the tunnel, not translated",
+        isShared: true)
       hyperplaneOut = Tap(
         name: "hyperplane-out", file: "hyperplane-out",
-        description: "Hyperplane, the customer's side: translated (A-04, A-13, A-15)")
+        description: "Hyperplane, the customer's side: translated (A-04, A-13, A-15)",
+        isShared: true)
     }
     for vpc in plan.vpcs {
       let hosts = Set(vpc.hostInterfaces)
@@ -96,7 +105,8 @@ struct TapLayout {
             description:
               "\(interface.name): \(interface.identifier) in \(subnet.name), \(vpc.network.name)",
             linkLayerAddress: interface.linkLayerAddress,
-            address: (interface.address, subnet.cidr.length), speed: settings.vpcLinkRate)
+            address: interface.exists ? (interface.address, subnet.cidr.length) : nil,
+            speed: settings.vpcLinkRate)
         })
       resolvers.append(
         Tap(
@@ -106,17 +116,17 @@ struct TapLayout {
     }
   }
 
-  /// Every tap, in the order of the path.
-  var all: [Tap] {
-    guests + slots + tunnels + [hyperplaneIn, hyperplaneOut].compactMap(\.self)
-      + interfaces.flatMap { $0.filter { $0.name == "eni" } }
-      + interfaces.flatMap { $0.filter { $0.name == "destination" } } + resolvers
+  /// Every tap, by its place on the path: what is at the same place follows each other.
+  var places: [[Tap]] {
+    [
+      guests, slots, tunnels, [hyperplaneIn].compactMap(\.self), [hyperplaneOut].compactMap(\.self),
+      interfaces.flatMap(\.self), resolvers,
+    ]
   }
 
   /// The names that `--taps` takes, in the order of the path.
-  var names: [String] {
-    var names: [String] = []
-    for tap in all where !names.contains(tap.name) { names.append(tap.name) }
-    return names
+  static func names(of layouts: [TapLayout]) -> [String] {
+    let known = Set(layouts.flatMap { $0.places.flatMap { $0.map(\.name) } })
+    return Tap.names.filter(known.contains)
   }
 }

@@ -1,6 +1,6 @@
 import EventSimulation
 
-/// The capture points of a run, by where they are, whether they are written or not.
+/// The capture points of a partition, by where they are, whether they are written or not.
 struct TapPoints {
   /// One to an environment.
   var guests: [CapturePoint] = []
@@ -13,4 +13,12 @@ struct TapPoints {
   var interfaces: [[CapturePoint]] = []
   /// One to a VPC.
   var resolvers: [CapturePoint] = []
+}
+
+extension TapPoints {
+  /// All points, in the order of ``TapLayout/places``.
+  var all: [CapturePoint] {
+    guests + slots + tunnels + [hyperplaneIn, hyperplaneOut].filter { $0 != .none }
+      + interfaces.flatMap(\.self) + resolvers
+  }
 }

@@ -18,6 +18,8 @@ package struct EventLines: ~Copyable {
   /// For one value at a time.
   private var scratch = CommentText()
   private var lines: [Line] = []
+  /// How many of them were taken and are still there.
+  private var takenCount = 0
   private var sequence = 0
   /// The earliest time of all lines, or the end of time.
   private var earliest = Int64.max
@@ -27,7 +29,7 @@ package struct EventLines: ~Copyable {
   package init() {}
 
   /// Begins a line with what all have in common.
-  package mutating func begin(_ event: String, at time: Instant) {
+  package mutating func begin(_ event: StaticString, at time: Instant) {
     lines.append(
       Line(
         time: time.nanoseconds, sequence: sequence, bytes: bytes.byteCount..<bytes.byteCount))
@@ -35,7 +37,7 @@ package struct EventLines: ~Copyable {
     earliest = min(earliest, time.nanoseconds)
     bytes.append("{")
     add("time_ns", Int(time.nanoseconds))
-    add("event", event)
+    add("event", fixed: event)
   }
 
   /// Ends the line.
@@ -50,11 +52,36 @@ package struct EventLines: ~Copyable {
   /// Takes out every line whose time is before `time`, the earliest first, several at once where
   /// they stand together.
   package mutating func take(before time: Instant, _ write: (UnsafeRawBufferPointer) -> Void) {
-    guard earliest < time.nanoseconds else { return }
-    lines.sort { ($0.time, $0.sequence) < ($1.time, $1.sequence) }
-    let count = lines.firstIndex { $0.time >= time.nanoseconds } ?? lines.count
+    let count = sort(before: time)
+    unsafe writeFirst(count) { unsafe write($0) }
+    removeFirst(count)
+  }
+
+  /// Moves every line whose time is before `time` to `batch`, the earliest first.
+  mutating func take(before time: Instant, into batch: inout EventBatch) {
+    let count = sort(before: time)
+    for line in lines[takenCount..<takenCount + count] {
+      batch.addLine(at: line.time, byteCount: line.bytes.count)
+    }
+    unsafe writeFirst(count) { unsafe batch.append($0) }
+    removeFirst(count)
+  }
+
+  /// Puts the lines in order, if there are any before `time`, and says how many there are.
+  private mutating func sort(before time: Instant) -> Int {
+    guard earliest < time.nanoseconds else { return 0 }
+    // In place: a slice of an array would be a copy.
+    let start = takenCount
+    unsafe lines.withUnsafeMutableBufferPointer { lines in
+      unsafe lines[start...].sort { ($0.time, $0.sequence) < ($1.time, $1.sequence) }
+    }
+    let end = lines[takenCount...].firstIndex { $0.time >= time.nanoseconds } ?? lines.count
+    return end - takenCount
+  }
+
+  private mutating func writeFirst(_ count: Int, _ write: (UnsafeRawBufferPointer) -> Void) {
     var run = 0..<0
-    for line in lines[..<count] {
+    for line in lines[takenCount..<takenCount + count] {
       if line.bytes.lowerBound == run.upperBound {
         run = run.lowerBound..<line.bytes.upperBound
       } else {
@@ -64,15 +91,24 @@ package struct EventLines: ~Copyable {
       takenByteCount += line.bytes.count
     }
     unsafe bytes.withBytes(run) { unsafe write($0) }
-    lines.removeFirst(count)
-    earliest = lines.first?.time ?? .max
+  }
+
+  private mutating func removeFirst(_ count: Int) {
+    guard count > 0 else { return }
+    takenCount += count
+    // Not each time: what is left would be moved again and again.
+    if takenCount * 2 > lines.count {
+      lines.removeFirst(takenCount)
+      takenCount = 0
+    }
+    earliest = takenCount < lines.count ? lines[takenCount].time : .max
     if takenByteCount > bytes.byteCount / 2 { compact() }
   }
 
   /// Moves the lines that are left together.
   private mutating func compact() {
     var moved = TextBuffer()
-    for index in lines.indices {
+    for index in lines.indices.dropFirst(takenCount) {
       let start = moved.byteCount
       unsafe bytes.withBytes(lines[index].bytes) { unsafe moved.append($0) }
       lines[index].bytes = start..<moved.byteCount

@@ -1,5 +1,5 @@
-import CaptureFiles
-import Glibc
+import AddressTranslation
+import EventSimulation
 import LambdaService
 import SimulatedTime
 
@@ -9,92 +9,83 @@ import SimulatedTime
 /// the parts of a cold start are known before they happen. Lines wait until nothing earlier can
 /// come any more.
 final class EventLog {
-  private var lines = EventLines()
-  private var buffer = TextBuffer()
-  private let descriptor: Int32
-  private let path: String
-  /// Why the file could not be written, if so.
-  private(set) var failure: OutputError?
-  /// Packets that died, by where and why, in the order of first deaths.
-  private(set) var drops: [RunSummary.DropCount] = []
-  /// What broke and was mended, in order.
-  var faults: [RunSummary.Happening] = []
-  /// Shared interfaces that were ordered, added or replaced while functions used them.
-  var interfaceChanges: [RunSummary.Happening] = []
-  var translationsMade = 0
-  var translationsEnded = 0
+  /// All in one place, which a report reaches once and not for every word.
+  private var contents: LoggedEvents
+  /// Where the lines go, or `nil` if others take them.
+  private let file: EventFile?
 
-  /// Creates the file.
-  init(path: String, shownPath: String) throws(OutputError) {
-    self.path = shownPath
-    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw .refused(path: shownPath, action: "create", code: errno)
-    }
-  }
-
-  deinit {
-    close(descriptor)
-  }
-
-  /// Adds a line.
+  /// A log that writes to `file`.
   ///
   /// - Parameters:
-  ///   - event: What kind of event it is.
-  ///   - time: When it happened.
-  ///   - describe: Adds what else there is to say.
-  func add(_ event: String, at time: Instant, _ describe: (inout EventLines) -> Void) {
-    lines.begin(event, at: time)
-    describe(&lines)
-    lines.end()
+  ///   - file: Where the lines go; `nil` for nowhere.
+  ///   - selection: Which lines there are.
+  ///   - epoch: The date of the start of a run, which the first line says; `nil` if it comes to be
+  ///     known later.
+  init(
+    to file: EventFile?, selecting selection: RunOptions.Events = .all, epoch: CalendarTime? = nil
+  ) {
+    self.file = file
+    contents = LoggedEvents(selection, epoch: epoch)
   }
 
-  func count(droppedAt place: String, code: String, detail: String) {
-    if let known = drops.firstIndex(where: {
-      $0.place == place && $0.code == code && $0.detail == detail
-    }) {
-      drops[known].count += 1
-    } else {
-      drops.append(RunSummary.DropCount(place: place, code: code, detail: detail, count: 1))
-    }
+  /// The log of one of several partitions, whose lines are merged with those of the others.
+  init(of partition: ScenarioPartition, selecting selection: RunOptions.Events) {
+    file = nil
+    contents = LoggedEvents(
+      selection, epoch: partition.scenario.start, partition: partition.number, of: partition.count,
+      account: partition.accounts.joined(separator: " "))
   }
+
+  // MARK: - Adding lines
+
+  /// Adds what a node reported.
+  func add(_ event: RunEvent) { contents.add(event) }
+
+  /// Adds a packet that died.
+  func add(_ drop: Drop) { contents.add(drop) }
+
+  /// Adds what became of a translation.
+  func add(_ event: TranslationEvent) { contents.add(event, translator: "") }
+
+  /// Adds a line of another kind.
+  func add(_ event: StaticString, at time: Instant, _ describe: (inout EventLines) -> Void) {
+    contents.add(event, at: time, .control, describe)
+  }
+
+  // MARK: - What it has come to
+
+  /// Lines that were left out.
+  var omittedCount: Int { contents.omittedCount }
+  /// Packets that died, by where and why, in the order of first deaths.
+  var drops: [(first: Instant, count: RunSummary.DropCount)] { contents.drops }
+  /// What broke and was mended, in order.
+  var faults: [RunSummary.Happening] { contents.faults }
+  /// Shared interfaces that were ordered, added or replaced while functions used them.
+  var interfaceChanges: [RunSummary.Happening] { contents.interfaceChanges }
+  var translationsMade: Int { contents.translationsMade }
+  var translationsEnded: Int { contents.translationsEnded }
+
+  // MARK: - Writing
 
   /// Writes every line whose time is before `time`.
   func flush(before time: Instant) {
-    unsafe lines.take(before: time) { text in
-      if buffer.byteCount + text.count > 1 << 16 { writeOut() }
-      if text.count > 1 << 16 {
-        unsafe write(text)
-      } else {
-        unsafe buffer.append(text)
-      }
-    }
+    guard let file else { return }
+    unsafe contents.lines.take(before: time) { unsafe file.append($0) }
   }
 
-  /// Writes everything and closes the file.
+  /// Moves every line whose time is before `time` to `batch`.
+  func take(before time: Instant, into batch: inout EventBatch) {
+    contents.lines.take(before: time, into: &batch)
+  }
+
+  /// Why the file could not be written, if so.
+  var failure: OutputError? { file?.failure }
+
+  /// Writes everything.
   ///
   /// - Throws: the first failure to write.
   func finish() throws(OutputError) {
     flush(before: Instant(nanoseconds: .max))
-    writeOut()
-    if let failure { throw failure }
-  }
-
-  /// Writes the buffer.
-  private func writeOut() {
-    unsafe buffer.withBytes(0..<buffer.byteCount) { unsafe write($0) }
-    buffer.removeAll()
-  }
-
-  /// Writes lines; after a failure the file ends with its last whole one.
-  private func write(_ bytes: UnsafeRawBufferPointer) {
-    guard failure == nil else { return }
-    let (written, code) = unsafe CompleteWrite.write(bytes, to: descriptor)
-    guard code != 0 else { return }
-    failure = .refused(path: path, action: "write", code: code)
-    let lineEnd = unsafe bytes[..<written].lastIndex(of: UInt8(ascii: "\n"))
-    let size = lseek(descriptor, 0, SEEK_END)
-    let partial = lineEnd.map { written - $0 - 1 } ?? written
-    if size >= 0 { ftruncate(descriptor, size - off_t(partial)) }
+    try file?.finish()
   }
 }

@@ -5,7 +5,7 @@ import Glibc
 public enum OutputError: Error, Hashable, Sendable {
   /// It exists, and nothing is mixed into it.
   case exists(path: String)
-  /// It exists and is to be replaced, but no run has written it.
+  /// It exists and is to be replaced, but no run and no comparison has written it.
   case notARun(path: String)
   /// The system refused; `code` is its `errno`.
   case refused(path: String, action: String, code: Int32)
@@ -17,8 +17,8 @@ extension OutputError: CustomStringConvertible {
     case .exists(let path):
       return "\(path) exists; choose another folder with -o, or replace it with --force"
     case .notARun(let path):
-      return "\(path) exists and is not the folder of a run, so it is not replaced; "
-        + "remove it yourself, or choose another folder with -o"
+      return "\(path) exists and is not the folder of a run or comparison, so it is not "
+        + "replaced; remove it yourself, or choose another folder with -o"
     case .refused(let path, let action, let code):
       let words = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
       return "\(path): cannot \(action): \(words)"
@@ -151,10 +151,12 @@ struct OutputFolder: ~Copyable {
     return unsafe lstat(path, &status) == 0
   }
 
-  /// Whether there is nothing in a folder, or what a run has written.
+  /// Whether there is nothing in a folder, or what a run or a comparison has written.
   private static func isReplaceable(_ path: String) -> Bool {
     let names = ScenarioFile.names(in: path).filter { $0 != "." && $0 != ".." }
-    return RunFolder.isFolder(path) && (names.isEmpty || names.contains("events.jsonl"))
+    return RunFolder.isFolder(path)
+      && (names.isEmpty || names.contains("events.jsonl")
+        || names.contains(ComparisonRun.documentName))
   }
 
   private static func makeFolder(_ path: String) throws(OutputError) {

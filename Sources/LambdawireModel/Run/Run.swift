@@ -49,39 +49,35 @@ public struct Run {
     in path: String, replacing: Bool = false, observe: (Progress) -> Void = { _ in },
     shouldStop: () -> Bool = { false }
   ) throws -> RunSummary {
-    let plan = try WorldPlan(scenario, networking: options.networking)
+    let plans = try WorldPlan.plans(of: scenario, networking: options.networking)
+    let captures = try CaptureFolder(
+      plans.map { TapLayout($0, scenario.settings) }, options, plans,
+      run: RunIdentity(
+        scenario: name, seed: scenario.seed, networking: options.networking?.rawValue ?? ""),
+      epoch: scenario.start.nanosecondsSince1970)
     let folder = try OutputFolder.make(path, replacing: replacing)
     // It holds until the run is over, and keeps room on the disk for the summary.
     try folder.write(RunSummary.incompleteMark + "\n", to: RunFolder.summaryName)
-    let layout = TapLayout(plan, scenario.settings)
-    let log = try EventLog(
-      path: "\(folder.workingPath)/events.jsonl", shownPath: "\(folder.path)/events.jsonl")
-    let files: CaptureFolder
+    let outcome: Outcome
     do {
-      files = try CaptureFolder(
-        layout, options, plan,
-        run: RunIdentity(
-          scenario: name, seed: scenario.seed, networking: options.networking?.rawValue ?? ""),
-        epoch: scenario.start.nanosecondsSince1970, in: folder)
+      try captures.makeFolders(in: folder)
+      let file =
+        options.events == .none
+        ? nil
+        : try EventFile(
+          path: "\(folder.workingPath)/events.jsonl", shownPath: "\(folder.path)/events.jsonl")
+      outcome =
+        plans.count == 1
+        ? try runAlone(plans[0], captures, file, in: folder, observe, shouldStop)
+        : try runTogether(plans, captures, file, in: folder, observe, shouldStop)
     } catch {
       throw folder.renaming(error)
     }
-    let fileNames = files.files
-    let omittedGuests = files.omittedGuests
-    let points = files.points
-    var world = try World(
-      plan, scenario, points: points, captures: files.takeCaptures(),
-      record: RunRecord { log.add($0) })
-
-    let isInterrupted = simulate(&world, log, observe, shouldStop)
-    for drop in world.simulation.network.takeDrops() { log.add(drop) }
     var summary = RunSummary(
-      world.report(), name: name, scenario: scenario, options: options, files: fileNames,
-      omittedGuests: omittedGuests, log: log)
-    summary.isInterrupted = isInterrupted
-    var failure: (any Error)?
-    do { try world.simulation.network.finishCaptures() } catch { failure = error }
-    do { try log.finish() } catch { failure = failure ?? error }
+      outcome.report, name: name, scenario: scenario, options: options, files: captures.files,
+      omittedGuests: captures.omittedGuests, logs: outcome.logs)
+    summary.isInterrupted = outcome.isInterrupted
+    var failure = outcome.failure
     summary.isIncomplete = failure != nil
     if failure != nil { summary.files = folder.removeEmptyFiles(of: summary.files) }
     do { try folder.write(summary.text, to: RunFolder.summaryName) } catch {
@@ -97,15 +93,74 @@ public struct Run {
     return summary
   }
 
+  /// What a run came to, before anybody has put it into words.
+  private struct Outcome {
+    var report: WorldReport
+    /// One to a partition.
+    var logs: [EventLog]
+    var isInterrupted: Bool
+    /// Why the output could not be written, if so.
+    var failure: (any Error)?
+  }
+
+  /// Runs a scenario of one partition, which writes to its files at once.
+  private func runAlone(
+    _ plan: WorldPlan, _ captures: CaptureFolder, _ file: EventFile?,
+    in folder: borrowing OutputFolder, _ observe: (Progress) -> Void, _ shouldStop: () -> Bool
+  ) throws -> Outcome {
+    let log = EventLog(to: file, selecting: options.events, epoch: scenario.start)
+    var set = captures.makeCaptures()
+    let points = try captures.open(&set, in: folder)
+    var world = try World(
+      plan, points: points, captures: set, record: RunRecord { log.add($0) })
+    let isInterrupted = simulate(&world, log, observe, shouldStop)
+    for drop in world.simulation.network.takeDrops() { log.add(drop) }
+    let report = world.report()
+    var failure: (any Error)?
+    do { try world.simulation.network.finishCaptures() } catch { failure = error }
+    do { try log.finish() } catch { failure = failure ?? error }
+    return Outcome(report: report, logs: [log], isInterrupted: isInterrupted, failure: failure)
+  }
+
+  /// Runs a scenario of several partitions, on as many threads as there are processors for them.
+  private func runTogether(
+    _ plans: [WorldPlan], _ captures: CaptureFolder, _ file: EventFile?,
+    in folder: borrowing OutputFolder, _ observe: (Progress) -> Void, _ shouldStop: () -> Bool
+  ) throws -> Outcome {
+    let files = try captures.openMerged(in: folder)
+    var partitions: [Partition] = []
+    for plan in plans {
+      var set = captures.makeCaptures()
+      let points = try captures.collect(&set, for: plan.partition.number)
+      let log = EventLog(of: plan.partition, selecting: options.events)
+      partitions.append(try Partition(plan, points: points, captures: set, log: log))
+    }
+    let run = PartitionedRun(
+      partitions, files: files,
+      events: file.map { MergedEvents(to: $0, partitionCount: plans.count) },
+      threads: options.threads ?? ThreadCrew.processorCount, reportingDelay: Self.reportingDelay)
+    let isInterrupted = simulate(run, observe, shouldStop)
+    run.count(captures.routes)
+    let failure = run.finish(isInterrupted: isInterrupted)
+    return Outcome(
+      report: run.report(), logs: run.logs, isInterrupted: isInterrupted, failure: failure)
+  }
+
+  /// The last instant that may be simulated, and about when the run will be over.
+  private var ends: (latest: Instant, expected: Instant) {
+    (
+      Instant.start.advanced(by: scenario.duration),
+      Instant.start.advanced(by: scenario.expectedEnd(networking: options.networking))
+    )
+  }
+
   /// Lets events happen until the run is over.
   ///
   /// - Returns: whether it was stopped before that.
   private func simulate(
     _ world: inout World, _ log: EventLog, _ observe: (Progress) -> Void, _ shouldStop: () -> Bool
   ) -> Bool {
-    let end = Instant.start.advanced(by: scenario.duration)
-    let expectedEnd = Instant.start.advanced(
-      by: scenario.expectedEnd(networking: options.networking))
+    let (end, expectedEnd) = ends
     var packetsBefore: UInt64 = 0
     var deadline = Instant.start
     while true {
@@ -131,6 +186,30 @@ public struct Run {
       }
       packetsBefore = packets
       deadline = min(end, max(next, now.advanced(by: Self.quietTime)))
+    }
+  }
+
+  /// The same for several partitions: the run is over when it is in all of them.
+  private func simulate(
+    _ run: PartitionedRun, _ observe: (Progress) -> Void, _ shouldStop: () -> Bool
+  ) -> Bool {
+    let (end, expectedEnd) = ends
+    var packetsBefore: UInt64 = 0
+    var deadline = Instant.start
+    while true {
+      let isStopped = run.run(until: deadline) {
+        observe(
+          Progress(
+            time: run.time, end: expectedEnd, packetCount: run.packetCount,
+            recordCount: run.recordCount, eventCount: run.eventCount))
+        return shouldStop() || run.hasFailed
+      }
+      if isStopped { return true }
+      guard deadline < end, let next = run.nextTime else { return false }
+      let packets = run.packetCount
+      if packets == packetsBefore, run.isDone { return false }
+      packetsBefore = packets
+      deadline = min(end, max(next, deadline.advanced(by: Self.quietTime)))
     }
   }
 }

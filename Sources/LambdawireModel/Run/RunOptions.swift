@@ -19,6 +19,16 @@ public struct RunOptions: Hashable, Sendable {
     case pcap
   }
 
+  /// Which lines `events.jsonl` has.
+  public enum Events: String, Hashable, Sendable, CaseIterable {
+    case all
+    /// What the control plane does and what breaks: nothing about single packets, translations and
+    /// invocations.
+    case control
+    /// None; there is no such file.
+    case none
+  }
+
   /// An era for all functions instead of their own.
   public var networking: Scenario.Networking?
   public var files: Files
@@ -28,11 +38,19 @@ public struct RunOptions: Hashable, Sendable {
   public var taps: [String]
   /// A filter in the language of tcpdump that packets must pass to be written, or empty.
   public var filter: String
+  public var events: Events
+  /// How many threads simulate, at most one to an account, or `nil` for one to a processor.
+  ///
+  /// What a run writes does not depend on it.
+  public var threads: Int?
 
   public init(
     networking: Scenario.Networking? = nil, files: Files = .both, format: Format = .pcapng,
-    annotations: AnnotationLevel = .changes, taps: [String] = [], filter: String = ""
+    annotations: AnnotationLevel = .changes, taps: [String] = [], filter: String = "",
+    events: Events = .all, threads: Int? = nil
   ) {
+    self.events = events
+    self.threads = threads
     self.networking = networking
     self.files = files
     self.format = format

@@ -25,6 +25,9 @@ public struct RunSummary: Sendable {
   /// Files written, relative to the folder.
   public var files: [String]
   public var omittedGuests: Int
+  /// Which lines `events.jsonl` has, and how many it therefore does not have.
+  public var events = RunOptions.Events.all
+  public var omittedEvents = 0
   public var isInterrupted = false
   public var isIncomplete = false
 
@@ -83,7 +86,7 @@ public struct RunSummary: Sendable {
 extension RunSummary {
   init(
     _ report: WorldReport, name: String, scenario: Scenario, options: RunOptions,
-    files: [String], omittedGuests: Int, log: EventLog
+    files: [String], omittedGuests: Int, logs: [EventLog]
   ) {
     self.init(
       name: name, title: scenario.title, seed: scenario.seed,
@@ -91,9 +94,41 @@ extension RunSummary {
       packetCount: report.packetCount, recordCount: report.recordCount,
       eventCount: report.eventCount, mostFramesInFlight: report.mostFramesInFlight,
       invocations: report.invocations,
-      translationsMade: log.translationsMade, translationsEnded: log.translationsEnded,
-      interfaceChanges: log.interfaceChanges, faults: log.faults, drops: log.drops, files: files,
-      omittedGuests: omittedGuests)
+      translationsMade: logs.reduce(0) { $0 + $1.translationsMade },
+      translationsEnded: logs.reduce(0) { $0 + $1.translationsEnded },
+      interfaceChanges: Self.merged(logs.map(\.interfaceChanges)),
+      faults: Self.merged(logs.map(\.faults)), drops: Self.merged(logs.map(\.drops)),
+      files: files, omittedGuests: omittedGuests)
+    events = options.events
+    omittedEvents = logs.reduce(0) { $0 + $1.omittedCount }
+  }
+
+  /// What happened in several partitions, in order of time, and at one instant of the partitions.
+  private static func merged(_ lists: [[Happening]]) -> [Happening] {
+    lists.count == 1
+      ? lists[0]
+      : lists.flatMap(\.self).enumerated()
+        .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
+  }
+
+  /// Drops of several partitions, equal ones together, in the order of first deaths.
+  private static func merged(_ lists: [[(first: Instant, count: DropCount)]]) -> [DropCount] {
+    var all = lists.first ?? []
+    for (first, drop) in lists.dropFirst().joined() {
+      if let known = all.firstIndex(where: {
+        $0.count.place == drop.place && $0.count.code == drop.code
+          && $0.count.detail == drop.detail
+      }) {
+        all[known].count.count += drop.count
+        all[known].first = min(all[known].first, first)
+      } else {
+        all.append((first, drop))
+      }
+    }
+    guard lists.count > 1 else { return all.map(\.count) }
+    return all.enumerated()
+      .sorted { ($0.element.first, $0.offset) < ($1.element.first, $1.offset) }
+      .map(\.element.count)
   }
 
   /// The first line of a summary whose run did not come to its end.
@@ -144,6 +179,13 @@ extension RunSummary {
       lines.append(
         "\(omittedGuests) guests are not captured: more than \(TapLayout.guestLimit) environments; "
           + "ask for one with --taps guest:NAME")
+    }
+    if omittedEvents > 0 {
+      line(
+        "left out",
+        "\(omittedEvents) lines, for which there is "
+          + (events == .none ? "no events.jsonl" : "no place in events.jsonl")
+          + " (--events \(events.rawValue))")
     }
     return lines.joined(separator: "\n") + "\n"
   }

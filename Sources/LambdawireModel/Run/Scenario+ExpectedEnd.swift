@@ -20,14 +20,17 @@ extension Scenario {
       switch entry.arrivals {
       case .atOnce: .zero
       case .every(let interval): entry.count.map { interval * ($0 - 1) }
-      case .poisson(let rate): entry.count.map { rate.interval * $0 / rate.count }
+      case .poisson(let rate), .diurnal(let rate, _, _):
+        entry.count.map { rate.interval * $0 / rate.count }
+      case .ramp: entry.span
+      case .replay(let rows): rows.last.map { max(.zero, $0.time - entry.from) }
       }
     return min(time ?? .seconds(Int64.max >> 32), entry.span ?? .seconds(Int64.max >> 32))
   }
 
   private func pacedTime(of step: Step) -> Duration {
     switch step {
-    case .resolve, .query, .transfer: .zero
+    case .resolve, .query, .exchange, .transfer: .zero
     case .send(let send): send.interval * send.packets
     case .wait(let duration): duration
     case .ping(_, let count): settings.pingInterval * count

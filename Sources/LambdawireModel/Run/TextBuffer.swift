@@ -73,28 +73,42 @@ import Glibc
 
   /// Adds a number in decimal.
   mutating func append(decimal value: Int) {
-    reserve(20)
+    // Written from its end, two digits at a time, well behind the place where it belongs.
+    reserve(1 + 2 * Self.longestNumber)
     if value < 0 { put(UInt8(ascii: "-")) }
-    let value = value.magnitude
-    var digitCount = 1
-    var limit: UInt = 10
-    while value >= limit {
-      digitCount &+= 1
-      let (next, overflow) = limit.multipliedReportingOverflow(by: 10)
-      if overflow { break }
-      limit = next
+    var rest = value.magnitude
+    let end = byteCount &+ 2 &* Self.longestNumber
+    var position = end
+    while rest >= 100 {
+      let quotient = rest / 100
+      position &-= 2
+      put(pair: rest &- quotient &* 100, at: position)
+      rest = quotient
     }
-    var rest = value
-    var position = byteCount &+ digitCount
-    byteCount = position
-    repeat {
-      let quotient = rest / 10
+    if rest >= 10 {
+      position &-= 2
+      put(pair: rest, at: position)
+    } else {
       position &-= 1
       unsafe storage.storeBytes(
-        of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest &- quotient &* 10),
-        toByteOffset: position, as: UInt8.self)
-      rest = quotient
-    } while rest > 0
+        of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest), toByteOffset: position,
+        as: UInt8.self)
+    }
+    unsafe (storage + byteCount).copyMemory(
+      from: storage + position, byteCount: end &- position)
+    byteCount &+= end &- position
+  }
+
+  /// Digits of the longest number, 2⁶⁴ − 1.
+  private static var longestNumber: Int { 20 }
+
+  /// Stores two digits in room that was reserved.
+  @inline(__always)
+  private func put(pair number: UInt, at position: Int) {
+    let tens = (number &* 103) &>> 10
+    let digits = 0x3030 &+ tens &+ (number &- tens &* 10) &<< 8
+    unsafe storage.storeBytes(
+      of: UInt16(truncatingIfNeeded: digits).littleEndian, toByteOffset: position, as: UInt16.self)
   }
 
   /// Adds a JSON string with its quotation marks (RFC 8259, section 7).
@@ -111,12 +125,37 @@ import Glibc
 
   /// Adds text that needs no escapes, which nearly all does.
   private mutating func appendIfPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    for position in text.indices {
-      let byte = unsafe text[position]
-      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
+    let bytes = UnsafeRawBufferPointer(text)
+    var position = 0
+    while position &+ 8 <= bytes.count {
+      let word = unsafe bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+      if Self.needsEscape(word) { return false }
+      position &+= 8
     }
-    unsafe append(UnsafeRawBufferPointer(text))
+    while position < bytes.count {
+      let byte = unsafe bytes[position]
+      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
+      position &+= 1
+    }
+    unsafe append(bytes)
     return true
+  }
+
+  /// Whether one of eight bytes is a control character, a quotation mark or a backslash.
+  ///
+  /// A byte below n is one whose top bit is set after n was subtracted but not before, as far as
+  /// the lowest such byte is concerned, and only whether there is one matters (Warren, Hacker's
+  /// Delight, section 6-1).
+  @inline(__always)
+  private static func needsEscape(_ word: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let tops = ones << 7
+    let quotes = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
+    let backslashes = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
+    let found =
+      ((word &- ones &* 0x20) & ~word) | ((quotes &- ones) & ~quotes)
+      | ((backslashes &- ones) & ~backslashes)
+    return found & tops != 0
   }
 
   private mutating func putEscaped(_ byte: UInt8) {

@@ -61,10 +61,11 @@ extension PathTrace {
     to target: String, transport: Scenario.Transport = .tcp,
     networking: Scenario.Networking? = nil
   ) throws {
-    let plan = try WorldPlan(scenario, networking: networking)
-    let path = try TracedPath(plan, from: caller, to: target, transport: transport)
+    let plans = try WorldPlan.plans(of: scenario, networking: networking)
+    let path = try TracedPath(plans, from: caller, to: target, transport: transport)
     let folder = try ScratchFolder()
-    var names = TapLayout(plan, scenario.settings).names.filter { $0 != "guest" }
+    var names = TapLayout.names(of: plans.map { TapLayout($0, scenario.settings) })
+      .filter { $0 != "guest" }
     names.append("guest:\(path.environment.name)")
     let run = Run(
       path.scenario(from: scenario), name: name,
@@ -89,9 +90,6 @@ extension PathTrace {
     guard let request else {
       let counts = summary.invocations
       let reasons = counts.failures.map(\.reason).joined(separator: ", ")
-      if case .none(let subnet) = path.environment.attachment {
-        return "nothing was sent: subnet \(subnet) has no address left for the environment"
-      }
       return "nothing was sent: \(counts.all) invocations, of which \(counts.failed) failed"
         + (reasons.isEmpty ? ", " : " (\(reasons)), ")
         + "\(counts.throttled) were throttled and \(counts.refused) refused"

@@ -22,39 +22,42 @@ struct TracedPath {
   ///
   /// - Throws: ``ModelError/unknownEndpoint(_:available:)`` and its kin.
   init(
-    _ plan: WorldPlan, from caller: String, to target: String, transport: Scenario.Transport
+    _ plans: [WorldPlan], from caller: String, to target: String, transport: Scenario.Transport
   ) throws(ModelError) {
-    let (function, environment) = try Self.environment(named: caller, in: plan)
+    let (plan, function, environment) = try Self.environment(named: caller, in: plans)
     self.function = plan.functions[function]
     self.environment = plan.environments[environment]
     ordinal = environment - self.function.environments.lowerBound + 1
     let vpc = plan.vpcs[self.function.vpc]
     (host, service) = try Self.service(at: target, transport, in: vpc.scenario)
     self.transport = transport
-    let subnet: String? =
+    let subnet =
       switch self.environment.attachment {
       case .slot(_, _, let shared): plan.sharedInterfaces[shared].subnet
       case .own(let interface):
         vpc.network.subnets[
           Int(vpc.network.interfaces[Int(interface.rawValue)].subnet.rawValue)
         ].name
-      case .none: nil
       }
-    let zone = subnet.flatMap { vpc.scenario.subnet(named: $0)?.zone }
+    let zone = vpc.scenario.subnet(named: subnet)?.zone
     isCrossZone = zone != nil && zone != vpc.scenario.subnet(named: host.subnet)?.zone
   }
 
   private static func environment(
-    named name: String, in plan: WorldPlan
-  ) throws(ModelError) -> (function: Int, environment: Int) {
-    for (number, function) in plan.functions.enumerated() {
-      guard function.name == name || function.entry.name == name else { continue }
-      if let first = function.environments.first { return (number, first) }
+    named name: String, in plans: [WorldPlan]
+  ) throws(ModelError) -> (plan: WorldPlan, function: Int, environment: Int) {
+    for plan in plans {
+      for (number, function) in plan.functions.enumerated() {
+        guard function.name == name || function.entry.name == name else { continue }
+        if let first = function.environments.first { return (plan, number, first) }
+      }
     }
-    if let found = plan.environments.firstIndex(where: { $0.name == name }) {
-      return (plan.environments[found].function, found)
+    for plan in plans {
+      if let found = plan.environments.firstIndex(where: { $0.name == name }) {
+        return (plan, plan.environments[found].function, found)
+      }
     }
-    for function in plan.functions {
+    for (plan, function) in plans.flatMap({ plan in plan.functions.map { (plan, $0) } }) {
       guard name.hasPrefix("\(function.name)-"),
         name.dropFirst(function.name.count + 1).allSatisfy(\.isNumber),
         let first = function.environments.first, let last = function.environments.last
@@ -64,7 +67,7 @@ struct TracedPath {
         last: plan.environments[last].name)
     }
     throw .unknownEndpoint(
-      name, available: list(plan.functions.map(\.name)))
+      name, available: list(plans.flatMap { $0.functions.map(\.name) }))
   }
 
   private static func service(
@@ -115,8 +118,18 @@ struct TracedPath {
         function: function.entry.name, arrivals: .atOnce(ordinal), from: .seconds(1), span: nil,
         count: nil, steps: [step])
     ]
-    // The path is asked for as it is when nothing is broken.
+    // The path is asked for as it is when nothing is broken and no limit is in the way.
     scenario.events = []
+    scenario.settings.accountConcurrency = max(scenario.settings.accountConcurrency, ordinal + 100)
+    scenario.settings.scalingBurst = max(scenario.settings.scalingBurst, ordinal)
+    scenario.settings.ec2CreateBurst = max(scenario.settings.ec2CreateBurst, ordinal)
+    scenario.settings.regionENIQuota = max(scenario.settings.regionENIQuota, ordinal + 10_000)
+    scenario.functions = scenario.functions.map { entry in
+      var entry = entry
+      entry.reservedConcurrency = nil
+      entry.timeout = nil
+      return entry
+    }
     // A path is asked for, not how long it takes to come into being.
     for number in scenario.functions.indices { scenario.functions[number].created = nil }
     // A run ends by itself when it has been quiet, and cold starts before 2019 took long.

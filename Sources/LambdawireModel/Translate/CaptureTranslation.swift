@@ -38,7 +38,7 @@ public struct CaptureTranslation {
     var outcome: Outcome
     if let path = options.mappings {
       let history = try PendingFile(path, option: "--mappings", replacing: options.replaces)
-      let log = try EventLog(path: history.workingPath, shownPath: path)
+      let log = EventLog(to: try EventFile(path: history.workingPath, shownPath: path))
       outcome = try run(translator, reader, file, log, observe, shouldStop)
       do { try log.finish() } catch { outcome.failure = outcome.failure ?? error }
       try history.complete()

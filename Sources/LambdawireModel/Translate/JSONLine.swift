@@ -38,6 +38,12 @@ struct JSONLine {
     }
   }
 
+  /// Makes sure that `text` is one object.
+  static func check(_ text: String) throws(Problem) {
+    let bytes = Array(text.utf8)
+    try unsafe read(bytes.span.bytes) { _, _ in }
+  }
+
   private func byte(_ line: RawSpan) -> UInt8? {
     position < end ? line[Field<UInt8>(at: 0), at: position] : nil
   }

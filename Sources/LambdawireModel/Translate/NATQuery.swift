@@ -85,21 +85,7 @@ public struct NATQuery: Sendable {
   public static func instant(
     _ text: String, in record: TranslationRecord
   ) throws(RecordError) -> Instant {
-    if let date = CalendarTime(text: text) {
-      guard let epoch = record.epoch else { throw .noEpoch(path: record.path, time: text) }
-      let (time, overflow) = date.nanosecondsSince1970.subtractingReportingOverflow(epoch)
-      if !overflow { return Instant(nanoseconds: time) }
-    }
-    let longest = Duration.seconds(36_525 * 86_400)
-    do throws(ValueProblem) {
-      let time = try Quantity<Duration>.duration(.zero, longest).parse(text)
-      return Instant.start.advanced(by: time)
-    } catch {
-      throw .badArgument(
-        option: "--at", found: error.found ?? "`\(text)`",
-        expected: "a time since the record began such as 12.5s, or a date such as "
-          + "2019-09-03T00:00:02.5Z")
-    }
+    try RecordTime.instant(text, epoch: record.epoch, path: record.path)
   }
 
   // MARK: Answering

@@ -1,7 +1,7 @@
 public import AddressTranslation
 import Glibc
 
-/// Why a record of translations cannot be read or asked.
+/// Why a record of a run or of translations cannot be read or asked.
 public enum RecordError: Error, Hashable, Sendable {
   /// The system refused; `code` is its `errno`.
   case unreadable(path: String, action: String, code: Int32)
@@ -11,6 +11,8 @@ public enum RecordError: Error, Hashable, Sendable {
   case contradiction(path: String, line: Int, TranslationHistoryError)
   /// The file holds no translations.
   case noTranslations(path: String)
+  /// The file says nothing of what Lambda and EC2 had.
+  case nothingToDescribe(path: String)
   /// The folder is not that of a run.
   case noRecord(folder: String)
   /// No translator of the record has this name.
@@ -33,6 +35,10 @@ extension RecordError: CustomStringConvertible {
     case .noTranslations(let path):
       return "\(path): found no translations; expected the events.jsonl of a run, or a file that "
         + "`lambdawire translate --mappings` wrote"
+    case .nothingToDescribe(let path):
+      return
+        "\(path): found no network interface, function or call; expected the events.jsonl of a "
+        + "run"
     case .noRecord(let folder):
       return "\(folder): found no events.jsonl; expected the folder of a run"
     case .unknownTranslator(let name, let known):

@@ -18,7 +18,10 @@ struct HyperplaneLayout {
   var topCount: Int { cellCount * topsPerCell }
   var pairCount: Int { cellCount * pairsPerCell }
 
-  init(vpcs: [Scenario.VPC], functions: [Scenario.Function], settings: ModelSettings) {
+  init(
+    vpcs: [Scenario.VPC], functions: [Scenario.Function], events: [Scenario.Event] = [],
+    settings: ModelSettings
+  ) {
     var zones: [String] = []
     for subnet in vpcs.flatMap(\.subnets) where !zones.contains(subnet.zone) {
       zones.append(subnet.zone)
@@ -31,9 +34,16 @@ struct HyperplaneLayout {
     pairHandSize = min(settings.hyperplaneFlowMasterHand, settings.hyperplaneFlowMasters)
     var used: [String: [String]] = [:]
     for vpc in vpcs {
-      let subnets = functions.filter { $0.vpc == vpc.name }.flatMap(\.subnets)
-      let own = subnets.compactMap { vpc.subnet(named: $0)?.zone }
-      used[vpc.name] = zones.filter(own.contains)
+      let own = functions.filter { $0.vpc == vpc.name }
+      let later = events.flatMap { event in
+        guard case .update(let name, let subnets, _) = event.act,
+          own.contains(where: { $0.name == name })
+        else { return [String]() }
+        return subnets
+      }
+      let subnets = own.flatMap(\.subnets) + later
+      let places = subnets.compactMap { vpc.subnet(named: $0)?.zone }
+      used[vpc.name] = zones.filter(places.contains)
     }
     zonesOfVPC = used
   }

@@ -73,27 +73,89 @@ extension ModelSettings {
   }
 }
 
-extension FunctionFrontend.StartupTimes {
-  init(_ settings: ModelSettings) {
-    self.init(
-      placement: settings.placementTime, virtualMachine: settings.vmmStart,
-      boot: settings.guestBoot,
-      interfaceAttachment: LogNormal(
-        median: settings.eniAttachMedian, spread: settings.eniAttachSpread.fraction,
-        bounds: settings
-          .eniAttachMinimum...max(
-            settings.eniAttachMinimum, settings.eniAttachMaximum)),
-      tunnel: settings.tunnelSetup, dhcp: settings.dhcpSetup,
-      tunnelMapEntry: settings.ebpfTunnelSetup,
-      interfaceCreation: LogNormal(
-        median: settings.eniCreationMedian, spread: settings.eniCreationSpread.fraction,
-        bounds: settings
-          .eniCreationMinimum...max(
-            settings.eniCreationMinimum, settings.eniCreationMaximum)))
+extension ModelSettings {
+  /// How long the steps of an invocation take.
+  var invokeTimes: InvokeTimes {
+    InvokeTimes(
+      frontend: Distribution(frontendTime), assignment: Distribution(assignmentTime),
+      placement: Distribution(placementTime), virtualMachine: Distribution(vmmStart),
+      boot: Distribution(guestBoot), tunnel: Distribution(tunnelSetup),
+      dhcp: Distribution(dhcpSetup),
+      tunnelMapEntry: Distribution(ebpfTunnelSetup), runtime: Distribution(runtimeInit))
+  }
+
+  /// How many environments there may be, and for how long.
+  var invokeLimits: InvokeLimits {
+    InvokeLimits(
+      scalingBurst: scalingBurst, scalingInterval: scalingInterval, idleLimit: environmentIdle,
+      life: Distribution(environmentLife), bootedPool: bootedPool)
+  }
+
+  /// What the code of `function` takes to initialise.
+  func initialization(of function: Scenario.Function) -> Distribution {
+    let whole = Distribution(function.initialization)
+    guard function.initializationCPU == .share, function.memory < memoryPerVCPU else {
+      return whole
+    }
+    return whole.scaled(by: memoryPerVCPU, over: function.memory)
+  }
+}
+
+extension ControlPlaneSettings {
+  /// The scenario's numbers.
+  ///
+  /// - Parameters:
+  ///   - settings: What the scenario sets.
+  ///   - epoch: The date of the start of the run.
+  ///   - zone: The identifier of a zone, which tells the Region; us-east-1 if it does not.
+  init(_ settings: ModelSettings, epoch: CalendarTime, zone: String) {
+    self.init()
+    self.epoch = epoch
+    if let region = AvailabilityZone.region(of: zone) { self.region = region }
+    sharedInterfacesPerVPC = settings.eniQuota
+    interfacesPerRegion = settings.regionENIQuota
+    accountConcurrency = settings.accountConcurrency
+    leastUnreservedConcurrency = settings.unreservedMinimum
+    createRequests = settings.ec2CreateBurst
+    createRefill = settings.ec2CreateRate
+    deleteRequests = settings.ec2DeleteBurst
+    deleteRefill = settings.ec2DeleteRate
+    firstBackOff = settings.ec2BackOff
+    longestBackOff = settings.ec2LongestBackOff
+    attempts = settings.ec2Attempts
+    idleLimit = settings.inactiveAfter
+    sharedDeletionDelay = settings.eniDeletionDelay
+    ownIdleLifetime = settings.ownENIIdle
+    detachment = settings.eniDetachment
+    sharedCreation = LogNormal(
+      median: settings.eniCreationMedian, spread: settings.eniCreationSpread.fraction,
+      bounds: settings
+        .eniCreationMinimum...max(settings.eniCreationMinimum, settings.eniCreationMaximum))
+    ownCreation = LogNormal(
+      median: settings.eniAttachMedian, spread: settings.eniAttachSpread.fraction,
+      bounds: settings
+        .eniAttachMinimum...max(settings.eniAttachMinimum, settings.eniAttachMaximum))
+  }
+}
+
+extension Distribution {
+  /// What is not bounded by the scenario takes no longer than the longest run.
+  private static let anything = Duration.zero ... .seconds(31_536_000)
+
+  init(_ timing: Scenario.Timing) {
+    switch timing {
+    case .fixed(let duration): self = .fixed(duration)
+    case .uniform(let range): self = .uniform(range)
+    case .exponential(let mean, let bounds):
+      self = .exponential(ExponentialGap(mean: mean), bounds: bounds ?? Self.anything)
+    case .logNormal(let median, let spread, let bounds):
+      self = .logNormal(
+        LogNormal(median: median, spread: spread.fraction, bounds: bounds ?? Self.anything))
+    }
   }
 }
 
 extension Ratio {
-  /// The share as a number, for distributions of the control plane only.
-  fileprivate var fraction: Double { Double(partsPerMillion) / 1_000_000 }
+  /// The share as a number, for what is drawn at random in the control plane only.
+  var fraction: Double { Double(partsPerMillion) / 1_000_000 }
 }

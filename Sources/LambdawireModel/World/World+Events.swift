@@ -22,6 +22,8 @@ extension World {
         if let end { plan(.repairCell(cell), of: "hyperplane-cell/\(cell + 1)", at: end) }
       case .replace(let function, let subnet):
         replaceInterface(of: function, in: subnet, at: begin)
+      // The control plane does these; see `addChanges`.
+      case .update, .removeVPC, .delete: continue
       }
     }
   }
@@ -78,17 +80,11 @@ extension World {
 
   /// The number of a node among all of its kind, from 0 on.
   private func number(of component: Scenario.Component) -> Int? {
-    func hands(_ vpc: String) -> [WorldPlan.Hand] {
-      plan.hands.filter { plan.vpcs[$0.vpc].scenario.name == vpc }
-    }
-    // A scenario that was found sound refers to nodes that exist.
+    // A partition's events count over all cells, whatever those of the file do.
     switch component {
-    case .top(let number, nil), .cell(let number, nil): return number - 1
-    case .flowMaster(let pair, _, nil): return pair - 1
-    case .top(let number, let vpc?): return hands(vpc).flatMap(\.tops)[number - 1]
-    case .flowMaster(let pair, _, let vpc?): return hands(vpc).flatMap(\.flowMasters)[pair - 1]
-    case .cell(let number, let vpc?): return hands(vpc)[number - 1].cell
-    case .zone: return nil
+    case .top(let number, _), .cell(let number, _): number - 1
+    case .flowMaster(let pair, _, _): pair - 1
+    case .zone: nil
     }
   }
 

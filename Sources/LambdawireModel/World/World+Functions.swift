@@ -9,29 +9,146 @@ import VirtualNetwork
 extension World {
   /// Adds functions and their environments: a guest each, and its place in the network.
   mutating func addFunctions(_ scenario: Scenario, _ points: TapPoints) throws(ModelError) {
+    addAccounts(scenario)
+    addSharedInterfaces(points)
     for (number, function) in plan.functions.enumerated() {
+      let service = service(for: function, scenario)
       let frontend = frontend
-      let interfaces = function.sharedInterfaces.map { shared in
-        let interface = plan.sharedInterfaces[shared]
-        return plan.vpcs[interface.vpc].network.interfaces[Int(interface.index.rawValue)]
-          .identifier.rawValue
+      simulation.withNode(frontend) { $0.add(service) }
+      for connection in function.connections {
+        let configuration = vpcConfiguration(connection, of: function)
+        simulation.withNode(frontend) { $0.addConnection(configuration) }
+        for environment in connection.environments {
+          try addEnvironment(
+            environment, of: number, turn: environment - connection.environments.lowerBound,
+            scenario, points)
+        }
       }
-      let created = function.entry.created.map { Instant.start.advanced(by: $0) }
-      simulation.withNode(frontend) {
-        $0.add(
-          FunctionFrontend.Function(
-            name: function.name, era: function.era, environments: function.environments,
-            created: created, interfaces: interfaces,
-            freezeDelay: function.entry.idling == .frozen ? scenario.settings.freezeDelay : nil))
+      addChanges(to: number, scenario)
+    }
+  }
+
+  private mutating func addAccounts(_ scenario: Scenario) {
+    let frontend = frontend
+    let workers = workers
+    var planes: [ControlPlane] = []
+    for account in plan.partition.accounts {
+      let identifier =
+        AccountIdentifier(rawValue: account)
+        ?? AccountIdentifier(owner: account, seed: scenario.seed)
+      var plane = ControlPlane(
+        settings: ControlPlaneSettings(
+          scenario.settings, epoch: scenario.start,
+          zone: plan.vpcs.first { $0.scenario.account == account }?.scenario.subnets.first?.zone
+            ?? ""), account: identifier, seed: scenario.seed)
+      for vpc in plan.vpcs where vpc.scenario.account == account {
+        plane.addVPC(
+          vpc.network, hasDedicatedTenancy: vpc.scenario.tenancy == .dedicated,
+          dualStackSubnets: vpc.network.subnets.filter { subnet in
+            vpc.scenario.subnet(named: subnet.name)?.addressing == .dualStack
+          }.map(\.identifier))
       }
-      for environment in function.environments {
-        try addEnvironment(environment, of: number, scenario, points)
+      planes.append(plane)
+    }
+    simulation.withNode(frontend) { node in
+      for plane in planes { node.add(plane) }
+      for worker in workers { node.add(worker) }
+    }
+  }
+
+  /// Tells the frontend of interfaces that functions share.
+  private mutating func addSharedInterfaces(_ points: TapPoints) {
+    guard let hyperplane else { return }
+    let frontend = frontend
+    for (number, shared) in plan.sharedInterfaces.enumerated() {
+      let vpc = plan.vpcs[shared.vpc]
+      let known = KnownInterface(
+        owner: plan.groups[shared.group].owner, network: networks[shared.vpc],
+        index: shared.index, shared: (hyperplane, number),
+        points: [points.interfaces[shared.vpc][Int(shared.index.rawValue)], points.hyperplaneOut]
+          + vpc.hostInterfaces.prefix(1).map { points.interfaces[shared.vpc][Int($0.rawValue)] },
+        isUp: shared.exists)
+      let name = vpc.network.interfaces[Int(shared.index.rawValue)].name
+      simulation.withNode(frontend) { $0.add(known, of: vpc.scenario.name, named: name) }
+    }
+  }
+
+  private func service(
+    for function: WorldPlan.Function, _ scenario: Scenario
+  ) -> FunctionFrontend.Function {
+    let entry = function.entry
+    let vpc = plan.vpcs[function.vpc]
+    let role = Principal.executionRole(
+      "\(function.name)-role",
+      permissions: entry.permissions.map(Permissions.init(allowing:))
+        ?? .lambdaVPCAccessExecutionRole)
+    // Lambda counts megabytes and whole seconds.
+    let configuration = FunctionConfiguration(
+      name: function.name, memory: min(max(entry.memory / 1_000_000, 128), 10_240),
+      timeout: entry.timeout.map { Int($0.components.seconds) } ?? 900, role: role,
+      vpc: vpcConfiguration(function.connections[0], of: function),
+      reservedConcurrency: entry.reservedConcurrency, era: function.era)
+    var service = FunctionFrontend.Function(
+      account: plan.partition.accounts.firstIndex(of: vpc.scenario.account) ?? 0,
+      configuration: configuration,
+      created: entry.created.map { Instant.start.advanced(by: $0) },
+      interfaces: function.sharedInterfaces.map { shared in
+        vpc.network.interfaces[Int(plan.sharedInterfaces[shared].index.rawValue)].name
+      },
+      freezeDelay: entry.idling == .frozen ? scenario.settings.freezeDelay : nil)
+    service.initialization = scenario.settings.initialization(of: entry)
+    service.timeout = entry.timeout
+    service.versionCount = entry.versions
+    if let permissions = entry.callerPermissions {
+      service.caller = Principal(
+        .user, name: "deployer", permissions: Permissions(allowing: permissions))
+    }
+    return service
+  }
+
+  private func vpcConfiguration(
+    _ connection: WorldPlan.Connection, of function: WorldPlan.Function
+  ) -> VPCConfiguration {
+    let network = plan.vpcs[function.vpc].network
+    return VPCConfiguration(
+      subnets: connection.subnets.compactMap { name in
+        network.subnet(named: name).map { network.subnets[Int($0.rawValue)].identifier }
+      },
+      securityGroups: connection.securityGroups.compactMap { name in
+        network.securityGroup(named: name).map {
+          network.securityGroups[Int($0.rawValue)].identifier
+        }
+      }, ipv6AllowedForDualStack: function.entry.allowsIPv6)
+  }
+
+  /// Adds what the scenario does to a function while the run goes on.
+  private mutating func addChanges(to number: Int, _ scenario: Scenario) {
+    let function = plan.functions[number]
+    let frontend = frontend
+    for event in scenario.events {
+      let act: FunctionChange.Act
+      switch event.act {
+      case .update(function.entry.name, let subnets, let groups):
+        guard
+          let connection = function.connections.first(where: {
+            $0.subnets == subnets && $0.securityGroups == groups
+          })
+        else { continue }
+        act = .connect(vpcConfiguration(connection, of: function))
+      case .removeVPC(function.entry.name):
+        act = .disconnect
+        simulation.withNode(frontend) { $0.addConnection(nil) }
+      case .delete(function.entry.name): act = .delete
+      default: continue
       }
+      let change = FunctionChange(
+        function: number, time: Instant.start.advanced(by: event.time), act: act)
+      simulation.withNode(frontend) { $0.add(change) }
     }
   }
 
   private mutating func addEnvironment(
-    _ number: Int, of function: Int, _ scenario: Scenario, _ points: TapPoints
+    _ number: Int, of function: Int, turn: Int, _ scenario: Scenario, _ points: TapPoints
   ) throws(ModelError) {
     let environment = plan.environments[number]
     let vpc = plan.functions[function].vpc
@@ -43,31 +160,29 @@ extension World {
       hardwareAddress: WorldPlan.guestLinkLayerAddress, address: WorldPlan.guestAddress,
       prefixLength: 32, gateway: WorldPlan.guestGateway,
       maximumTransmissionUnit: scenario.settings.guestMTU, capturePoint: points.guests[number])
-    var own: FunctionFrontend.OwnInterface = .notNeeded
-    switch environment.attachment {
-    case .own(let index):
+    var interfaceSubnet: ResourceIdentifier?
+    if case .own(let index) = environment.attachment {
       let eni = plan.vpcs[vpc].network.interfaces[Int(index.rawValue)]
       let subnet = plan.vpcs[vpc].network.subnets[Int(eni.subnet.rawValue)]
       interface.hardwareAddress = eni.linkLayerAddress
       interface.address = eni.address
       interface.prefixLength = subnet.cidr.length
       interface.gateway = subnet.routerAddress
-      own = .made(identifier: eni.identifier.rawValue)
-    case .none(let subnet):
-      own = .noAddress(subnet: subnet)
-    case .slot:
-      break
+      interfaceSubnet = subnet.identifier
     }
     var host = Host(
       name: environment.name, seed: scenario.seed, interface: interface, settings: settings)
     host.program = program
     let guest = simulation.add(host)
     let zone = environmentZone(environment, of: function)
+    let subnets = simulation.withNode(frontend) { $0.subnetCount }
+    var worker: Int?
+    if case .slot(let place, _, _) = environment.attachment { worker = place }
     guests.append(guest)
     simulation.withNode(frontend) {
       $0.addEnvironment(
-        named: environment.name, of: function, host: guest, program: program, ownInterface: own,
-        zone: zone)
+        named: environment.name, subnet: turn % subnets, host: guest, program: program,
+        interfaceSubnet: interfaceSubnet, worker: worker, zone: zone)
     }
     switch environment.attachment {
     case .slot(let worker, let slot, let shared):
@@ -80,8 +195,15 @@ extension World {
       simulation.withNode(guest) { $0.attach(to: ports.a) }
       let point = points.interfaces[vpc][Int(index.rawValue)]
       simulation.withNode(network) { $0.attach(index, to: ports.b, capturing: point) }
-    case .none:
-      break
+      let planned = plan.vpcs[vpc]
+      let known = KnownInterface(
+        owner: plan.functions[function].name, network: network, index: index, shared: nil,
+        points: [point, points.guests[number]]
+          + planned.hostInterfaces.prefix(1).map { points.interfaces[vpc][Int($0.rawValue)] },
+        isUp: false)
+      simulation.withNode(frontend) {
+        $0.add(known, of: planned.scenario.name, named: environment.name)
+      }
     }
   }
 
@@ -94,7 +216,6 @@ extension World {
     case .own(let index):
       let subnet = vpc.network.interfaces[Int(index.rawValue)].subnet
       name = vpc.network.subnets[Int(subnet.rawValue)].name
-    case .none(let subnet): name = subnet
     }
     return vpc.scenario.subnet(named: name)?.zone ?? ""
   }
@@ -146,7 +267,7 @@ extension World {
     simulation.withNode(hyperplane) {
       $0.addEnvironment(
         group: plan.sharedInterfaces[shared].group, identity: identity.next(), worker: number,
-        slotLinkLayerAddress: WorldPlan.slotLinkLayerAddress(slot), slot: slot)
+        slotLinkLayerAddress: WorldPlan.slotLinkLayerAddress(slot), slot: slot - plan.slotOffset)
     }
   }
 
@@ -161,79 +282,5 @@ extension World {
       translator.recordsEvents = behavior.method == .stateful
       return node.add(translator, named: name)
     }
-  }
-
-  /// Adds the invocations of the scenario.
-  mutating func addTraffic(_ scenario: Scenario) {
-    for entry in scenario.traffic {
-      guard let function = scenario.function(named: entry.function) else {
-        preconditionFailure("a validated scenario names existing functions")
-      }
-      let arrivals: FunctionFrontend.Traffic.Arrivals =
-        switch entry.arrivals {
-        case .atOnce(let count): .atOnce(count)
-        case .every(let interval): .every(interval)
-        case .poisson(let rate): .poisson(ExponentialGap(mean: rate.interval / rate.count))
-        }
-      let first = Instant.start.advanced(by: entry.from)
-      let end = entry.span.map { first.advanced(by: $0) } ?? Instant(nanoseconds: .max)
-      for (number, planned) in plan.functions.enumerated()
-      where planned.entry.name == function.name {
-        let steps = entry.steps.map { guestStep($0, in: plan.vpcs[planned.vpc], scenario) }
-        let frontend = frontend
-        simulation.withNode(frontend) {
-          $0.add(
-            FunctionFrontend.Traffic(
-              function: number, arrivals: arrivals, first: first, end: end,
-              limit: entry.count ?? .max, steps: steps))
-        }
-      }
-    }
-  }
-
-  /// A step of a scenario as a guest takes it.
-  private func guestStep(
-    _ step: Scenario.Step, in vpc: WorldPlan.VPC, _ scenario: Scenario
-  ) -> GuestStep {
-    if case .wait(let duration) = step { return .wait(duration) }
-    guard let host = step.host.flatMap({ vpc.scenario.host(named: $0) }) else {
-      preconditionFailure("a validated scenario names existing hosts")
-    }
-    let exchange: Exchange
-    switch step {
-    case .wait(let duration): return .wait(duration)
-    case .resolve(let name):
-      return .resolve(
-        host: name,
-        NameLookup(name: host.domainName, server: LinkLocalService.resolver.address))
-    case .query(let query):
-      var question = DatabaseQuery(
-        server: host.address, port: query.port, rowCount: query.rows, rowByteCount: query.rowSize)
-      question.count = query.times
-      question.isPooled = query.isPooled
-      question.keepAlive = query.keepAlive
-      exchange = .query(question)
-    case .send(let send) where send.transport == .udp:
-      exchange = .send(
-        DatagramTrain(
-          destination: host.address, port: send.port, flowCount: send.flows,
-          datagramsPerFlow: send.packets, payloadByteCount: send.payload,
-          interval: send.interval / send.flows))
-    case .send(let send):
-      exchange = .transfer(
-        Upload(
-          destination: host.address, port: send.port, flowCount: send.flows,
-          writesPerFlow: send.packets, bytesPerWrite: send.payload, interval: send.interval))
-    case .transfer(let transfer):
-      exchange = .transfer(
-        Upload(
-          destination: host.address, port: transfer.port, flowCount: transfer.flows,
-          bytesPerFlow: transfer.bytes))
-    case .ping(_, let count):
-      exchange = .ping(
-        Ping(
-          destination: host.address, count: count, interval: scenario.settings.pingInterval))
-    }
-    return .exchange(host: host.name, exchange)
   }
 }

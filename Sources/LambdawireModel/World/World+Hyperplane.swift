@@ -21,14 +21,17 @@ extension World {
           growthDelay: settings.eniGrowthDelay, detection: settings.hyperplaneDetection,
           inPoint: points.hyperplaneIn, outPoint: points.hyperplaneOut),
         fleet: fleet(), cells: cells(scenario), pairCount: plan.layout.pairCount,
-        deciderRandom: RandomStream(seed: scenario.seed, name: "hyperplane-deciders"),
-        firstSlotAddress: WorldPlan.slotAddress(0), record: record))
+        deciderRandom: RandomStream(
+          seed: scenario.seed, name: "hyperplane-deciders\(plan.partition.streamSuffix)"),
+        firstSlotAddress: WorldPlan.slotAddress(plan.slotOffset), record: record))
     hyperplane = node
     let out = simulation.connect(
-      node, node, name: "hyperplane/out", settings.link(settings.hyperplaneLatency),
+      node, node, name: "hyperplane/out\(plan.partition.streamSuffix)",
+      settings.link(settings.hyperplaneLatency),
       labels: (0, HyperplaneNode.Label.outbound))
     let back = simulation.connect(
-      node, node, name: "hyperplane/in", settings.link(settings.hyperplaneLatency),
+      node, node, name: "hyperplane/in\(plan.partition.streamSuffix)",
+      settings.link(settings.hyperplaneLatency),
       labels: (0, HyperplaneNode.Label.inbound))
     simulation.withNode(node) { $0.setLanes(outbound: out.a, inbound: back.a) }
     for (number, network) in networks.enumerated() {
@@ -46,10 +49,11 @@ extension World {
       try addSharedInterface(number, to: node, scenario)
     }
     for group in plan.groups {
+      let exists = plan.sharedInterfaces[group.interfaces[0]].exists
       simulation.withNode(node) {
         _ = $0.add(
           InterfaceGroup(member: group.interfaces[0], spares: Array(group.interfaces.dropFirst())),
-          owner: group.owner)
+          owner: group.owner, exists: exists)
       }
     }
     for (number, worker) in plan.workers.enumerated() {
@@ -61,11 +65,11 @@ extension World {
   private func fleet() -> TopFleet {
     var fleet = TopFleet(topCount: plan.layout.topCount)
     for hand in plan.hands {
-      _ = fleet.add(TopRing(hand: hand.tops))
+      _ = fleet.add(TopRing(hand: hand.nodes.tops))
       record.reportHand(
         HyperplaneHand(
-          vpc: plan.vpcs[hand.vpc].scenario.name, zone: hand.zone, cell: hand.cell + 1,
-          tops: hand.tops.map { $0 + 1 }, flowMasters: hand.flowMasters.map { $0 + 1 }))
+          vpc: plan.vpcs[hand.vpc].scenario.name, zone: hand.nodes.zone, cell: hand.nodes.cell + 1,
+          tops: hand.nodes.tops.map { $0 + 1 }, flowMasters: hand.nodes.flowMasters.map { $0 + 1 }))
     }
     return fleet
   }
@@ -77,7 +81,8 @@ extension World {
     return (0..<plan.layout.cellCount).map { number in
       Cell(
         zone: plan.layout.zones[number / plan.layout.cellsPerZone], capacity: capacity,
-        random: RandomStream(seed: scenario.seed, name: "hyperplane-cell/\(number + 1)"))
+        random: RandomStream(
+          seed: scenario.seed, name: "hyperplane-cell/\(number + 1)\(plan.partition.streamSuffix)"))
     }
   }
 
@@ -94,14 +99,18 @@ extension World {
       gatewayLinkLayerAddress: vpc.network.subnets[Int(interface.subnet.rawValue)]
         .gatewayLinkLayerAddress, networkIdentifier: vpc.networkIdentifier)
     let duty = HyperplaneNode.Duty(
-      group: shared.group, ring: hand, cell: plan.hands[hand].cell,
-      pairs: plan.hands[hand].flowMasters, seed: scenario.seed)
+      group: shared.group, ring: hand, cell: plan.hands[hand].nodes.cell,
+      pairs: plan.hands[hand].nodes.flowMasters, seed: scenario.seed
+    ) { [seed = scenario.seed, vpcName = vpc.network.name, label = interface.name] ordinal in
+      VirtualPrivateCloud.interfaceIdentifier(label, ordinal: ordinal, vpc: vpcName, seed: seed)
+        .rawValue
+    }
     try simulation.withNode(node) { (node: inout HyperplaneNode) throws(ModelError) in
       var translator = try Self.translator(
         scenario.settings.hyperplaneBehavior, outside: interface.address, inside: nil,
         seed: scenario.seed, name: name)
       translator.recordsEvents = true
-      _ = node.add(ends, duty, named: name, translator: translator)
+      _ = node.add(ends, duty, translator: translator)
     }
   }
 }

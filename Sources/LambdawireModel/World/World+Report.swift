@@ -11,6 +11,36 @@ struct WorldReport {
   var eventCount: UInt64
   var mostFramesInFlight: Int
   var invocations: RunSummary.InvocationCounts
+
+  /// Adds what another partition has done, which was never faster or slower.
+  ///
+  /// The frames of all were not in flight at one time, so their sum is an upper bound.
+  mutating func add(_ other: WorldReport) {
+    for era in other.networking where !networking.contains(era) { networking.append(era) }
+    packetCount += other.packetCount
+    recordCount += other.recordCount
+    eventCount += other.eventCount
+    mostFramesInFlight += other.mostFramesInFlight
+    invocations.add(other.invocations)
+  }
+}
+
+extension RunSummary.InvocationCounts {
+  fileprivate mutating func add(_ other: Self) {
+    all += other.all
+    finished += other.finished
+    failed += other.failed
+    throttled += other.throttled
+    refused += other.refused
+    coldStarts += other.coldStarts
+    for failure in other.failures {
+      if let known = failures.firstIndex(where: { $0.reason == failure.reason }) {
+        failures[known].count += failure.count
+      } else {
+        failures.append(failure)
+      }
+    }
+  }
 }
 
 extension World {

@@ -22,22 +22,23 @@ struct World: ~Copyable {
   ///
   /// - Parameters:
   ///   - plan: What exists.
-  ///   - scenario: Whose settings and traffic apply.
   ///   - points: Where frames are captured.
   ///   - captures: The files behind the points.
   ///   - record: Where nodes report.
   /// - Throws: ``ModelError`` if settings contradict each other.
   init(
-    _ plan: WorldPlan, _ scenario: Scenario, points: TapPoints, captures: consuming CaptureSet,
-    record: RunRecord
+    _ plan: WorldPlan, points: TapPoints, captures: consuming CaptureSet, record: RunRecord
   ) throws(ModelError) {
+    let scenario = plan.partition.scenario
     let settings = scenario.settings
     self.plan = plan
     self.record = record
-    simulation = Simulation(seed: scenario.seed, captures: captures)
+    simulation = Simulation(
+      seed: scenario.seed, frames: Self.frames(of: plan.partition), captures: captures)
     frontend = simulation.add(
       FunctionFrontend(
-        times: FunctionFrontend.StartupTimes(settings), seed: scenario.seed, record: record))
+        times: settings.invokeTimes, limits: settings.invokeLimits, seed: scenario.seed,
+        streamSuffix: plan.partition.streamSuffix, record: record))
     addNetworks(scenario, points)
     try addRegion(scenario, points)
     try addFunctions(scenario, points)
@@ -47,6 +48,13 @@ struct World: ~Copyable {
     for reminder in simulation.withNode(frontend, { $0.initialReminders() }) {
       simulation.wake(frontend, at: reminder.time, token: reminder.token)
     }
+  }
+
+  /// The frames of a partition, numbered in turns with those of the others.
+  private static func frames(of partition: ScenarioPartition) -> FramePool {
+    FramePool(
+      capacity: max(1 << 17, (1 << 21) / partition.count),
+      firstPacketID: UInt64(partition.number) + 1, packetIDStep: UInt64(partition.count))
   }
 
   // MARK: - The customer's side
@@ -125,7 +133,8 @@ struct World: ~Copyable {
       guard let name = try? DNSName(host.domainName) else { continue }
       addresses[name] = [host.address]
     }
-    let linkLayerAddress = MACAddress(0x02_4c_57_fd_00_00 | UInt64(number))
+    let linkLayerAddress = MACAddress(
+      0x02_4c_57_fd_00_00 | UInt64(plan.vpcOffset + number))
     var resolver = Host(
       name: "\(vpc.scenario.name)/resolver", seed: scenario.seed,
       interface: HostInterface(
@@ -176,6 +185,7 @@ struct World: ~Copyable {
           hyperplaneLinkLayerAddress: WorldPlan.hyperplaneLinkLayerAddress,
           slotLatency: settings.slotLatency,
           firstPacketLatency: worker.era == .hyperplane ? settings.legacyFirstPacket : .zero,
+          firstPacketLatencyPerSlot: worker.era == .hyperplane ? settings.legacySlotCost : .zero,
           gatewayLinkLayerAddress: WorldPlan.guestGatewayLinkLayerAddress,
           firstSlotAddress: WorldPlan.slotAddress(worker.firstSlot),
           slotPoint: points.slots[number], tunnelPoint: points.tunnels[number]), record: record))

@@ -16,7 +16,11 @@ extension WorldPlan {
       1, ports * scenario.settings.eniGrowthThreshold.partsPerMillion / 1_000_000)
     for number in groups.indices {
       let first = sharedInterfaces[groups[number].interfaces[0]]
-      let users = functions.filter { $0.sharedInterfaces.contains(groups[number].interfaces[0]) }
+      let users = functions.filter { function in
+        function.connections.contains {
+          $0.sharedInterfaces.contains(groups[number].interfaces[0])
+        }
+      }
       let flows = users.reduce(0) { $0 + scenario.mostFlows(of: $1.entry) }
       let growth = min(flows / threshold, scenario.settings.eniLimit - 1)
       let replacements = scenario.events.count { event in
@@ -51,28 +55,18 @@ extension WorldPlan {
 
   /// Deals each VPC its nodes in each zone where it has shared interfaces.
   mutating func dealHands(_ scenario: Scenario) {
-    let sharding = ShuffleSharding(fleetSize: layout.topsPerCell, handSize: layout.handSize)
     for (number, vpc) in vpcs.enumerated() {
       for zone in layout.zones(of: vpc.scenario.name) {
-        guard let place = layout.zones.firstIndex(of: zone) else { continue }
-        var random = RandomStream(
-          seed: scenario.seed, name: "hyperplane/\(vpc.scenario.name)/\(zone)")
-        let cell =
-          place * layout.cellsPerZone + Int(random.next(below: UInt64(layout.cellsPerZone)))
-        let first = Int(random.next(below: UInt64(layout.pairsPerCell)))
-        hands.append(
-          Hand(
-            vpc: number, zone: zone, cell: cell,
-            tops: sharding.deal(from: &random).map { cell * layout.topsPerCell + $0 },
-            flowMasters: (0..<layout.pairHandSize).map {
-              cell * layout.pairsPerCell + (first + $0) % layout.pairsPerCell
-            }))
+        guard let hand = layout.hand(of: vpc.scenario.name, in: zone, seed: scenario.seed) else {
+          continue
+        }
+        hands.append(Hand(vpc: number, nodes: hand))
       }
     }
     for number in groups.indices {
       let first = sharedInterfaces[groups[number].interfaces[0]]
       let zone = vpcs[first.vpc].scenario.subnet(named: first.subnet)?.zone
-      groups[number].hand = hands.firstIndex { $0.vpc == first.vpc && $0.zone == zone } ?? 0
+      groups[number].hand = hands.firstIndex { $0.vpc == first.vpc && $0.nodes.zone == zone } ?? 0
     }
   }
 }
@@ -101,11 +95,19 @@ extension Scenario {
     switch entry.arrivals {
     case .atOnce(let count): most = Int64(count)
     case .every(let interval): most = span / interval.wholeNanoseconds + 1
-    case .poisson(let rate):
-      let mean = Double(span) / Double(rate.interval.wholeNanoseconds) * Double(rate.count)
-      most = Int64(min(mean * 2, 1e15)) + 100
+    case .poisson(let rate): most = mostRandom(rate, span)
+    case .ramp(let from, let to):
+      most = max(mostRandom(from, span), mostRandom(to, span))
+    case .diurnal(let mean, let peak, _):
+      most = mostRandom(mean, span) * Int64(peak.partsPerMillion) / 1_000_000 + 1
+    case .replay(let rows): most = Int64(rows.count)
     }
     return min(Int(most), entry.count ?? .max)
+  }
+
+  private func mostRandom(_ rate: Rate, _ span: Int64) -> Int64 {
+    let mean = Double(span) / Double(rate.interval.wholeNanoseconds) * Double(rate.count)
+    return Int64(min(mean * 2, 1e12)) + 100
   }
 }
 
@@ -115,6 +117,7 @@ extension Scenario.Step {
     switch self {
     case .resolve: (0, 1)
     case .query: (1, 0)
+    case .exchange: (0, 1)
     case .send(let send): send.transport == .tcp ? (send.flows, 0) : (0, send.flows)
     case .transfer(let transfer): (transfer.flows, 0)
     case .ping, .wait: (0, 0)

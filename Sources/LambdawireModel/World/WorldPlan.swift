@@ -26,6 +26,8 @@ struct WorldPlan {
     var index: InterfaceIndex
     /// The number of its ``InterfaceGroup``.
     var group: Int
+    /// Whether it is there from the beginning; otherwise a control plane makes it when it is needed.
+    var exists = true
   }
 
   /// The shared interfaces of one subnet and set of security groups.
@@ -38,13 +40,10 @@ struct WorldPlan {
     var hand = 0
   }
 
-  /// The nodes of Hyperplane that a VPC was dealt in a zone; all numbers from 0 on.
+  /// The nodes of Hyperplane that a VPC was dealt in a zone.
   struct Hand {
     var vpc: Int
-    var zone: String
-    var cell: Int
-    var tops: [Int]
-    var flowMasters: [Int]
+    var nodes: HyperplaneLayout.Hand
   }
 
   struct Function {
@@ -52,8 +51,22 @@ struct WorldPlan {
     var entry: Scenario.Function
     var era: NetworkingEra
     var vpc: Int
+    /// How it is connected to its VPC, first and after each change.
+    var connections: [Connection]
+
+    /// Its environments at first.
+    var environments: Range<Int> { connections[0].environments }
+    /// Its shared interfaces at first, one to a subnet; empty before September 2019.
+    var sharedInterfaces: [Int] { connections[0].sharedInterfaces }
+  }
+
+  /// A function's connection to its VPC, and places for the environments that have it.
+  struct Connection {
+    var subnets: [String]
+    var securityGroups: [String]
+    /// The places, which take turns with the subnets.
     var environments: Range<Int>
-    /// Its shared interfaces, one to a subnet; empty before September 2019.
+    /// One to a subnet; empty before September 2019.
     var sharedInterfaces: [Int]
   }
 
@@ -66,10 +79,8 @@ struct WorldPlan {
     enum Attachment {
       /// A slot of a worker, and the shared interface its packets leave by.
       case slot(worker: Int, slot: Int, sharedInterface: Int)
-      /// An interface of its own.
+      /// An interface of its own, which is given an address when the environment needs it.
       case own(InterfaceIndex)
-      /// None: the subnet is full.
-      case none(subnet: String)
     }
   }
 
@@ -85,14 +96,27 @@ struct WorldPlan {
     var linkLayerAddress: MACAddress
   }
 
+  /// The partition that is planned.
+  let partition: ScenarioPartition
   var vpcs: [VPC] = []
   var sharedInterfaces: [SharedInterface] = []
   var groups: [InterfaceGroup] = []
   var hands: [Hand] = []
   let layout: HyperplaneLayout
+  /// How many VPCs the plans of other partitions have before those of this one.
+  let vpcOffset: Int
+  /// How many workers the plans of other partitions have before those of this one.
+  let workerOffset: Int
+  /// How many slots are numbered for each worker, whether it has them or not.
+  let slotsPerBlock: Int
+  /// The VNIs of the other partitions' VPCs.
+  let takenNetworkIdentifiers: Set<UInt32>
   var functions: [Function] = []
   var environments: [Environment] = []
   var workers: [Worker] = []
+
+  /// The number of the slot before the first one of this plan.
+  var slotOffset: Int { workerOffset * slotsPerBlock }
 
   /// The first slot's address (A-01: 10.128.0.0/14 plus the slot's number, assumed).
   static let slotBlock = IPv4Prefix(IPv4Address(10, 128, 0, 0), length: 14)

@@ -29,6 +29,11 @@ public struct JSONReport: Sendable {
     text = Self.encode(trace)
   }
 
+  /// A scenario in several eras.
+  public init(_ comparison: Comparison) {
+    text = Self.encode(comparison)
+  }
+
   private struct Verdicts: Encodable {
     var passed: Bool
     var files: [FileSummary]

@@ -15,6 +15,27 @@ enum Wording {
     }
   }
 
+  /// A length of time that is not negative in about three figures, rounded, such as `10.4 s` or
+  /// `457 ms`: for tables and plots.
+  static func shortTime(_ nanoseconds: Int64) -> String {
+    var unit: Int64 = 1
+    var name = "ns"
+    for (size, next) in [(1000, "µs"), (1_000_000, "ms"), (1_000_000_000, "s")] as [(Int64, String)]
+    where nanoseconds >= size - size / 2000 {
+      (unit, name) = (size, next)
+    }
+    // As many decimals as leave three figures, and none that are zero.
+    let decimals = unit == 1 ? 0 : nanoseconds >= unit * 100 ? 0 : nanoseconds >= unit * 10 ? 1 : 2
+    let scale: Int64 = [1, 10, 100][decimals]
+    let step = unit / scale
+    let rounded = nanoseconds / step + (nanoseconds % step * 2 >= step ? 1 : 0)
+    guard decimals > 0, rounded % scale > 0 else { return "\(rounded / scale) \(name)" }
+    var fraction = String(rounded % scale)
+    fraction = String(repeating: "0", count: decimals - fraction.count) + fraction
+    while fraction.hasSuffix("0") { fraction.removeLast() }
+    return "\(rounded / scale).\(fraction) \(name)"
+  }
+
   /// A number with commas between thousands.
   static func count(_ value: UInt64) -> String {
     var digits = String(value)
@@ -26,9 +47,9 @@ enum Wording {
     return ([digits] + groups).joined(separator: ",")
   }
 
-  /// `1 packet`, `2 packets`.
-  static func count(_ value: UInt64, _ noun: String) -> String {
-    "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
+  /// `1 packet`, `2 packets`; `plural` is for nouns that take more than an s.
+  static func count(_ value: UInt64, _ noun: String, plural: String? = nil) -> String {
+    "\(count(value)) \(value == 1 ? noun : plural ?? "\(noun)s")"
   }
 
   /// What an interface is called in short: what stands before the colon in `orders-1: the

@@ -111,6 +111,35 @@ public struct VPCNode: Node, ~Copyable {
     try dataPlane.update(change)
   }
 
+  /// What wakes the node to let a planned interface exist with an address.
+  ///
+  /// Whoever makes it, such as Lambda's control plane, wakes the node with this at the time from
+  /// which on it is in use.
+  public static func bringUpToken(_ index: InterfaceIndex, at address: IPv4Address) -> UInt64 {
+    1 << 56 | UInt64(index.rawValue & 0xff_ffff) << 32 | UInt64(address.rawValue)
+  }
+
+  /// What wakes the node to delete a network interface.
+  public static func removalToken(_ index: InterfaceIndex) -> UInt64 {
+    2 << 56 | UInt64(index.rawValue & 0xff_ffff) << 32
+  }
+
+  public mutating func wake(_ token: UInt64, in network: inout Network) {
+    let index = InterfaceIndex(rawValue: UInt32(token >> 32 & 0xff_ffff))
+    let address = IPv4Address(rawValue: UInt32(truncatingIfNeeded: token))
+    do throws(VirtualNetworkError) {
+      try dataPlane.update { vpc throws(VirtualNetworkError) in
+        if token >> 56 == 1 {
+          try vpc.bringUp(index, at: address)
+        } else {
+          vpc.removeInterface(index)
+        }
+      }
+    } catch {
+      preconditionFailure("the control plane gave out what is not free: \(error)")
+    }
+  }
+
   /// The VPC's configuration.
   public var configuration: VirtualPrivateCloud { dataPlane.network }
 

@@ -4,13 +4,14 @@ public import PacketFormats
 public struct NetworkInterface: Hashable, Sendable {
   /// A name that no other interface of the VPC has.
   public let name: String
-  public let identifier: ResourceIdentifier
+  /// Another one each time that it is made anew.
+  public internal(set) var identifier: ResourceIdentifier
   public let type: InterfaceType
   /// What `DescribeNetworkInterfaces` shows as the description.
   public let description: String
   public let subnet: SubnetIndex
-  /// The primary private address.
-  public let address: IPv4Address
+  /// The primary private address; 0.0.0.0 while an interface that is planned has none.
+  public internal(set) var address: IPv4Address
   /// The Ethernet address, locally administered.
   ///
   /// Assumed: it begins with 0a, and the rest looks random.
@@ -26,13 +27,17 @@ public struct NetworkInterface: Hashable, Sendable {
   /// The record of a deleted interface stays, so that captures and decisions can name it.
   public internal(set) var exists = true
 
+  /// Whether it exists or has existed.
+  var hasExisted: Bool
+  /// Whether it is given an address when a control plane makes it, and may be made more than once.
+  let isPlanned: Bool
   /// Whether connections through the interface are tracked whatever the rules are.
   let isAlwaysTracked: Bool
 
   init(
     name: String, identifier: ResourceIdentifier, type: InterfaceType, description: String,
     subnet: SubnetIndex, address: IPv4Address, linkLayerAddress: MACAddress,
-    securityGroups: [SecurityGroupIndex], checksSourceAndDestination: Bool
+    securityGroups: [SecurityGroupIndex], checksSourceAndDestination: Bool, isPlanned: Bool
   ) {
     self.name = name
     self.identifier = identifier
@@ -43,6 +48,9 @@ public struct NetworkInterface: Hashable, Sendable {
     self.linkLayerAddress = linkLayerAddress
     self.securityGroups = securityGroups
     self.checksSourceAndDestination = checksSourceAndDestination
+    self.isPlanned = isPlanned
+    exists = !isPlanned
+    hasExisted = !isPlanned
     // Types compare as text, which is too slow to be done for every flow.
     isAlwaysTracked = type.isAlwaysTracked
   }
@@ -64,20 +72,7 @@ public struct NetworkInterface: Hashable, Sendable {
     hash.add(interface)
     let high = hash.value
     hash.add(function)
-    // Version 4, variant 10: the bits that say "random" (RFC 9562, section 5.4).
-    let digits =
-      hexadecimal(high & ~0xf000 | 0x4000)
-      + hexadecimal(hash.value & ~(0b11 << 62) | 0b10 << 62)
-    var uuid = ""
-    for (position, digit) in digits.enumerated() {
-      if [8, 12, 16, 20].contains(position) { uuid += "-" }
-      uuid.append(digit)
-    }
+    let uuid = SeededHash.uuid(high, hash.value)
     return "AWS Lambda VPC ENI-\(function)-\(uuid)"
-  }
-
-  private static func hexadecimal(_ value: UInt64) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

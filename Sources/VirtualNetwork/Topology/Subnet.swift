@@ -14,10 +14,8 @@ public struct Subnet: Hashable, Sendable {
   /// Assumed: made up, locally administered and fixed per subnet.
   public let gatewayLinkLayerAddress: MACAddress
 
-  /// Addresses that no network interface has yet, without the five that AWS keeps.
-  public internal(set) var freeAddressCount: Int
-  /// No address below this offset is free; those above have to be looked at.
-  var lowestCandidate = 4
+  /// Which of its addresses are free.
+  public internal(set) var addresses: SubnetAddresses
 
   init(
     name: String, identifier: ResourceIdentifier, cidr: IPv4Prefix, zone: String,
@@ -29,23 +27,12 @@ public struct Subnet: Hashable, Sendable {
     self.zone = zone
     self.routeTable = routeTable
     self.gatewayLinkLayerAddress = gatewayLinkLayerAddress
-    freeAddressCount = cidr.count - ReservedAddress.allCases.count
+    addresses = SubnetAddresses(cidr: cidr)
   }
+
+  /// Addresses that no network interface has yet, without the five that AWS keeps.
+  public var freeAddressCount: Int { addresses.freeCount }
 
   /// The VPC router's address in this subnet: the lowest address plus one (lambda-vpc §7.1).
   public var routerAddress: IPv4Address { cidr[1] }
-
-  /// What AWS keeps `address` for.
-  ///
-  /// - Returns: `nil` if the address may be given to a network interface, or is not in the subnet.
-  public func reservation(of address: IPv4Address) -> ReservedAddress? {
-    switch address {
-    case cidr[0]: .network
-    case cidr[1]: .router
-    case cidr[2]: .resolver
-    case cidr[3]: .future
-    case cidr[-1]: .broadcast
-    default: nil
-    }
-  }
 }

@@ -20,21 +20,85 @@ extension VirtualPrivateCloud {
   ) throws(VirtualNetworkError) -> InterfaceIndex {
     let groups = groups.isEmpty ? [Self.defaultSecurityGroup] : groups
     try check(groups, of: name)
-    let address = try available(address, in: subnet)
+    guard self.interface(named: name) == nil else {
+      throw .nameTaken(.networkInterface, name: name)
+    }
+    let address = try take(address, in: subnet)
+    let index = try append(
+      name: name, in: subnet, address: address, groups, type, description,
+      checksSourceAndDestination, isPlanned: false)
+    holders[address] = index
+    return index
+  }
+
+  /// Plans a network interface that a control plane will give an address when it makes it.
+  ///
+  /// Until ``bringUp(_:at:)`` it does not exist; its index, name and Ethernet address stay the same
+  /// however often it comes and goes.
+  ///
+  /// - Parameters:
+  ///   - name: A name that no other interface of the VPC has.
+  ///   - subnet: Where its address will lie.
+  ///   - groups: The groups it will be in; the default group if empty.
+  ///   - type: What EC2 would call its type.
+  ///   - description: What EC2 would show as its description.
+  /// - Returns: The interface.
+  /// - Throws: If the name cannot be had, or there are too many groups.
+  public mutating func planInterface(
+    name: String, in subnet: SubnetIndex, securityGroups groups: [SecurityGroupIndex] = [],
+    type: InterfaceType = .interface, description: String = ""
+  ) throws(VirtualNetworkError) -> InterfaceIndex {
+    let groups = groups.isEmpty ? [Self.defaultSecurityGroup] : groups
+    try check(groups, of: name)
+    return try append(
+      name: name, in: subnet, address: IPv4Address(rawValue: 0), groups, type, description, true,
+      isPlanned: true)
+  }
+
+  /// Lets an interface that is planned, or was removed, exist with `address` until
+  /// ``removeInterface(_:)``.
+  ///
+  /// Each time that it is made anew it has another identifier.
+  ///
+  /// - Throws: If it exists already, or its name or the address cannot be had.
+  public mutating func bringUp(
+    _ index: InterfaceIndex, at address: IPv4Address
+  ) throws(VirtualNetworkError) {
+    let interface = interfaces[index.position]
+    guard !interface.exists else {
+      throw .nameTaken(.networkInterface, name: interface.name)
+    }
+    interfaces[index.position].address = try take(address, in: interface.subnet)
+    // The name of a planned one is kept for it.
+    if !interface.isPlanned {
+      try claim(.networkInterface, name: interface.name, at: index.position)
+    }
+    if interface.hasExisted {
+      interfaces[index.position].identifier = makeInterfaceIdentifier(interface.name)
+    }
+    interfaces[index.position].exists = true
+    interfaces[index.position].hasExisted = true
+    holders[address] = index
+  }
+
+  private mutating func append(
+    name: String, in subnet: SubnetIndex, address: IPv4Address, _ groups: [SecurityGroupIndex],
+    _ type: InterfaceType, _ description: String, _ checksSourceAndDestination: Bool,
+    isPlanned: Bool
+  ) throws(VirtualNetworkError) -> InterfaceIndex {
     try claim(.networkInterface, name: name, at: interfaces.count)
     let index = InterfaceIndex(interfaces.count)
-    holders[address] = index
-    subnets[subnet.position].freeAddressCount -= 1
     interfaces.append(
       NetworkInterface(
         name: name, identifier: makeInterfaceIdentifier(name), type: type,
         description: description, subnet: subnet, address: address,
         linkLayerAddress: makeLinkLayerAddress(for: "interface \(name) \(index.rawValue)"),
-        securityGroups: groups, checksSourceAndDestination: checksSourceAndDestination))
+        securityGroups: groups, checksSourceAndDestination: checksSourceAndDestination,
+        isPlanned: isPlanned))
     return index
   }
 
-  /// Deletes a network interface and frees its address.
+  /// Deletes a network interface and frees its address; a planned one may be brought up again.
   ///
   /// Routes to it lead nowhere from now on. Deleting one twice does nothing.
   public mutating func removeInterface(_ index: InterfaceIndex) {
@@ -42,11 +106,8 @@ extension VirtualPrivateCloud {
     guard interface.exists else { return }
     interfaces[index.position].exists = false
     holders[interface.address] = nil
-    release(.networkInterface, name: interface.name)
-    let subnet = interface.subnet.position
-    subnets[subnet].freeAddressCount += 1
-    let offset = Int(interface.address.rawValue - subnets[subnet].cidr.address.rawValue)
-    subnets[subnet].lowestCandidate = min(subnets[subnet].lowestCandidate, offset)
+    if !interface.isPlanned { release(.networkInterface, name: interface.name) }
+    subnets[interface.subnet.position].addresses.release(interface.address)
     for table in routeTables.indices { routeTables[table].blackhole(index) }
   }
 
@@ -80,39 +141,43 @@ extension VirtualPrivateCloud {
     }
   }
 
-  /// The address asked for, if it may be had, or else the lowest free one.
-  private mutating func available(
+  /// Takes the address asked for, if it may be had, or else the lowest free one.
+  private mutating func take(
     _ wanted: IPv4Address?, in index: SubnetIndex
   ) throws(VirtualNetworkError) -> IPv4Address {
     let subnet = subnets[index.position]
-    if let wanted {
-      guard subnet.cidr.contains(wanted) else {
-        throw .addressOutsideSubnet(wanted, subnet: subnet.name, subnet.cidr)
+    guard let wanted else {
+      guard let address = subnets[index.position].addresses.take() else {
+        throw .subnetOutOfIPAddresses(subnet: subnet.name, subnet.cidr)
       }
-      if let purpose = subnet.reservation(of: wanted) {
-        throw .addressReserved(wanted, subnet: subnet.name, purpose)
-      }
-      if let holder = holders[wanted] {
-        throw .addressTaken(
-          wanted, subnet: subnet.name, holder: interfaces[holder.position].name)
-      }
-      return wanted
+      return address
     }
-    var offset = subnet.lowestCandidate
-    while offset < subnet.cidr.count - 1, holders[subnet.cidr[offset]] != nil {
-      offset += 1
+    guard subnet.cidr.contains(wanted) else {
+      throw .addressOutsideSubnet(wanted, subnet: subnet.name, subnet.cidr)
     }
-    subnets[index.position].lowestCandidate = offset
-    guard offset < subnet.cidr.count - 1 else {
-      throw .subnetOutOfIPAddresses(subnet: subnet.name, subnet.cidr)
+    if let purpose = subnet.addresses.reservation(of: wanted) {
+      throw .addressReserved(wanted, subnet: subnet.name, purpose)
     }
-    return subnet.cidr[offset]
+    guard subnets[index.position].addresses.take(wanted) else {
+      let holder = holders[wanted].map { interfaces[$0.position].name }
+      throw .addressTaken(wanted, subnet: subnet.name, holder: holder ?? "nobody")
+    }
+    return wanted
   }
 
   /// A second interface of the same name, made after the first was deleted, is another interface.
   private mutating func makeInterfaceIdentifier(_ name: String) -> ResourceIdentifier {
     let namesakes = interfacesMade[name, default: 0]
     interfacesMade[name] = namesakes + 1
-    return identifier(.networkInterface, namesakes == 0 ? name : "\(name)#\(namesakes + 1)")
+    return Self.interfaceIdentifier(name, ordinal: namesakes + 1, vpc: self.name, seed: seed)
+  }
+
+  /// The identifier of the `ordinal`-th interface called `name` of a VPC, counted from 1.
+  package static func interfaceIdentifier(
+    _ name: String, ordinal: Int, vpc: String, seed: UInt64
+  ) -> ResourceIdentifier {
+    ResourceIdentifier(
+      .networkInterface, name: ordinal == 1 ? "\(vpc)/\(name)" : "\(vpc)/\(name)#\(ordinal)",
+      seed: seed)
   }
 }

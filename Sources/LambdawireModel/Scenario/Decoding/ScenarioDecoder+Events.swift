@@ -33,6 +33,16 @@ extension ScenarioDecoder {
       return Scenario.Event(time: time.value, act: .fail(component), span: span?.value)
     case Grammar.Brownout.component.name:
       return decodeBrownout(fields, time, context)
+    case Grammar.Update.function.name:
+      return decodeUpdate(fields, time, context)
+    case Grammar.Removal.function.name:
+      return decodeEnd(fields, Grammar.Removal.function, time, context).map { name, time in
+        Scenario.Event(time: time, act: .removeVPC(function: name), span: nil)
+      }
+    case Grammar.Deletion.function.name:
+      return decodeEnd(fields, Grammar.Deletion.function, time, context).map { name, time in
+        Scenario.Event(time: time, act: .delete(function: name), span: nil)
+      }
     default:
       return decodeReplacement(fields, time, context)
     }
@@ -91,6 +101,47 @@ extension ScenarioDecoder {
     guard let time, let place = subnet?.value ?? function.subnets.first else { return nil }
     return Scenario.Event(
       time: time.value, act: .replace(function: name.value, subnet: place), span: nil)
+  }
+
+  private mutating func decodeUpdate(
+    _ fields: Fields, _ time: Located<Duration>?, _ context: EventContext
+  ) -> Scenario.Event? {
+    let name = fields.read(Grammar.Update.function, log: &log)
+    let subnets = fields.read(Grammar.Update.subnets, log: &log)
+    let groups = fields.read(Grammar.Update.securityGroups, log: &log)
+    guard let name,
+      check(name, isOneOf: context.callers.map(\.name), called: "a function"),
+      let caller = context.callers.first(where: { $0.name == name.value }),
+      let function = caller.function, let vpc = caller.vpc
+    else { return nil }
+    if fields.node[Grammar.Update.subnets.name] == nil,
+      fields.node[Grammar.Update.securityGroups.name] == nil
+    {
+      log.report(
+        at: fields.node.reportLocation, found: "an update that changes nothing",
+        expected: "`subnets:` or `security-groups:`, or both")
+      return nil
+    }
+    let newSubnets =
+      subnets.map { checkSubnets($0.value, of: vpc, in: context.vpcs) } ?? function.subnets
+    let newGroups =
+      groups.map { checkSecurityGroups($0.value, of: vpc, in: context.vpcs) }
+      ?? function.securityGroups
+    guard let time, let newSubnets, let newGroups else { return nil }
+    return Scenario.Event(
+      time: time.value,
+      act: .update(function: name.value, subnets: newSubnets, securityGroups: newGroups),
+      span: nil)
+  }
+
+  /// An event that names a function and nothing else.
+  private mutating func decodeEnd(
+    _ fields: Fields, _ key: Key<String>, _ time: Located<Duration>?, _ context: EventContext
+  ) -> (function: String, time: Duration)? {
+    guard let name = fields.read(key, log: &log),
+      check(name, isOneOf: context.callers.map(\.name), called: "a function"), let time
+    else { return nil }
+    return (name.value, time.value)
   }
 
   /// The component that an event is about, once it is known to exist.

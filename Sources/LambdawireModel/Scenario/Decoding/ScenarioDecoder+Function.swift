@@ -19,35 +19,79 @@ extension ScenarioDecoder {
     let sourcePort = fields.read(Grammar.Function.sourcePort, log: &log)
     let created = fields.read(Grammar.Function.created, log: &log)
     let idle = fields.read(Grammar.Function.idle, log: &log)
+    let initialization = fields.read(Grammar.Function.initialization, log: &log)
+    let initializationCPU = fields.read(Grammar.Function.initializationCPU, log: &log)
+    let timeout = fields.read(Grammar.Function.timeout, log: &log)
+    let reserved = fields.read(Grammar.Function.reservedConcurrency, log: &log)
+    let permissions = fields.read(Grammar.Function.permissions, log: &log)
+    let callerPermissions = fields.read(Grammar.Function.callerPermissions, log: &log)
+    let dualStack = fields.read(Grammar.Function.dualStack, log: &log)
+    let versions = fields.read(Grammar.Function.versions, log: &log)
 
     guard let vpcName, check(vpcName, isOneOf: vpcs.map(\.name), called: "a VPC"),
       let outline = vpcs.first(where: { $0.name == vpcName.value })
     else { return nil }
+    checkTenancy(of: outline, at: vpcName)
     let subnets = subnetNames.flatMap {
-      check(
-        $0.value, areOneOf: outline.subnets, called: "a subnet of `\(outline.name)`", atMost: 16)
+      checkSubnets($0.value, of: outline, in: vpcs)
     }
     let groups = groupNames.flatMap {
-      check(
-        $0.value, areOneOf: outline.securityGroups,
-        called: "a security group of `\(outline.name)`", atMost: 5)
+      checkSecurityGroups($0.value, of: outline, in: vpcs)
     }
+    if let dualStack, dualStack.value == .yes,
+      let other = subnets?.first(where: outline.ipv4Subnets.contains)
+    {
+      log.report(
+        at: dualStack.node.location, found: "`dual-stack: yes` with the IPv4 subnet `\(other)`",
+        expected: "subnets with `addressing: dual-stack` only (InvalidParameterValueException: "
+          + "Ipv6AllowedForDualStack takes subnets that all have an IPv6 CIDR block)")
+    }
+    let vpcCopies = outline.copies
     if let environments, let copies,
-      environments.value * copies.value > Self.environmentLimit
+      environments.value * copies.value * vpcCopies > Self.environmentLimit
     {
       log.report(
         at: environments.node.location,
-        found: "\(environments.value) environments of each of \(copies.value) copies",
+        found: "\(environments.value) environments of each of \(copies.value * vpcCopies) copies",
         expected: "at most \(Self.environmentLimit) in all")
     }
     guard let memory, let subnets, let groups, let networking, let environments, let copies,
-      let idle
+      let idle, let initialization, let initializationCPU, let dualStack, let versions
     else { return nil }
     return Scenario.Function(
       name: entry.key, memory: memory.value, vpc: vpcName.value, subnets: subnets,
       securityGroups: groups, networking: networking.value, environments: environments.value,
       copies: copies.value, sourcePort: sourcePort?.value, created: created?.value,
-      idling: idle.value)
+      idling: idle.value, initialization: initialization.value,
+      initializationCPU: initializationCPU.value, timeout: timeout?.value,
+      reservedConcurrency: reserved?.value, permissions: permissions?.value.map(\.value),
+      callerPermissions: callerPermissions?.value.map(\.value),
+      allowsIPv6: dualStack.value == .yes, versions: versions.value)
+  }
+
+  /// Reports reserved concurrency that leaves too little for an account's other functions.
+  ///
+  /// A VPC's functions share an account.
+  mutating func checkReservations(
+    _ functions: [(entry: SourceEntry, function: Scenario.Function?)], _ settings: ModelSettings
+  ) {
+    var left: [String: Int] = [:]
+    for (entry, function) in functions {
+      guard let function, let reserved = function.reservedConcurrency else { continue }
+      let before = left[function.vpc] ?? settings.accountConcurrency
+      let after = before - reserved * function.copies
+      guard after >= settings.unreservedMinimum else {
+        let node = entry.value[Grammar.Function.reservedConcurrency.name]
+        log.report(
+          at: node?.location ?? entry.location,
+          found: "\(reserved * function.copies) reserved of \(before) that are left to the account",
+          expected: "at most \(max(0, before - settings.unreservedMinimum)): Lambda keeps "
+            + "\(settings.unreservedMinimum) for functions without "
+            + "(InvalidParameterValueException)")
+        return
+      }
+      left[function.vpc] = after
+    }
   }
 
   /// Reports functions whose numbered copies would have the name of another function.

@@ -1,6 +1,8 @@
+import SimulatedTime
+
 extension ScenarioDecoder {
   mutating func decodeTraffic(
-    _ node: SourceNode, callers: [Caller]
+    _ node: SourceNode, callers: [Caller], start: CalendarTime?
   ) -> Scenario.Traffic? {
     guard let fields = Fields(node, as: Grammar.Traffic.section, log: &log) else { return nil }
     let function = fields.read(Grammar.Traffic.invoke, log: &log)
@@ -20,9 +22,29 @@ extension ScenarioDecoder {
     let steps = (stepNodes?.value ?? []).compactMap {
       decodeStep($0, vpc: caller?.vpc)
     }
-    guard let function, caller != nil, let arrivals, let from else { return nil }
+    if let arrivals, case .ramp = arrivals.value, span == nil, fields.node["for"] == nil {
+      log.report(
+        at: arrivals.node.location, found: "a ramp without an end",
+        expected: "`for:` beside it, the time that the ramp takes")
+    }
+    let replay = fields.read(Grammar.Traffic.replay, log: &log)
+    if let replay, let both = fields.node[Grammar.Traffic.arrivals.name] {
+      log.report(
+        at: both.reportLocation, found: "`arrivals` beside `replay`",
+        expected: "one of the two: `replay: \(replay.value)` says when invocations come")
+    }
+    guard let function, let caller, let arrivals, let from else { return nil }
+    var when = arrivals.value
+    if let replay {
+      guard
+        let list = ReplayFile.read(
+          replay, start: start, from: from.value, callers: callers, log: &log)
+      else { return nil }
+      let names = [caller.name] + (caller.function?.instanceNames ?? [])
+      when = .replay(list.filter { $0.function.map(names.contains) ?? true })
+    }
     return Scenario.Traffic(
-      function: function.value, arrivals: arrivals.value, from: from.value, span: span?.value,
+      function: function.value, arrivals: when, from: from.value, span: span?.value,
       count: count?.value, steps: steps)
   }
 
@@ -36,6 +58,7 @@ extension ScenarioDecoder {
     case Grammar.Resolve.host.name:
       return host(fields, Grammar.Resolve.host, vpc).map { .resolve(host: $0.name) }
     case Grammar.Query.host.name: return decodeQuery(fields, vpc)
+    case Grammar.Exchange.host.name: return decodeExchange(fields, vpc)
     case Grammar.Send.host.name: return decodeSend(fields, vpc)
     case Grammar.Transfer.host.name: return decodeTransfer(fields, vpc)
     case Grammar.Wait.duration.name:
@@ -109,6 +132,24 @@ extension ScenarioDecoder {
         port: port?.value ?? Self.port(of: sinks + [.echo], in: host.services),
         packets: packets.value, payload: payload.value, interval: interval.value,
         flows: flows.value))
+  }
+
+  private mutating func decodeExchange(_ fields: Fields, _ vpc: VPCOutline?) -> Scenario.Step? {
+    let host = host(fields, Grammar.Exchange.host, vpc)
+    let port = fields.read(Grammar.Exchange.port, log: &log)
+    let times = fields.read(Grammar.Exchange.times, log: &log)
+    let payload = fields.read(Grammar.Exchange.payload, log: &log)
+    let timeout = fields.read(Grammar.Exchange.timeout, log: &log)
+    let attempts = fields.read(Grammar.Exchange.attempts, log: &log)
+    let connection = fields.read(Grammar.Exchange.connection, log: &log)
+    guard let host, let times, let payload, let timeout, let attempts, let connection else {
+      return nil
+    }
+    return .exchange(
+      Scenario.Step.DatagramExchange(
+        host: host.name, port: port?.value ?? Self.port(of: [.echo], in: host.services),
+        times: times.value, payload: payload.value, timeout: timeout.value,
+        attempts: attempts.value, isPooled: connection.value == .pooled))
   }
 
   private mutating func decodeTransfer(_ fields: Fields, _ vpc: VPCOutline?) -> Scenario.Step? {

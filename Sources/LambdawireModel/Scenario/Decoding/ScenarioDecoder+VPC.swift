@@ -1,7 +1,13 @@
 import PacketFormats
 
 extension ScenarioDecoder {
-  mutating func decodeVPC(_ entry: SourceEntry) -> VPCOutline {
+  /// Decodes a VPC.
+  ///
+  /// - Parameters:
+  ///   - entry: Its entry, which may stand for several.
+  ///   - seed: What decides the number of an account that is not given.
+  /// - Returns: As much of it as could be read.
+  mutating func decodeVPC(_ entry: SourceEntry, seed: UInt64) -> VPCOutline {
     let before = log.diagnostics.count
     var outline = VPCOutline(name: entry.key, subnets: [], securityGroups: [], hosts: [])
     guard let fields = Fields(entry.value, as: Grammar.VPC.section, log: &log) else {
@@ -11,12 +17,19 @@ extension ScenarioDecoder {
     if let prefix { checkUsable(prefix) }
     let subnetEntries = fields.read(Grammar.VPC.subnets, log: &log)?.value ?? []
     let groupEntries = fields.read(Grammar.VPC.securityGroups, log: &log)?.value ?? []
+    let tenancy = fields.read(Grammar.VPC.tenancy, log: &log)
+    outline.tenancy = tenancy?.value ?? .default
     let hostEntries = fields.read(Grammar.VPC.hosts, log: &log)?.value ?? []
+    let account = fields.read(Grammar.VPC.account, log: &log)
+    let copies = fields.read(Grammar.VPC.copies, log: &log)
     outline.subnets = subnetEntries.map(\.key)
     outline.securityGroups = groupEntries.map(\.key)
     outline.hosts = hostEntries.map(\.key)
+    outline.copies = copies?.value ?? 1
+    outline.hasOwnAccount = account == nil
 
     let subnets = decodeSubnets(subnetEntries, in: prefix?.value)
+    outline.ipv4Subnets = subnets.filter { $0.addressing == .ipv4 }.map(\.name)
     let groups = groupEntries.compactMap {
       decodeSecurityGroup($0, among: outline.securityGroups)
     }
@@ -25,7 +38,8 @@ extension ScenarioDecoder {
     if let prefix, log.diagnostics.count == before, before < DiagnosticLog.limit {
       outline.vpc = Scenario.VPC(
         name: entry.key, prefix: prefix.value, subnets: subnets, securityGroups: groups,
-        hosts: hosts)
+        hosts: hosts, account: account?.value ?? Self.account(of: entry.key, seed: seed),
+        tenancy: outline.tenancy)
     }
     return outline
   }
@@ -55,6 +69,7 @@ extension ScenarioDecoder {
       }
       let prefix = fields.read(Grammar.Subnet.cidr, log: &log)
       let zone = fields.read(Grammar.Subnet.zone, log: &log)
+      let addressing = fields.read(Grammar.Subnet.addressing, log: &log)
       guard let prefix else { continue }
       if let vpc, !(vpc.contains(prefix.value.address) && prefix.value.length >= vpc.length) {
         log.report(
@@ -69,7 +84,9 @@ extension ScenarioDecoder {
       }
       // Even without a zone the subnet serves to check addresses against.
       subnets.append(
-        Scenario.Subnet(name: entry.key, prefix: prefix.value, zone: zone?.value ?? ""))
+        Scenario.Subnet(
+          name: entry.key, prefix: prefix.value, zone: zone?.value ?? "",
+          addressing: addressing?.value ?? .ipv4))
     }
     return subnets
   }

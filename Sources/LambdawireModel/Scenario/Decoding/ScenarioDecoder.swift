@@ -22,12 +22,14 @@ struct ScenarioDecoder {
     let settings = decodeSettings(fields.read(Grammar.Root.settings, log: &log)?.value)
 
     let vpcEntries = fields.read(Grammar.Root.vpcs, log: &log)?.value ?? []
-    let outlines = vpcEntries.map { decodeVPC($0) }
+    let outlines = vpcEntries.map { decodeVPC($0, seed: seed?.value ?? 0) }
     let functionEntries = fields.read(Grammar.Root.functions, log: &log)?.value ?? []
     let functions = functionEntries.map { entry in
       (entry: entry, function: decodeFunction(entry, in: outlines))
     }
     checkCopies(functions)
+    checkReservations(functions, settings)
+    checkCopies(of: vpcEntries, outlines, functions)
     let callers = functions.map { entry, function in
       let vpcName = function?.vpc ?? entry.value[Grammar.Function.vpc.name]?.text
       return Caller(
@@ -35,17 +37,19 @@ struct ScenarioDecoder {
     }
     let trafficNodes = fields.read(Grammar.Root.traffic, log: &log)?.value ?? []
     let traffic = trafficNodes.compactMap {
-      decodeTraffic($0, callers: callers)
+      decodeTraffic($0, callers: callers, start: start?.value)
     }
 
     let eventNodes = fields.read(Grammar.Root.events, log: &log)?.value ?? []
     let isSoundSoFar = log.diagnostics.isEmpty
+    let copies = Copies(
+      of: outlines, functions.compactMap(\.function), traffic, seed: seed?.value ?? 0)
     let context = EventContext(
-      vpcs: outlines, callers: callers,
+      vpcs: copies.outlines, callers: copies.callers(callers),
       layout: isSoundSoFar
         ? HyperplaneLayout(
-          vpcs: outlines.compactMap(\.vpc), functions: functions.compactMap(\.function),
-          settings: settings) : nil, duration: duration)
+          vpcs: copies.vpcs, functions: copies.functions, settings: settings) : nil,
+      duration: duration)
     let events = eventNodes.compactMap { decodeEvent($0, context) }
 
     guard log.diagnostics.isEmpty, let title, let description, let seed, let duration, let start
@@ -53,8 +57,8 @@ struct ScenarioDecoder {
     return Scenario(
       title: title.value, description: description.value, seed: seed.value,
       duration: duration.value, start: start.value, parameters: parameters,
-      vpcs: outlines.compactMap(\.vpc), functions: functions.compactMap(\.function),
-      traffic: traffic, events: events, settings: settings)
+      vpcs: copies.vpcs, functions: copies.functions, traffic: copies.traffic, events: events,
+      settings: settings)
   }
 
   /// What kind of mapping `node` is: the one of `sections` whose first key it has.

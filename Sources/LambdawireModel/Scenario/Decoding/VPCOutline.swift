@@ -7,6 +7,13 @@ struct VPCOutline {
   var subnets: [String]
   var securityGroups: [String]
   var hosts: [String]
+  var tenancy = Scenario.VPC.Tenancy.default
+  /// Those of the subnets that have no IPv6.
+  var ipv4Subnets: [String] = []
   /// `nil` if something about it was reported.
   var vpc: Scenario.VPC?
+  /// How many VPCs its entry stands for.
+  var copies = 1
+  /// Whether the file leaves the account open, so that each copy has one of its own.
+  var hasOwnAccount = true
 }

@@ -1,7 +1,7 @@
 extension Grammar {
   /// What happens to the network while a run goes on, each known by its action.
   enum Events {
-    static let sections = [fail, degrade, replace]
+    static let sections = [fail, degrade, replace, update, removeVPC, delete]
     static let list = ValueType<[SourceNode]>.list(of: sections, called: "events")
 
     static let fail = Section(
@@ -21,6 +21,21 @@ extension Grammar {
       keys: [
         Replacement.function.declaration, time.declaration, Replacement.subnet.declaration,
       ])
+
+    static let update = Section(
+      name: "update",
+      documentation: "A function is connected to its VPC by other subnets or groups.",
+      keys: [
+        Update.function.declaration, time.declaration, Update.subnets.declaration,
+        Update.securityGroups.declaration,
+      ])
+    static let removeVPC = Section(
+      name: "removal", documentation: "A function leaves its VPC.",
+      keys: [Removal.function.declaration, time.declaration])
+    static let delete = Section(
+      name: "deletion",
+      documentation: "A function is deleted, with its versions.",
+      keys: [Deletion.function.declaration, time.declaration])
 
     static let time = Key<Duration>(
       "at", .quantity(.duration(.zero, .seconds(31_536_000))), .required,
@@ -55,6 +70,34 @@ extension Grammar {
     static let subnet = Key<String>(
       "subnet", .reference(to: "a subnet of the function"), .optional("the function's only one"),
       "The subnet that the interface is in.")
+  }
+}
+
+extension Grammar {
+  enum Update {
+    static let function = Key<String>(
+      "update", .reference(to: "a function"), .required, "The function; with copies, each of them.")
+    static let subnets = Key<[Located<String>]>(
+      "subnets",
+      .oneOrMore(
+        .reference(to: "a subnet of the function's VPC"), whyNotEmpty: Function.coexist),
+      .optional("those it has"), "Its subnets from now on.")
+    static let securityGroups = Key<[Located<String>]>(
+      "security-groups",
+      .oneOrMore(
+        .reference(to: "a security group of the function's VPC"), whyNotEmpty: Function.coexist),
+      .optional("those it has"), "Its security groups from now on.")
+  }
+
+  enum Removal {
+    static let function = Key<String>(
+      "remove-vpc", .reference(to: "a function"), .required,
+      "The function; with copies, each of them.")
+  }
+
+  enum Deletion {
+    static let function = Key<String>(
+      "delete", .reference(to: "a function"), .required, "The function; with copies, each of them.")
   }
 }
 

@@ -4,6 +4,11 @@ extension Grammar {
       "invoke", .reference(to: "a function"), .required, "The function; with copies, each of them.")
     static let arrivals = Key<Scenario.Arrivals>(
       "arrivals", .arrivals, .defaulted("once"), "When invocations come.")
+    static let replay = Key<String>(
+      "replay", .anyText, .optional("`arrivals` says when"),
+      "A CSV file beside this one that lists when invocations come, instead of `arrivals`: a line has "
+        + "a time, in seconds counted from `from` or as a date such as `2019-09-03T00:00:02.5Z`, and "
+        + "perhaps a comma and the function that it is for.")
     static let from = Key<Duration>(
       "from", .quantity(.duration(.zero, .seconds(31_536_000))), .defaulted("0 s"),
       "When the first one may come.")
@@ -20,14 +25,14 @@ extension Grammar {
     static let section = Section(
       name: "traffic entry", documentation: "Invocations of one function.",
       keys: [
-        invoke.declaration, arrivals.declaration, from.declaration, span.declaration,
-        count.declaration, steps.declaration,
+        invoke.declaration, arrivals.declaration, replay.declaration, from.declaration,
+        span.declaration, count.declaration, steps.declaration,
       ])
   }
 
   /// The steps of an invocation, each known by its first key.
   enum Steps {
-    static let sections = [resolve, query, send, transfer, ping, wait]
+    static let sections = [resolve, query, exchange, send, transfer, ping, wait]
     static let list = ValueType<[SourceNode]>.list(of: sections, called: "steps")
 
     static let resolve = Section(
@@ -40,6 +45,14 @@ extension Grammar {
         Query.host.declaration, Query.port.declaration, Query.rows.declaration,
         Query.rowSize.declaration, Query.times.declaration, Query.connection.declaration,
         Query.keepAlive.declaration,
+      ])
+    static let exchange = Section(
+      name: "exchange step",
+      documentation: "UDP questions, each of which waits for the answer to the one before.",
+      keys: [
+        Exchange.host.declaration, Exchange.port.declaration, Exchange.times.declaration,
+        Exchange.payload.declaration, Exchange.timeout.declaration, Exchange.attempts.declaration,
+        Exchange.connection.declaration,
       ])
     static let send = Section(
       name: "send step",
@@ -92,6 +105,28 @@ extension Grammar {
       "keep-alive", .quantity(.duration(.seconds(1), .seconds(86_400))), .optional("never"),
       "After how much silence the guest's TCP sends a probe on the connection, and again each "
         + "time; a frozen guest sends none.")
+  }
+
+  enum Exchange {
+    static let host = Key("exchange", Grammar.host, .required, "The host.")
+    static let port = Key<UInt16>(
+      "port", .quantity(.port()), .optional("that of the host's `echo`, or 7"),
+      "Destination port.")
+    static let times = Key<Int>(
+      "times", .quantity(.integer(1...1_000_000)), .defaulted("1"), "How many questions.")
+    static let payload = Key<Int>(
+      "payload", .quantity(.byteCount(0...8_973)), .defaulted("72 B"),
+      "Data of each question; an `echo` answers with the same.")
+    static let timeout = Key<Duration>(
+      "timeout", .quantity(.duration(.milliseconds(1), .seconds(3_600))), .defaulted("1 s"),
+      "How long to wait for an answer before asking again or giving up.")
+    static let attempts = Key<Int>(
+      "attempts", .quantity(.integer(1...1_000)), .defaulted("3"),
+      "How often to ask before giving up.")
+    static let connection = Key<Scenario.Step.Query.Connection>(
+      "connection", .choice, .defaulted("own"),
+      "Whether to ask from a port of its own, or to keep the socket, and with it the flow, for the "
+        + "environment's next `pooled` exchange with the host.")
   }
 
   enum Send {

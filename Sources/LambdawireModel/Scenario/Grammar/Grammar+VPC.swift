@@ -8,13 +8,24 @@ extension Grammar {
       "subnets", .named(Subnet.section), .required, "Its subnets by name.")
     static let securityGroups = Key<[SourceEntry]>(
       "security-groups", .named(SecurityGroup.section), .required, "Its security groups by name.")
+    static let tenancy = Key<Scenario.VPC.Tenancy>(
+      "tenancy", .choice, .defaulted("default"),
+      "On whose hardware its instances run; Lambda does not support `dedicated`.")
     static let hosts = Key<[SourceEntry]>(
       "hosts", .named(Host.section), .optional("no hosts"), "The machines in it by name.")
+    static let account = Key<String>(
+      "account", .account, .optional("an account of its own, whose number the seed decides"),
+      "AWS account of the VPC and of the functions in it (A-50).")
+    static let copies = Key<Int>(
+      "copies", .quantity(.integer(1...1_000)), .defaulted("1"),
+      "How many VPCs the entry stands for, each with the functions that name it; with more than "
+        + "one, `NAME-1`, `NAME-2` and so on, and the functions likewise.")
 
     static let section = Section(
       name: "VPC", documentation: "A customer's VPC, named by its key.",
       keys: [
-        cidr.declaration, subnets.declaration, securityGroups.declaration, hosts.declaration,
+        cidr.declaration, subnets.declaration, securityGroups.declaration, tenancy.declaration,
+        hosts.declaration, account.declaration, copies.declaration,
       ])
   }
 
@@ -26,9 +37,13 @@ extension Grammar {
       "zone", .reference(to: "an availability zone such as `use1-az1`"), .required,
       "Availability zone; two zones are further apart than one (setting `cross-zone`).")
 
+    static let addressing = Key<Scenario.Subnet.Addressing>(
+      "addressing", .choice, .defaulted("ipv4"),
+      "Whether it has IPv6 addresses too; no packet uses them so far.")
+
     static let section = Section(
       name: "subnet", documentation: "A subnet, named by its key.",
-      keys: [cidr.declaration, zone.declaration])
+      keys: [cidr.declaration, zone.declaration, addressing.declaration])
   }
 
   enum SecurityGroup {

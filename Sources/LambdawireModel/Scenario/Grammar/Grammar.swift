@@ -1,3 +1,5 @@
+import SimulatedTime
+
 /// The keys of a scenario file, each declared once.
 ///
 /// Decoder, JSON Schema and reference are made from these declarations. A file's extensions of this

@@ -23,6 +23,19 @@ extension ValueType<ClosedRange<UInt16>> {
   }
 }
 
+extension ValueType<String> {
+  /// The number of an AWS account (IAM guide, "View AWS account identifiers": 12 digits).
+  static let account = Self.text(
+    "the number of an AWS account, 12 digits such as `123456789012`",
+    schema: ["anyOf": [["type": "string", "pattern": "^[0-9]{12}$"], ["type": "integer"]]]
+  ) { text throws(ValueProblem) in
+    guard text.utf8.count == 12, text.utf8.allSatisfy({ (48...57).contains($0) }) else {
+      throw ValueProblem()
+    }
+    return text
+  }
+}
+
 extension ValueType<Scenario.SecurityGroupRule.Peer> {
   /// The other side of a security group rule.
   static let peer = Self.text(

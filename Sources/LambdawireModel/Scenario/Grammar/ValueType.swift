@@ -86,6 +86,20 @@ extension ValueType<String> {
     .text("the name of \(kind)", schema: ["type": "string"]) { text throws(ValueProblem) in text }
   }
 
+  /// An action of IAM.
+  static let action = Self.text(
+    "an IAM action such as `ec2:CreateNetworkInterface`, `ec2:*` or `*`",
+    schema: ["type": "string", "pattern": "^([a-z0-9-]+:(\\*|[A-Za-z]+)|\\*)$"]
+  ) { text throws(ValueProblem) in
+    if text == "*" { return text }
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[0].utf8.allSatisfy({ EntityName.allows($0) }),
+      !parts[0].isEmpty, !parts[1].isEmpty,
+      parts[1] == "*" || parts[1].utf8.allSatisfy(EntityName.isLetter)
+    else { throw ValueProblem() }
+    return text
+  }
+
   /// A DNS name (RFC 1035, section 2.3.1).
   static let domainName = Self.text(
     "a domain name such as `db.example.internal`", schema: ["type": "string"]
@@ -101,7 +115,14 @@ extension ValueType<String> {
 
 extension ValueType {
   /// One of what `element` describes, or a list of them; empty lists are refused.
-  static func oneOrMore<Element>(_ element: ValueType<Element>) -> Self
+  ///
+  /// - Parameters:
+  ///   - element: What the list holds.
+  ///   - reason: Why AWS would not take an empty list, if it says so.
+  /// - Returns: The type of the list.
+  static func oneOrMore<Element>(
+    _ element: ValueType<Element>, whyNotEmpty reason: String? = nil
+  ) -> Self
   where Value == [Located<Element>] {
     Self(
       expected: "\(element.expected), or a list of such",
@@ -113,7 +134,9 @@ extension ValueType {
     ) { node, log in
       switch node.content {
       case .sequence(let nodes) where nodes.isEmpty:
-        log.report(at: node.location, found: "an empty list", expected: element.expected)
+        log.report(
+          at: node.location, found: "an empty list",
+          expected: element.expected + (reason.map { " (\($0))" } ?? ""))
         return nil
       case .sequence(let nodes):
         return nodes.compactMap { node in

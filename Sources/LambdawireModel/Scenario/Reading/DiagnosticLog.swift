@@ -17,6 +17,13 @@ struct DiagnosticLog {
     diagnostics.append(diagnostic)
   }
 
+  /// Adds what reading another file has found.
+  mutating func add(_ error: ScenarioError) {
+    for diagnostic in error.diagnostics where diagnostics.count < Self.limit {
+      diagnostics.append(diagnostic)
+    }
+  }
+
   /// The error to throw, or `nil` if all is well so far.
   func error(mainFile: String) -> ScenarioError? {
     guard !diagnostics.isEmpty else { return nil }

@@ -5,14 +5,26 @@ import Glibc
 /// All contact with the file system is here. Foundation would do it in fewer lines, but nothing
 /// below the command uses it.
 enum ScenarioFile {
+  /// What a file is that is to be read.
+  struct Kind {
+    /// What diagnostics call it, with its article.
+    var name: String
+    /// The most bytes that it may have.
+    var byteLimit: Int
+
+    static let scenario = Kind(name: "a scenario", byteLimit: SourceReader.byteLimit)
+    /// Times of invocations: some millions of them.
+    static let replay = Kind(name: "a list of times", byteLimit: 1 << 28)
+  }
+
   /// The text of the file at `path`.
-  static func text(at path: String) throws(ScenarioError) -> String {
-    let bytes = try bytes(at: path)
-    guard bytes.count <= SourceReader.byteLimit else {
+  static func text(at path: String, as kind: Kind = .scenario) throws(ScenarioError) -> String {
+    let bytes = try bytes(at: path, as: kind)
+    guard bytes.count <= kind.byteLimit else {
       throw ScenarioError(diagnostics: [
         ScenarioDiagnostic(
-          file: path, line: 0, column: 0, found: "more than \(SourceReader.byteLimit) bytes",
-          expected: "a scenario, which is shorter", suggestion: nil)
+          file: path, line: 0, column: 0, found: "more than \(kind.byteLimit) bytes",
+          expected: "\(kind.name), which is shorter", suggestion: nil)
       ])
     }
     if let text = String(validating: bytes, as: UTF8.self) { return text }
@@ -53,20 +65,20 @@ enum ScenarioFile {
     return scalars
   }
 
-  private static func bytes(at path: String) throws(ScenarioError) -> [UInt8] {
+  private static func bytes(at path: String, as kind: Kind) throws(ScenarioError) -> [UInt8] {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw unreadable(path, errno) }
+    guard descriptor >= 0 else { throw unreadable(path, as: kind, errno) }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)
     // One byte more than allowed is enough to know that it is too much.
-    while bytes.count <= SourceReader.byteLimit {
+    while bytes.count <= kind.byteLimit {
       let count = unsafe chunk.withUnsafeMutableBytes {
         unsafe read(descriptor, $0.baseAddress, $0.count)
       }
       guard count >= 0 else {
         if errno == EINTR { continue }
-        throw unreadable(path, errno)
+        throw unreadable(path, as: kind, errno)
       }
       guard count > 0 else { break }
       bytes += chunk[..<count]
@@ -74,12 +86,15 @@ enum ScenarioFile {
     return bytes
   }
 
-  private static func unreadable(_ path: String, _ code: CInt) -> ScenarioError {
+  private static func unreadable(
+    _ path: String, as kind: Kind, _ code: CInt
+  ) -> ScenarioError {
     let reason = unsafe String(cString: strerror(code))
     return ScenarioError(diagnostics: [
       ScenarioDiagnostic(
         file: path, line: 0, column: 0, found: "no file that can be read (\(reason))",
-        expected: "a scenario file", suggestion: nil)
+        expected: "\(kind.name == Kind.scenario.name ? "a scenario file" : kind.name)",
+        suggestion: nil)
     ])
   }
 }

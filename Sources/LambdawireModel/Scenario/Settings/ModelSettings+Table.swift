@@ -1,7 +1,7 @@
 extension ModelSettings {
   /// Every setting, in groups: the order of the reference and of `--show-defaults`.
   public static let groups: [SettingGroup] = [
-    pathLatencies, networkInterfaces, interfaceGrowth, fleet, environments, links,
+    pathLatencies, networkInterfaces, interfaceGrowth, controlPlanes, fleet, environments, links,
     translation, securityAndResolver, hosts,
   ]
 
@@ -14,6 +14,7 @@ extension ModelSettings {
     ("eni-creation-median", "eni-creation-maximum"),
     ("eni-attach-minimum", "eni-attach-median"),
     ("eni-attach-median", "eni-attach-maximum"),
+    ("ec2-backoff", "ec2-longest-backoff"),
     ("nat-first-port", "nat-last-port"),
     ("ephemeral-first-port", "ephemeral-last-port"),
     ("tcp-minimum-rto", "tcp-initial-rto"),
@@ -36,8 +37,14 @@ extension ModelSettings {
         source: "lambda-vpc §8, assumed."),
       Setting(
         "legacy-first-packet", \.legacyFirstPacket, .duration(.zero, .seconds(1)),
-        "What the worker's iptables rules add to the first packet of a connection before eBPF.",
+        "What a worker's iptables rules add to the first packet of a connection before eBPF, with no "
+          + "environment on it.",
         source: "lambda-vpc §4.2, reported as up to 1 ms; the value is assumed."),
+      Setting(
+        "legacy-slot-cost", \.legacySlotCost, .duration(.zero, .milliseconds(1)),
+        "What each environment on a worker adds to that by its rules.",
+        source: "lambda-vpc §4.2, some 30 rules a slot reported; with the value, assumed, a full "
+          + "worker of 2,500 slots comes to the reported 1 ms."),
       Setting(
         "worker-to-hyperplane", \.workerToHyperplane, .duration(.zero, .seconds(1)),
         "One way from a worker to Hyperplane in the same zone.",
@@ -163,29 +170,79 @@ extension ModelSettings {
     "Execution environments",
     [
       Setting(
-        "placement-time", \.placementTime, .duration(.zero, .seconds(10)),
+        "frontend-time", \.frontendTime, .timing(to: .seconds(10)),
+        "Time of an invocation in Lambda's frontend: authentication and the counting "
+          + "service.",
+        source: "lambda-vpc §4, reported as less than 1.5 ms for the counting service."),
+      Setting(
+        "assignment-time", \.assignmentTime, .timing(to: .seconds(10)),
+        "Time to find a warm environment, or that there is none.",
+        source: "A-40, assumed."),
+      Setting(
+        "placement-time", \.placementTime, .timing(to: .seconds(10)),
         "Time to find a worker for a new environment.",
         source: "lambda-vpc §4, \"typically under 20 ms\" in the Firecracker paper."),
       Setting(
-        "vmm-start", \.vmmStart, .duration(.zero, .seconds(10)),
+        "vmm-start", \.vmmStart, .timing(to: .seconds(10)),
         "Time to start Firecracker.",
         source: "lambda-vpc §4, Firecracker specification."),
       Setting(
-        "guest-boot", \.guestBoot, .duration(.zero, .seconds(10)),
+        "guest-boot", \.guestBoot, .timing(to: .seconds(10)),
         "Time from starting the virtual machine to its first process.",
         source: "lambda-vpc §4, upper bound of the Firecracker specification."),
       Setting(
-        "tunnel-setup", \.tunnelSetup, .duration(.zero, .seconds(10)),
+        "booted-pool", \.bootedPool, .integer(0...16_384),
+        "MicroVMs that each worker keeps booted for environments to come, which then "
+          + "need not boot.",
+        source: "lambda-vpc §4, that there is a small pool is reported; none is assumed, so "
+          + "that each cold start shows all its steps."),
+      Setting(
+        "tunnel-setup", \.tunnelSetup, .timing(to: .seconds(10)),
         "Time to create an environment's Geneve device, 2019 to 2025.",
         source: "lambda-vpc §4.2, reported."),
       Setting(
-        "dhcp-setup", \.dhcpSetup, .duration(.zero, .seconds(10)),
-        "Time for DHCP and the rest of the network set-up of an environment, 2019 to 2025.",
+        "dhcp-setup", \.dhcpSetup, .timing(to: .seconds(10)),
+        "Time for DHCP and the rest of the network set-up of an environment, 2019 to "
+          + "2025.",
         source: "lambda-vpc §9, the rest of a reported 300 ms."),
       Setting(
-        "ebpf-tunnel-setup", \.ebpfTunnelSetup, .duration(.zero, .seconds(10)),
+        "ebpf-tunnel-setup", \.ebpfTunnelSetup, .timing(to: .seconds(10)),
         "Time to enter an environment's tunnel into the eBPF map, 2026.",
         source: "lambda-vpc §4.2, reported."),
+      Setting(
+        "runtime-init", \.runtimeInit, .timing(to: .seconds(60)),
+        "Time to start the language's runtime in a guest that has booted.",
+        source: "A-42, assumed."),
+      Setting(
+        "memory-per-vcpu", \.memoryPerVCPU, .byteCount(128_000_000...10_240_000_000),
+        "Memory that comes with one whole vCPU.",
+        source: "documented (Lambda guide, \"Configure Lambda function memory\")."),
+      Setting(
+        "environment-life", \.environmentLife, .timing(to: .seconds(604_800)),
+        "How long an environment lives; one that works then is ended after its "
+          + "invocation.",
+        source: "A-43, assumed; documented as \"every few hours\" (lambda-vpc §3.1)."),
+      Setting(
+        "environment-idle", \.environmentIdle, .duration(.milliseconds(1), .seconds(604_800)),
+        "After how long without an invocation an environment is reclaimed.",
+        source: "A-44, assumed."),
+      Setting(
+        "scaling-burst", \.scalingBurst, .integer(1...1_000_000),
+        "Environments that a function may start at once, and again in each scaling "
+          + "interval.",
+        source: "lambda-vpc §3.1, documented."),
+      Setting(
+        "scaling-interval", \.scalingInterval, .duration(.milliseconds(1), .seconds(3_600)),
+        "Time in which that allowance is refilled, continuously.",
+        source: "lambda-vpc §3.1, documented."),
+      Setting(
+        "account-concurrency", \.accountConcurrency, .integer(1...10_000_000),
+        "Invocations of an account's functions that may be under way at one time.",
+        source: "documented (Lambda guide, \"Lambda quotas\"); it can be raised."),
+      Setting(
+        "unreserved-minimum", \.unreservedMinimum, .integer(0...10_000_000),
+        "What reserved concurrency must leave of it for functions without.",
+        source: "documented (Lambda guide, \"Configuring reserved concurrency\")."),
       Setting(
         "freeze-delay", \.freezeDelay, .duration(.zero, .seconds(60)),
         "Time from the end of an invocation until its environment is frozen, where it is.",

@@ -34,6 +34,26 @@ public struct Setting: Sendable {
     }
   }
 
+  /// A setting that says how long something takes, which may be a distribution.
+  init(
+    _ name: String,
+    _ path: any WritableKeyPath<ModelSettings, Scenario.Timing> & Sendable,
+    _ notation: TimingNotation, _ documentation: String, source: String
+  ) {
+    let type = ValueType<Scenario.Timing>.timing(notation)
+    self.name = name
+    self.documentation = documentation
+    self.source = source
+    expected = type.expected
+    schema = type.schema
+    describe = { notation.describe($0[keyPath: path]) }
+    // Nothing is in order with a distribution.
+    measure = { _ in 0 }
+    store = { node, settings, log in
+      if let value = type.read(node, &log) { settings[keyPath: path] = value }
+    }
+  }
+
   /// The value in `settings`, as it would be written in a scenario.
   public func value(in settings: ModelSettings) -> String {
     describe(settings)

@@ -14,10 +14,16 @@ public struct ModelSettings: Hashable, Sendable {
   ///
   /// Source: lambda-vpc §8, assumed.
   public var slotLatency: Duration = .microseconds(10)
-  /// What the worker's iptables rules add to the first packet of a connection before eBPF.
+  /// What a worker's iptables rules add to the first packet of a connection before eBPF, with no
+  /// environment on it.
   ///
   /// Source: lambda-vpc §4.2, reported as up to 1 ms; the value is assumed.
   public var legacyFirstPacket: Duration = .microseconds(500)
+  /// What each environment on a worker adds to that by its rules.
+  ///
+  /// Source: lambda-vpc §4.2, some 30 rules a slot reported; with the value, assumed, a full worker
+  /// of 2,500 slots comes to the reported 1 ms.
+  public var legacySlotCost: Duration = .nanoseconds(200)
   /// One way from a worker to Hyperplane in the same zone.
   ///
   /// Source: lambda-vpc §8, assumed.
@@ -97,6 +103,61 @@ public struct ModelSettings: Hashable, Sendable {
   /// Source: assumed; the quota of a VPC, documented, is 500 (lambda-vpc §3.1).
   public var eniLimit: Int = 16
 
+  // MARK: Control planes
+
+  /// Most Hyperplane ENIs of a VPC.
+  ///
+  /// Source: lambda-vpc §3.1, documented; 250 until about 2024.
+  public var eniQuota: Int = 500
+  /// Most ENIs of an account in a Region, whoever made them.
+  ///
+  /// Source: lambda-vpc §3.1, documented.
+  public var regionENIQuota: Int = 5000
+  /// `CreateNetworkInterface` requests that EC2 takes at once from an account.
+  ///
+  /// Source: documented as of 2026 (EC2 guide, "Request throttling"); unknown for 2019.
+  public var ec2CreateBurst: Int = 100
+  /// Such requests that it takes in a second after that.
+  ///
+  /// Source: documented as of 2026 (EC2 guide, "Request throttling"); unknown for 2019.
+  public var ec2CreateRate: Int = 5
+  /// `DeleteNetworkInterface` requests that EC2 takes at once from an account.
+  ///
+  /// Source: documented as of 2026 (EC2 guide, "Request throttling"); unknown for 2019.
+  public var ec2DeleteBurst: Int = 100
+  /// Such requests that it takes in a second after that.
+  ///
+  /// Source: documented as of 2026 (EC2 guide, "Request throttling"); unknown for 2019.
+  public var ec2DeleteRate: Int = 5
+  /// What Lambda waits at most after its first throttled request to EC2; it doubles with each.
+  ///
+  /// Source: A-30, assumed.
+  public var ec2BackOff: Duration = .milliseconds(500)
+  /// The longest such wait.
+  ///
+  /// Source: A-30, assumed.
+  public var ec2LongestBackOff: Duration = .seconds(10)
+  /// Requests to EC2 for one ENI until Lambda gives up.
+  ///
+  /// Source: A-30, assumed.
+  public var ec2Attempts: Int = 8
+  /// How long a function may go without an invocation until it is Inactive.
+  ///
+  /// Source: lambda-vpc §3.1, documented.
+  public var inactiveAfter: Duration = .seconds(1_209_600)
+  /// From the last use of a Hyperplane ENI to its deletion.
+  ///
+  /// Source: A-31, assumed; documented as up to 20 minutes.
+  public var eniDeletionDelay: Duration = .seconds(1200)
+  /// How long the ENI of an environment that has ended waits for the next one.
+  ///
+  /// Source: A-33, assumed.
+  public var ownENIIdle: Duration = .seconds(1200)
+  /// Time to detach an ENI.
+  ///
+  /// Source: A-34, assumed.
+  public var eniDetachment: Duration = .seconds(5)
+
   // MARK: Hyperplane's fleet
 
   /// Cells of Hyperplane in each availability zone.
@@ -134,30 +195,75 @@ public struct ModelSettings: Hashable, Sendable {
 
   // MARK: Execution environments
 
+  /// Time of an invocation in Lambda's frontend: authentication and the counting service.
+  ///
+  /// Source: lambda-vpc §4, reported as less than 1.5 ms for the counting service.
+  public var frontendTime: Scenario.Timing = .fixed(.microseconds(1_500))
+  /// Time to find a warm environment, or that there is none.
+  ///
+  /// Source: A-40, assumed.
+  public var assignmentTime: Scenario.Timing = .fixed(.microseconds(500))
   /// Time to find a worker for a new environment.
   ///
   /// Source: lambda-vpc §4, "typically under 20 ms" in the Firecracker paper.
-  public var placementTime: Duration = .milliseconds(20)
+  public var placementTime: Scenario.Timing = .fixed(.milliseconds(20))
   /// Time to start Firecracker.
   ///
   /// Source: lambda-vpc §4, Firecracker specification.
-  public var vmmStart: Duration = .milliseconds(12)
+  public var vmmStart: Scenario.Timing = .fixed(.milliseconds(12))
   /// Time from starting the virtual machine to its first process.
   ///
   /// Source: lambda-vpc §4, upper bound of the Firecracker specification.
-  public var guestBoot: Duration = .milliseconds(125)
+  public var guestBoot: Scenario.Timing = .fixed(.milliseconds(125))
+  /// MicroVMs that each worker keeps booted for environments to come, which then need not boot.
+  ///
+  /// Source: lambda-vpc §4, that there is a small pool is reported; none is assumed, so that each
+  /// cold start shows all its steps.
+  public var bootedPool: Int = 0
   /// Time to create an environment's Geneve device, 2019 to 2025.
   ///
   /// Source: lambda-vpc §4.2, reported.
-  public var tunnelSetup: Duration = .milliseconds(150)
+  public var tunnelSetup: Scenario.Timing = .fixed(.milliseconds(150))
   /// Time for DHCP and the rest of the network set-up of an environment, 2019 to 2025.
   ///
   /// Source: lambda-vpc §9, the rest of a reported 300 ms.
-  public var dhcpSetup: Duration = .milliseconds(150)
+  public var dhcpSetup: Scenario.Timing = .fixed(.milliseconds(150))
   /// Time to enter an environment's tunnel into the eBPF map, 2026.
   ///
   /// Source: lambda-vpc §4.2, reported.
-  public var ebpfTunnelSetup: Duration = .microseconds(200)
+  public var ebpfTunnelSetup: Scenario.Timing = .fixed(.microseconds(200))
+  /// Time to start the language's runtime in a guest that has booted.
+  ///
+  /// Source: A-42, assumed.
+  public var runtimeInit: Scenario.Timing = .fixed(.milliseconds(100))
+  /// Memory that comes with one whole vCPU, in bytes.
+  ///
+  /// Source: documented (Lambda guide, "Configure Lambda function memory").
+  public var memoryPerVCPU: Int = 1_769_000_000
+  /// How long an environment lives; one that works then is ended after its invocation.
+  ///
+  /// Source: A-43, assumed; documented as "every few hours" (lambda-vpc §3.1).
+  public var environmentLife: Scenario.Timing = .uniform(.seconds(7_200) ... .seconds(21_600))
+  /// After how long without an invocation an environment is reclaimed.
+  ///
+  /// Source: A-44, assumed.
+  public var environmentIdle: Duration = .seconds(600)
+  /// Environments that a function may start at once, and again in each scaling interval.
+  ///
+  /// Source: lambda-vpc §3.1, documented.
+  public var scalingBurst: Int = 1_000
+  /// Time in which that allowance is refilled, continuously.
+  ///
+  /// Source: lambda-vpc §3.1, documented.
+  public var scalingInterval: Duration = .seconds(10)
+  /// Invocations of an account's functions that may be under way at one time.
+  ///
+  /// Source: documented (Lambda guide, "Lambda quotas"); it can be raised.
+  public var accountConcurrency: Int = 1_000
+  /// What reserved concurrency must leave of it for functions without.
+  ///
+  /// Source: documented (Lambda guide, "Configuring reserved concurrency").
+  public var unreservedMinimum: Int = 100
   /// Time from the end of an invocation until its environment is frozen, where it is.
   ///
   /// Source: A-23, assumed.

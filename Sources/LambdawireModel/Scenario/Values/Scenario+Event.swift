@@ -19,6 +19,12 @@ extension Scenario {
       case degrade(Component, loss: Ratio, delay: Duration)
       /// Lambda replaces the oldest shared interface of a function in a subnet.
       case replace(function: String, subnet: String)
+      /// A function is connected to its VPC by other subnets and groups.
+      case update(function: String, subnets: [String], securityGroups: [String])
+      /// A function leaves its VPC.
+      case removeVPC(function: String)
+      /// A function is deleted.
+      case delete(function: String)
     }
   }
 
@@ -33,6 +39,18 @@ extension Scenario {
     case cell(Int, of: String?)
     /// An availability zone with all that is in it.
     case zone(String)
+  }
+}
+
+extension Scenario.Event.Act {
+  /// The function that it is done to, if it is done to one.
+  var function: String? {
+    switch self {
+    case .fail, .degrade: nil
+    case .replace(let function, _), .update(let function, _, _), .removeVPC(let function),
+      .delete(let function):
+      function
+    }
   }
 }
 

@@ -6,6 +6,7 @@ extension Scenario {
     /// Asks the VPC's resolver for the host's address.
     case resolve(host: String)
     case query(Query)
+    case exchange(DatagramExchange)
     case send(Send)
     case transfer(Transfer)
     /// Does nothing for a while.
@@ -45,6 +46,21 @@ extension Scenario {
       }
     }
 
+    /// UDP questions that are answered.
+    public struct DatagramExchange: Hashable, Sendable {
+      public package(set) var host: String
+      public package(set) var port: UInt16
+      public package(set) var times: Int
+      /// Data of each question, in bytes, without any header.
+      public package(set) var payload: Int
+      /// How long to wait for an answer.
+      public package(set) var timeout: Duration
+      /// How often to ask before giving up.
+      public package(set) var attempts: Int
+      /// Whether the socket is left open for the environment's next exchange.
+      public package(set) var isPooled: Bool
+    }
+
     /// Paced messages: datagrams over UDP, writes to a connection over TCP.
     public struct Send: Hashable, Sendable {
       public package(set) var host: String
@@ -78,6 +94,7 @@ extension Scenario.Step {
     switch self {
     case .resolve(let host), .ping(let host, _): host
     case .query(let query): query.host
+    case .exchange(let exchange): exchange.host
     case .send(let send): send.host
     case .transfer(let transfer): transfer.host
     case .wait: nil

@@ -7,6 +7,14 @@ extension Scenario {
     public package(set) var prefix: IPv4Prefix
     /// The availability zone, which decides latency: within one zone or between two.
     public package(set) var zone: String
+    public package(set) var addressing: Addressing
+
+    /// The kinds of addresses that a subnet has.
+    public enum Addressing: String, Hashable, Sendable, CaseIterable {
+      case ipv4
+      /// IPv6 too; no packet of the model uses it so far.
+      case dualStack = "dual-stack"
+    }
   }
 }
 

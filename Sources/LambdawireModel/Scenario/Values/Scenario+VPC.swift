@@ -9,6 +9,19 @@ extension Scenario {
     public package(set) var subnets: [Subnet]
     public package(set) var securityGroups: [SecurityGroup]
     public package(set) var hosts: [Host]
+    /// The AWS account that it and the functions in it belong to: 12 digits.
+    ///
+    /// VPCs of different accounts exchange no packets.
+    public package(set) var account: String
+    /// Whether instances in it run on hardware of their own.
+    public package(set) var tenancy: Tenancy
+
+    /// On whose hardware a VPC's instances run (VPC guide, "Dedicated instances").
+    public enum Tenancy: String, Hashable, Sendable, CaseIterable {
+      case `default`
+      /// Not supported for functions (lambda-vpc §3.1).
+      case dedicated
+    }
   }
 }
 

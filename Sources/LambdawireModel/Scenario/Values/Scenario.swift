@@ -1,3 +1,5 @@
+public import SimulatedTime
+
 /// A scenario that has been read and found sound: what exists, who talks to whom, and for how long.
 ///
 /// Everything in it has been checked. Every name that refers to something refers to something that

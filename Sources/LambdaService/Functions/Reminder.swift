@@ -1,0 +1,37 @@
+/// What the frontend is woken for; the rest of a token is a number.
+enum Reminder: UInt64 {
+  /// Invocations of a traffic entry.
+  case arrival = 1
+  /// An environment has done an invocation.
+  case environmentDone
+  /// An environment has started.
+  case environmentReady
+  case functionCreated
+  /// An account's control plane has something to do.
+  case controlPlane
+  /// An environment that starts needs an interface of its own now.
+  case interfaceNeeded
+  /// Something is done to a function.
+  case change
+  /// All that was done to a function has had its effects.
+  case changeSettled
+  /// An environment may have been idle for long enough to be frozen.
+  case freeze
+  /// An environment's invocation may have taken too long.
+  case timeout
+  /// A function's environments may have been idle for too long.
+  case reclaim
+  /// A worker has booted a microVM for environments to come.
+  case machineBooted
+  case zoneFailure
+  case zoneRepair
+
+  private static let shift: UInt64 = 48
+
+  func token(_ number: Int) -> UInt64 { rawValue << Self.shift | UInt64(number) }
+
+  /// What `token` is about.
+  static func read(_ token: UInt64) -> (reminder: Reminder?, number: Int) {
+    (Reminder(rawValue: token >> shift), Int(token & (1 << shift - 1)))
+  }
+}

@@ -1,0 +1,59 @@
+import AddressTranslation
+import PacketFormats
+import SimulatedTime
+
+/// What becomes of translations, in the one format that runs and `translate` write and `nat` reads.
+extension LoggedEvents {
+  /// Adds what became of a translation; `translator` says whose, where there are several.
+  mutating func add(_ event: TranslationEvent, translator: String = "") {
+    let name: StaticString
+    switch event.kind {
+    case .made:
+      name = "translation-made"
+      translationsMade += 1
+    case .changed:
+      name = "translation-changed"
+    case .ended:
+      name = "translation-ended"
+      translationsEnded += 1
+    }
+    add(name, at: event.instant) { line in
+      line.add("translator", unlessEmpty: translator)
+      line.add(event.translation)
+      switch event.kind {
+      case .made: break
+      case .changed(let previous): line.add("from", fixed: previous.label)
+      case .ended(let reason): line.add("reason", reason.rawValue)
+      }
+    }
+  }
+
+  /// Adds that a translation was lost with the node that had it.
+  mutating func addLoss(
+    of translation: Translation, _ translator: String, _ reason: String, at time: Instant
+  ) {
+    translationsEnded += 1
+    add("translation-ended", at: time) { line in
+      line.add("translator", translator)
+      line.add(translation)
+      line.add("reason", reason)
+    }
+  }
+}
+
+extension EventLines {
+  /// Adds what a translation is.
+  @inline(__always)
+  fileprivate mutating func add(_ translation: Translation) {
+    let flow = translation.flow
+    switch flow.protocol {
+    case .tcp: add("protocol", fixed: "tcp")
+    case .udp: add("protocol", fixed: "udp")
+    default: add("protocol", fixed: "icmp")
+    }
+    add("inside", flow.inside.address, port: flow.inside.port)
+    add("outside", translation.outside.address, port: translation.outside.port)
+    add("remote", flow.remote.address, port: flow.remote.port)
+    add("state", fixed: translation.state.label)
+  }
+}

@@ -1,0 +1,119 @@
+import EventSimulation
+
+extension ScenarioDecoder {
+  /// What a file with entries that stand for several VPCs comes to.
+  ///
+  /// Each copy of a VPC is a VPC of its own, with all the functions that name the entry and their
+  /// traffic. Everything behind the decoder sees only that.
+  struct Copies {
+    private(set) var outlines: [VPCOutline] = []
+    private(set) var functions: [Scenario.Function] = []
+    private(set) var traffic: [Scenario.Traffic] = []
+
+    var vpcs: [Scenario.VPC] { outlines.compactMap(\.vpc) }
+
+    init(
+      of outlines: [VPCOutline], _ functions: [Scenario.Function], _ traffic: [Scenario.Traffic],
+      seed: UInt64
+    ) {
+      var copies: [String: Int] = [:]
+      for outline in outlines {
+        guard outline.copies > 1 else {
+          self.outlines.append(outline)
+          continue
+        }
+        copies[outline.name] = outline.copies
+        for number in 1...outline.copies {
+          self.outlines.append(outline.copy(number, seed: seed))
+        }
+      }
+      var functionCopies: [String: Int] = [:]
+      for function in functions {
+        guard let count = copies[function.vpc] else {
+          self.functions.append(function)
+          continue
+        }
+        functionCopies[function.name] = count
+        for number in 1...count {
+          var copy = function
+          copy.name = "\(function.name)-\(number)"
+          copy.vpc = "\(function.vpc)-\(number)"
+          self.functions.append(copy)
+        }
+      }
+      for entry in traffic {
+        guard let count = functionCopies[entry.function] else {
+          self.traffic.append(entry)
+          continue
+        }
+        for number in 1...count {
+          var copy = entry
+          copy.function = "\(entry.function)-\(number)"
+          self.traffic.append(copy)
+        }
+      }
+    }
+
+    /// Those that events may name: the functions there are, and those that could not be read.
+    func callers(_ callers: [Caller]) -> [Caller] {
+      functions.map { function in
+        Caller(
+          name: function.name, vpc: outlines.first { $0.name == function.vpc }, function: function)
+      } + callers.filter { $0.function == nil }
+    }
+  }
+
+  /// The account of a VPC whose entry names none.
+  static func account(of vpc: String, seed: UInt64) -> String {
+    var random = RandomStream(seed: seed, name: "account/\(vpc)")
+    return String(100_000_000_000 + random.next(below: 900_000_000_000))
+  }
+
+  /// Reports VPCs and functions whose numbered copies would have the name of another one.
+  mutating func checkCopies(
+    of entries: [SourceEntry], _ outlines: [VPCOutline],
+    _ functions: [(entry: SourceEntry, function: Scenario.Function?)]
+  ) {
+    for vpc in outlines where vpc.copies > 1 {
+      for other in entries where Self.isCopy(other.key, of: vpc.name, among: vpc.copies) {
+        log.report(
+          at: other.location, found: "\(quoted(other.key)), which is also a copy of `\(vpc.name)`",
+          expected: "a name of its own for each VPC")
+      }
+      for function in functions.compactMap(\.function) where function.vpc == vpc.name {
+        for (other, otherFunction) in functions
+        where Self.isCopy(other.key, of: function.name, among: vpc.copies) {
+          // Copies of both have a number more, unless only one of them has copies of its own.
+          let isCopied = outlines.contains { $0.name == otherFunction?.vpc && $0.copies > 1 }
+          guard !isCopied else { continue }
+          log.report(
+            at: other.location,
+            found: "\(quoted(other.key)), which is also a copy of `\(function.name)`",
+            expected: "a name of its own for each function")
+        }
+      }
+    }
+  }
+
+  private static func isCopy(_ name: String, of original: String, among count: Int) -> Bool {
+    guard name.hasPrefix("\(original)-"), let number = Int(name.dropFirst(original.count + 1))
+    else { return false }
+    return (1...count).contains(number)
+  }
+}
+
+extension VPCOutline {
+  /// One of the VPCs that the entry stands for, counted from 1.
+  fileprivate func copy(_ number: Int, seed: UInt64) -> VPCOutline {
+    let copyName = "\(name)-\(number)"
+    var vpc = vpc
+    vpc?.name = copyName
+    if hasOwnAccount { vpc?.account = ScenarioDecoder.account(of: copyName, seed: seed) }
+    for (index, host) in (vpc?.hosts ?? []).enumerated()
+    where host.domainName == "\(host.name).\(name).internal" {
+      vpc?.hosts[index].domainName = "\(host.name).\(copyName).internal"
+    }
+    return VPCOutline(
+      name: copyName, subnets: subnets, securityGroups: securityGroups, hosts: hosts, vpc: vpc)
+  }
+}
