@@ -11,10 +11,7 @@ import Testing
   /// What makes captures small enough, as `Tools/regenerate-captures` does.
   private static let smaller = ["burst": ["environments=12"]]
 
-  @Test(arguments: [
-    "first-query", "denied", "shared-eni", "port-exhaustion", "idle-350s", "hyperplane-failover",
-    "overlapping-customers", "icmp-errors", "fragments", "burst",
-  ])
+  @Test(arguments: ShippedRun.committed)
   func `The committed captures are those of today`(name: String) throws {
     let run = try LambdawireRun(
       try Scenario(

@@ -11,8 +11,13 @@ struct ShippedRun: Sendable, CustomTestStringConvertible {
   /// Scenarios that need no setting to be small.
   private static let small = [
     "denied", "shared-eni", "port-exhaustion", "idle-350s", "hyperplane-failover",
-    "overlapping-customers", "icmp-errors", "fragments",
+    "overlapping-customers", "icmp-errors", "fragments", "pending-invoke", "freeze-thaw",
+    "tunnel-setup", "subnet-exhausted", "eni-quota", "missing-permission",
+    "inactive-after-14-days", "update-vpc-config",
   ]
+
+  /// Scenarios with captures beside them.
+  static let committed = ["first-query", "burst"] + small
 
   /// Every scenario in every era; `first-query` also with all environments on the same port.
   static let all = Scenario.Networking.allCases.flatMap { era in
@@ -50,10 +55,11 @@ struct ShippedRun: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// Whether tshark rightly has notes on single packets: TCP has to send again, or asks whether the
-  /// other side is there; two customers have the same addresses.
+  /// Whether tshark rightly has notes on single packets: TCP has to send again, to a frozen guest
+  /// too, or asks whether the other side is there; two customers have the same addresses.
   var isDisturbed: Bool {
-    losesPackets || ["idle-350s", "overlapping-customers", "region"].contains(scenario)
+    losesPackets
+      || ["idle-350s", "overlapping-customers", "region", "freeze-thaw"].contains(scenario)
   }
 
   /// The capture points on the way out of the first packet, in order.
