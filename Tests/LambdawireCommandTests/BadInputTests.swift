@@ -89,6 +89,9 @@ import Testing
     (["run", "first-query", "--networking", "hyperplan"], "hyperplan"),
     (["run", "first-query", "--format", "pcap", "--files", "merged"], "use --files taps"),
     (["run", "first-query", "--duration", "5"], "--duration: error: found `5` without a unit"),
+    (["run", "region", "--threads", "0"], "a number from 1 to 1024; found 0"),
+    (["run", "region", "--threads", "1025"], "a number from 1 to 1024; found 1025"),
+    (["run", "region", "--events", "some"], "Please provide one of 'all', 'control' or 'none'"),
     (
       ["trace", "first-query", "--from", "orders", "--to", "postgres"],
       "found `postgres` without a port, expected HOST:PORT such as postgres:5432"
