@@ -177,7 +177,7 @@ struct AllocationTests {
       overrides: [
         "functions=1", "environments=2", "flows=5", "packets=20000",
         // Both environments start at once, in every era.
-        "settings.eni-attach-spread=0",
+        "settings.eni-attach-spread=0%",
       ].map { ScenarioOverride($0) })
     let scratch = try Scratch()
     var looks: [(packets: UInt64, allocations: UInt64)] = []

@@ -39,7 +39,7 @@ import Testing
     #expect(nat.output.split(separator: "\n").count == 2)
     #expect(nat.output.contains(" ESTABLISHED src=169.254.79.1 dst=10.0.2.20 "))
     #expect(nat.errors == "lambdawire: 2 translations have been shown\n")
-    let date = try ProgramRun(["nat", "map.jsonl", "--at", "2019-09-03T00:00:02.459Z"], in: folder)
+    let date = try ProgramRun(["nat", "map.jsonl", "--at", "2019-09-03T00:00:02.561Z"], in: folder)
     #expect(date.status == 0)
     #expect(date.output.split(separator: "\n").count == 2)
   }
@@ -48,7 +48,7 @@ import Testing
     let folder = try TestFolder()
     let run = SourceTree.root.appending(path: "Captures/first-query").path
     let nat = try ProgramRun(
-      ["nat", run, "--at", "2.46s", "--translator", "eni-0fb586cdb907a2a61"], in: folder)
+      ["nat", run, "--at", "2.562s", "--translator", "eni-0fb586cdb907a2a61"], in: folder)
     #expect(nat.status == 0, "\(nat.errors)")
     #expect(nat.output.split(separator: "\n").count == 7)
     let port = try ProgramRun(["nat", run, "--port", "46942", "--json"], in: folder)

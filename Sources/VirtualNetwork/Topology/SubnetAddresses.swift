@@ -10,8 +10,8 @@ public struct SubnetAddresses: Hashable, Sendable {
   public private(set) var freeCount: Int
   /// A bit for each address, set while somebody has it or AWS keeps it.
   private var taken: [UInt64]
-  /// No word below this one has a free address.
-  private var firstWord = 0
+  /// Where the search for a free address begins: behind the one that was given out last.
+  private var next = 0
 
   /// All addresses of `cidr`, free but for those that AWS keeps.
   ///
@@ -47,15 +47,25 @@ public struct SubnetAddresses: Hashable, Sendable {
     }
   }
 
-  /// Gives out the lowest free address.
+  /// Gives out the next free address behind the one that this gave out last, and begins again with
+  /// the lowest behind the highest.
+  ///
+  /// So an address that comes back has another owner as late as can be, and nobody takes the second
+  /// for the first (A-39, assumed).
   ///
   /// - Returns: `nil` if none is left.
   public mutating func take() -> IPv4Address? {
-    while firstWord < taken.count, taken[firstWord] == .max { firstWord += 1 }
-    guard firstWord < taken.count else { return nil }
-    let offset = firstWord * 64 + (~taken[firstWord]).trailingZeroBitCount
+    guard freeCount > 0 else { return nil }
+    var word = next / 64
+    var free = ~taken[word] & .max << UInt64(next % 64)
+    while free == 0 {
+      word = (word + 1) % taken.count
+      free = ~taken[word]
+    }
+    let offset = word * 64 + free.trailingZeroBitCount
     mark(offset)
     freeCount -= 1
+    next = (offset + 1) % (taken.count * 64)
     return cidr[offset]
   }
 
@@ -78,7 +88,6 @@ public struct SubnetAddresses: Hashable, Sendable {
         && isMarked(offset(of: address)), "an address comes back that was not given out")
     let offset = offset(of: address)
     taken[offset / 64] &= ~(1 << UInt64(offset % 64))
-    firstWord = min(firstWord, offset / 64)
     freeCount += 1
   }
 
