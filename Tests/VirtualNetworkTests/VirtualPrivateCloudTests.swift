@@ -220,7 +220,7 @@ import VirtualNetwork
     _ = try network.addInterface(name: "eni", in: subnet)
     #expect(network.interfaces[0].identifier != network.interfaces[1].identifier)
     #expect(network.interfaces[0].linkLayerAddress != network.interfaces[1].linkLayerAddress)
-    #expect(network.interfaces[0].address == network.interfaces[1].address)
+    #expect(network.interfaces[0].address != network.interfaces[1].address)
   }
 
   @Test func `Lambda's description names the function and ends in a random UUID`() {
