@@ -66,6 +66,7 @@ extension World {
         Upload(
           destination: host.address, port: transfer.port, flowCount: transfer.flows,
           bytesPerFlow: transfer.bytes))
+    case .fetch, .traceroute: preconditionFailure("TODO")
     case .ping(_, let count):
       exchange = .ping(
         Ping(

@@ -108,6 +108,7 @@ struct World: ~Copyable {
       case .udpSink: server.serve(.datagramSink(port: service.port))
       case .tcpSink: server.serve(.streamSink(port: service.port))
       case .echo: server.serve(.datagramEcho(port: service.port))
+      case .http, .dns: preconditionFailure("TODO")
       }
     }
     let id = simulation.add(server)

@@ -120,6 +120,10 @@ extension Scenario.Step {
     case .exchange: (0, 1)
     case .send(let send): send.transport == .tcp ? (send.flows, 0) : (0, send.flows)
     case .transfer(let transfer): (transfer.flows, 0)
+    case .fetch: (1, 0)
+    case .traceroute(let traceroute):
+      // Three probes to a hop, each to a port of its own.
+      traceroute.probe == .udp ? (0, 3 * traceroute.maximumHops) : (0, 0)
     case .ping, .wait: (0, 0)
     }
   }

@@ -288,11 +288,13 @@ extension SecurityGroupRule {
       case .udp: .udp(rule.ports)
       case .icmp: .icmp(type: nil, code: nil)
       case .all: .all
+      case .number(let number): .other(IPProtocol(rawValue: number))
       }
     let peer: Peer =
       switch rule.peer {
       case .any: .anywhere
-      case .prefix(let prefix): .prefix(prefix)
+      case .prefix(.v4(let prefix)): .prefix(prefix)
+      case .prefix, .peeredSecurityGroup, .prefixList: preconditionFailure("TODO")
       case .securityGroup(let name):
         network.securityGroup(named: name).map(Peer.securityGroup) ?? .anywhere
       }

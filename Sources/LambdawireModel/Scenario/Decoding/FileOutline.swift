@@ -60,8 +60,16 @@ struct FileOutline {
   /// The VPC of that name.
   func vpc(_ name: String) -> VPC? { vpcs.first { $0.name == name } }
 
+  /// Whether a peering connection joins two VPCs of the file.
+  func isSound(_ peering: Peering) -> Bool {
+    guard let requester = peering.requester, let accepter = peering.accepter else { return false }
+    return requester != accepter && vpc(requester) != nil && vpc(accepter) != nil
+  }
+
   /// The VPCs that peering connections join to `vpc`.
   func peers(of vpc: String) -> [String] {
-    peerings.filter { $0.joins(vpc) }.compactMap { $0.requester == vpc ? $0.accepter : $0.requester }
+    peerings.filter { $0.joins(vpc) }.compactMap {
+      $0.requester == vpc ? $0.accepter : $0.requester
+    }
   }
 }

@@ -2,8 +2,7 @@ import PacketFormats
 
 extension ScenarioDecoder {
   mutating func decodeGateways(
-    _ entries: [SourceEntry], in vpc: FileOutline.VPC, subnets: [Scenario.Subnet],
-    services: [Scenario.Host]
+    _ entries: [SourceEntry], in vpc: FileOutline.VPC, subnets: [Scenario.Subnet]
   ) -> [Scenario.Gateway] {
     var gateways: [Scenario.Gateway] = []
     for entry in entries {
@@ -14,8 +13,8 @@ extension ScenarioDecoder {
           expected: "a name of its own, since routes name both")
       }
       // A VPC has one of each of these (VPC guide, "Internet gateways"; "Virtual private gateways").
-      if let other = gateways.first(where: { $0.kind.isOnlyOne && $0.kind.isSame(as: gateway.kind) })
-      {
+      if let other = gateways.first(where: { $0.kind.isOnlyOne && $0.kind.isSame(as: gateway.kind) }
+      ) {
         log.report(
           at: entry.location, found: "a second gateway of the kind of `\(other.name)`",
           expected: "at most one in a VPC")

@@ -70,7 +70,8 @@ extension ScenarioDecoder {
     _ prefix: IPv4Prefix, at node: SourceNode, _ blocks: [IPv4Prefix],
     _ subnets: [Scenario.Subnet]
   ) -> Bool {
-    guard let block = blocks.first(where: { $0.contains(prefix.address) && $0.length <= prefix.length })
+    guard
+      let block = blocks.first(where: { $0.contains(prefix.address) && $0.length <= prefix.length })
     else { return true }
     if subnets.contains(where: { $0.prefix == prefix }) { return true }
     log.report(
@@ -134,6 +135,8 @@ extension ScenarioDecoder {
       return false
     case .gatewayEndpoint(let service):
       if case .prefixList(let list) = to.value, list == service { return true }
+      // A service that does not exist was reported.
+      guard FileOutline.managedPrefixLists.contains(service) else { return false }
       log.report(
         at: to.node.location, found: "\(to.node.summary) by a gateway endpoint",
         expected: "its service's prefix list, `\(service)`")

@@ -65,6 +65,8 @@ extension ScenarioDecoder {
     _ other: String, _ group: String, _ node: SourceNode, in vpc: FileOutline.VPC
   ) -> Bool {
     let peers = outline.peers(of: vpc.name)
+    // A connection that joins something else than two VPCs is reported where it stands.
+    if outline.vpc(other) != nil, !outline.peerings.allSatisfy(outline.isSound) { return false }
     guard let peer = outline.vpc(other), peers.contains(other) else {
       log.report(
         at: node.location, found: "\(node.summary), and `\(other)` is no VPC that is peered",

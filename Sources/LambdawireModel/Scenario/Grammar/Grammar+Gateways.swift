@@ -118,7 +118,8 @@ extension Grammar {
     static let ipv6Address = Key<IPv6Address>(
       "ipv6", .ipv6Address, .optional("none"), "Its IPv6 address.")
     static let domainName = Key<String>(
-      "domain-name", .domainName, .optional("`HOST.example.com`"), "Name that resolvers know it by.")
+      "domain-name", .domainName, .optional("`HOST.example.com`"), "Name that resolvers know it by."
+    )
     static let serves = Key<[Located<SourceNode>]>(
       "serves", .oneOrMore(Service.type), .optional("nothing listens"), "What listens on it.")
     static let section = Section(

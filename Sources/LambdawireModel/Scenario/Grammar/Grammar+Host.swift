@@ -46,7 +46,8 @@ extension Grammar {
   enum Service {
     static let kind = Key<Scenario.Service.Kind>("service", .choice, .required, "What it speaks.")
     static let port = Key<UInt16>(
-      "port", .quantity(.port()), .optional("the usual one: 5432, 80, 53, 9 for sinks, 7 for `echo`"),
+      "port", .quantity(.port()),
+      .optional("the usual one: 5432, 80, 53, 9 for sinks, 7 for `echo`"),
       "Port it listens on.")
 
     static let section = Section(

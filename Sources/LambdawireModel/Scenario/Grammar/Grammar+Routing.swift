@@ -56,7 +56,8 @@ extension Grammar {
 
     static let section = Section(
       name: "network ACL",
-      documentation: "A network ACL, named by its key: stateless, judged only where packets enter or "
+      documentation:
+        "A network ACL, named by its key: stateless, judged only where packets enter or "
         + "leave a subnet. `default` holds for subnets that name none.",
       keys: [ingress.declaration, egress.declaration])
   }

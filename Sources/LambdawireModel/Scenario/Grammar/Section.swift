@@ -54,12 +54,12 @@ extension ValueType<[SourceEntry]> {
   }
 
   /// A mapping from names to values of `type`.
-  static func named<Value>(_ type: ValueType<Value>, called plural: String) -> Self {
+  static func named<Element>(_ type: ValueType<Element>, called plural: String) -> Self {
     named(plural, type.schema)
   }
 
   /// A mapping from domain names to values of `type`.
-  static func byDomainName<Value>(_ type: ValueType<Value>, called plural: String) -> Self {
+  static func byDomainName<Element>(_ type: ValueType<Element>, called plural: String) -> Self {
     let expected = "a mapping from domain names to \(plural)"
     return Self(
       expected: expected, schema: ["type": "object", "additionalProperties": type.schema]
