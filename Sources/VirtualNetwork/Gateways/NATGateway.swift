@@ -23,7 +23,16 @@ public struct NATGateway: Hashable, Sendable {
   /// How long packets through it may be.
   public var limit: PathLimit { .natGateway }
   /// How it translates.
-  public var behavior: Behavior { .awsNATGateway }
+  ///
+  /// Links keep the order of packets, so that a fragment that comes before the first of its packet
+  /// belongs to one that was lost, and need not wait.
+  public var behavior: Behavior { Self.behavior }
+
+  static let behavior = {
+    var behavior = Behavior.awsNATGateway
+    behavior.fragments.udp = .inOrder
+    return behavior
+  }()
 
   /// Most addresses of one NAT gateway (VPC guide, "NAT gateway basics": documented).
   public static let addressLimit = 8

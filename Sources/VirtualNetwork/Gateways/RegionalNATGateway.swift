@@ -24,7 +24,7 @@ public struct RegionalNATGateway: Hashable, Sendable {
   /// How long packets through it may be: an internet gateway comes behind it.
   public var limit: PathLimit { .internetGateway }
   /// How it translates; as a zonal one, assumed.
-  public var behavior: Behavior { .awsNATGateway }
+  public var behavior: Behavior { NATGateway.behavior }
 
   /// Most addresses in one zone (VPC guide, "Regional NAT gateways …": documented).
   public static let addressLimit = 32
