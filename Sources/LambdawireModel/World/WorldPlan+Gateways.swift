@@ -179,7 +179,8 @@ extension Scenario {
         let zones = nat.subnet == nil ? Set(place.subnets.map(\.zone)).count : 1
         let missing = max(0, nat.addressCount * zones - nat.elasticAddresses.count)
         if candidate.name == gateway, place.name == vpc {
-          return nat.elasticAddresses + (0..<UInt32(missing)).map { IPv4Address(rawValue: next + $0) }
+          return nat.elasticAddresses
+            + (0..<UInt32(missing)).map { IPv4Address(rawValue: next + $0) }
         }
         next += UInt32(missing)
       }

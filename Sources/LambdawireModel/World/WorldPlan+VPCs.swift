@@ -77,12 +77,50 @@ extension WorldPlan {
     for transit in scenario.transitGateways {
       do throws(GatewayError) { try add(transit) } catch { throw .gateway(error) }
     }
+    planOutside(scenario)
     for number in vpcs.indices {
       for (place, group) in vpcs[number].network.peeredGroups.enumerated() {
         guard let peer = vpcs.first(where: { $0.scenario.name == group.vpc }) else { continue }
         vpcs[number].network.setMembers(
           of: PeeredGroupIndex(rawValue: UInt32(place)), peer.network.members(of: group.name))
       }
+    }
+  }
+
+  /// Plans the networks outside: the internet, that of each service with a gateway endpoint, and those
+  /// on premises.
+  ///
+  /// A service is many machines: the host that stands for it on the internet is another one behind
+  /// each endpoint, with the same address.
+  private mutating func planOutside(_ scenario: Scenario) {
+    var internet = OutsidePlace(
+      name: "internet", hosts: scenario.internetHosts, gateways: [], isInternet: true)
+    var others: [OutsidePlace] = []
+    for (number, vpc) in vpcs.enumerated() {
+      for (place, (_, gateway)) in vpc.edges.gateways.enumerated() {
+        switch gateway {
+        case .internet, .egressOnlyInternet: internet.gateways.append((number, place))
+        case .gatewayEndpoint(let endpoint):
+          let hosts = scenario.internetHosts.filter { host in
+            endpoint.prefixes.contains { $0.contains(.v4(host.address)) }
+          }
+          others.append(
+            OutsidePlace(name: endpoint.service, hosts: hosts, gateways: [(number, place)]))
+        case .virtualPrivate:
+          guard
+            case .virtualPrivateGateway(let vpn) = vpc.scenario.gateway(named: gateway.name)?.kind
+          else { continue }
+          others.append(
+            OutsidePlace(name: "on-premises", hosts: vpn.hosts, gateways: [(number, place)]))
+        case .peering: continue
+        }
+      }
+    }
+    let hasRegional = vpcs.contains { !$0.edges.regionalNATGateways.isEmpty }
+    if internet.gateways.isEmpty, !hasRegional {
+      outsidePlaces = others
+    } else {
+      outsidePlaces = [internet] + others
     }
   }
 

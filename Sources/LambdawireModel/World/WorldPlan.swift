@@ -41,6 +41,17 @@ struct WorldPlan {
     var interfaces: [InterfaceIndex]
   }
 
+  /// A network outside all VPCs that gateways lead to.
+  struct OutsidePlace {
+    /// What drops there are said to be at.
+    var name: String
+    var hosts: [Scenario.OutsideHost]
+    /// The gateways that lead there, by VPC and place among its gateways.
+    var gateways: [(vpc: Int, place: Int)]
+    /// Whether it is the internet, which regional NAT gateways lead to as well.
+    var isInternet = false
+  }
+
   /// A peering connection between VPCs of the plan, by their numbers.
   struct Peering {
     var connection: PeeringConnection
@@ -138,6 +149,8 @@ struct WorldPlan {
   var vpcs: [VPC] = []
   var peerings: [Peering] = []
   var transitGateways: [Transit] = []
+  /// The internet first, if anything leads there.
+  var outsidePlaces: [OutsidePlace] = []
   var sharedInterfaces: [SharedInterface] = []
   var groups: [InterfaceGroup] = []
   var hands: [Hand] = []
