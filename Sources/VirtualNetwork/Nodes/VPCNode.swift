@@ -107,8 +107,15 @@ public struct VPCNode: Node, ~Copyable {
   public mutating func attach(
     _ index: InterfaceIndex, to port: PortID, capturing point: CapturePoint
   ) {
+    makeAttachments(upTo: index.position)
+    attachments[index.position].port = port
+    attachments[index.position].point = point
+  }
+
+  /// Writes down what the hot path needs of interfaces.
+  private mutating func makeAttachments(upTo position: Int) {
     let vpc = dataPlane.network
-    while attachments.count <= Int(index.rawValue) {
+    while attachments.count <= position {
       let interface = vpc.interfaces[attachments.count]
       let subnet = vpc.subnets[Int(interface.subnet.rawValue)]
       // AWS PrivateLink guide: 8,500 bytes through an endpoint, and nobody is told of more.
@@ -121,8 +128,6 @@ public struct VPCNode: Node, ~Copyable {
           longestFrame: isEndpoint
             ? Int32(EthernetHeader.byteCount + PathLimit.endpoint.mtu) : .max))
     }
-    attachments[Int(index.rawValue)].port = port
-    attachments[Int(index.rawValue)].point = point
   }
 
   /// Attaches a gateway.
@@ -136,8 +141,12 @@ public struct VPCNode: Node, ~Copyable {
   public mutating func attachGateway(
     _ index: GatewayIndex, to port: PortID, limit: PathLimit = .vpc
   ) {
-    while exits.count <= Int(index.rawValue) { exits.append(nil) }
-    exits[Int(index.rawValue)] = Exit(port: port, limit: limit)
+    while exits.count <= index.position { exits.append(nil) }
+    exits[index.position] = Exit(port: port, limit: limit)
+    // A transit gateway reaches in through interfaces that no host is attached to.
+    for entrance in dataPlane.network.gateways[index.position].attachments {
+      makeAttachments(upTo: entrance.position)
+    }
   }
 
   private mutating func zoneNumber(_ name: String) -> Int32 {
