@@ -1,6 +1,7 @@
 import EndpointStack
 import EventSimulation
 import LambdaService
+import PacketFormats
 import SimulatedTime
 import VirtualNetwork
 
@@ -37,10 +38,10 @@ extension World {
     case .resolve(let name):
       return .resolve(
         host: name,
-        NameLookup(name: host.domainName, server: LinkLocalService.resolver.address))
+        NameLookup(name: host.domainName, server: .v4(LinkLocalService.resolver.address)))
     case .query(let query):
       var question = DatabaseQuery(
-        server: host.address, port: query.port, rowCount: query.rows, rowByteCount: query.rowSize)
+        server: .v4(host.address), port: query.port, rowCount: query.rows, rowByteCount: query.rowSize)
       question.count = query.times
       question.isPooled = query.isPooled
       question.keepAlive = query.keepAlive
@@ -48,28 +49,28 @@ extension World {
     case .exchange(let ask):
       exchange = .ask(
         DatagramRequest(
-          destination: host.address, port: ask.port, payloadByteCount: ask.payload,
+          destination: .v4(host.address), port: ask.port, payloadByteCount: ask.payload,
           count: ask.times, timeout: ask.timeout, attempts: ask.attempts, isPooled: ask.isPooled))
     case .send(let send) where send.transport == .udp:
       exchange = .send(
         DatagramTrain(
-          destination: host.address, port: send.port, flowCount: send.flows,
+          destination: .v4(host.address), port: send.port, flowCount: send.flows,
           datagramsPerFlow: send.packets, payloadByteCount: send.payload,
           interval: send.interval / send.flows))
     case .send(let send):
       exchange = .transfer(
         Upload(
-          destination: host.address, port: send.port, flowCount: send.flows,
+          destination: .v4(host.address), port: send.port, flowCount: send.flows,
           writesPerFlow: send.packets, bytesPerWrite: send.payload, interval: send.interval))
     case .transfer(let transfer):
       exchange = .transfer(
         Upload(
-          destination: host.address, port: transfer.port, flowCount: transfer.flows,
+          destination: .v4(host.address), port: transfer.port, flowCount: transfer.flows,
           bytesPerFlow: transfer.bytes))
     case .ping(_, let count):
       exchange = .ping(
         Ping(
-          destination: host.address, count: count, interval: scenario.settings.pingInterval))
+          destination: .v4(host.address), count: count, interval: scenario.settings.pingInterval))
     }
     return .exchange(host: host.name, exchange)
   }

@@ -128,10 +128,10 @@ struct World: ~Copyable {
     _ number: Int, to node: NodeID<VPCNode>, _ scenario: Scenario, _ points: TapPoints
   ) {
     let vpc = plan.vpcs[number]
-    var addresses: [DNSName: [IPv4Address]] = [:]
+    var addresses: [DNSName: [IPAddress]] = [:]
     for host in vpc.scenario.hosts {
       guard let name = try? DNSName(host.domainName) else { continue }
-      addresses[name] = [host.address]
+      addresses[name] = [.v4(host.address)]
     }
     let linkLayerAddress = MACAddress(
       0x02_4c_57_fd_00_00 | UInt64(plan.vpcOffset + number))
@@ -149,7 +149,7 @@ struct World: ~Copyable {
           timeToLive: UInt32(clamping: scenario.settings.dnsTimeToLive.components.seconds))))
     // The VPC puts the right address on what the resolver sends, so it need not ask for one.
     resolver.setNeighbor(
-      vpc.network.resolverAddress,
+      .v4(vpc.network.resolverAddress),
       to: vpc.network.subnets.first?.gatewayLinkLayerAddress ?? MACAddress(0))
     let id = simulation.add(resolver)
     let ports = simulation.connect(
