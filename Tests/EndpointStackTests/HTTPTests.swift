@@ -40,9 +40,10 @@ import Testing
     let paths = ["/nothing", "/bytes/x", "/bytes/-1", "/bytes/9999999999999999", "/"]
     let results = Self.run(paths.map { HTTPFetch(server: Self.server, path: $0) })
     #expect(
-      results == [404, 404, 404, 404, 200].map {
-        .responses(count: 1, status: $0, byteCount: $0 == 200 ? 6 : 0)
-      })
+      results
+        == [404, 404, 404, 404, 200].map {
+          .responses(count: 1, status: $0, byteCount: $0 == 200 ? 6 : 0)
+        })
   }
 
   @Test func `A server sees the method and the headers`() {

@@ -118,7 +118,8 @@ struct TwoHosts: ~Copyable {
     _ exchanges: [Exchange] = [], seed: UInt64 = 1, link: LinkBehavior? = nil,
     clientPrefix: Int = 24, settings: HostSettings = HostSettings(),
     serverSettings: HostSettings? = nil, additionalAddresses: [IPv4Address] = [],
-    ipv6: Bool = false, mtu: Int = 1500, frames: Int = 1 << 14, capturingTo file: consuming PcapngWriter? = nil
+    ipv6: Bool = false, mtu: Int = 1500, frames: Int = 1 << 14,
+    capturingTo file: consuming PcapngWriter? = nil
   ) {
     var captures = CaptureSet()
     var points: [CapturePoint] = [.none, .none]

@@ -41,7 +41,8 @@ extension World {
         NameLookup(name: host.domainName, server: .v4(LinkLocalService.resolver.address)))
     case .query(let query):
       var question = DatabaseQuery(
-        server: .v4(host.address), port: query.port, rowCount: query.rows, rowByteCount: query.rowSize)
+        server: .v4(host.address), port: query.port, rowCount: query.rows,
+        rowByteCount: query.rowSize)
       question.count = query.times
       question.isPooled = query.isPooled
       question.keepAlive = query.keepAlive
