@@ -12,13 +12,15 @@ import Testing
         .resolve(NameLookup(name: "db.shop", server: .v4(TwoHosts.serverAddress))),
         .query(DatabaseQuery(server: .v4(TwoHosts.serverAddress), rowCount: 50, rowByteCount: 200)),
         .transfer(
-          Upload(destination: .v4(TwoHosts.serverAddress), port: 9, flowCount: 4, bytesPerFlow: 20_000)),
+          Upload(
+            destination: .v4(TwoHosts.serverAddress), port: 9, flowCount: 4, bytesPerFlow: 20_000)),
       ],
       seed: seed, link: LinkBehavior(propagation: .microseconds(80), lossPerMillion: 20_000))
     hosts.serve(.postgreSQL(PostgreSQLServer()))
     hosts.serve(.streamSink(port: 9))
     hosts.serve(
-      .domainNames(DomainNameServer { _ in .addresses([.v4(TwoHosts.serverAddress)], timeToLive: 1) }))
+      .domainNames(
+        DomainNameServer { _ in .addresses([.v4(TwoHosts.serverAddress)], timeToLive: 1) }))
     hosts.run()
     return hosts.sightings().map(\.bytes)
   }

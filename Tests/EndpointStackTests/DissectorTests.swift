@@ -60,7 +60,8 @@ struct DissectorTests {
     .transfer(
       Upload(destination: .v4(TwoHosts.serverAddress), port: 9, flowCount: 5, bytesPerFlow: 10_000)),
     .transfer(
-      Upload(destination: .v4(TwoHosts.serverAddress), port: 9, flowCount: 1, bytesPerFlow: 5_000_000)),
+      Upload(
+        destination: .v4(TwoHosts.serverAddress), port: 9, flowCount: 1, bytesPerFlow: 5_000_000)),
     .ping(Ping(destination: .v4(TwoHosts.serverAddress), count: 3)),
   ]
 

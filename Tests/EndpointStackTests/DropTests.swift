@@ -75,7 +75,7 @@ import Testing
     var settings = HostSettings()
     settings.neighborQueueLimit = 2
     var train = train
-    train.destination = IPv4Address(10, 0, 0, 77)
+    train.destination = .v4(IPv4Address(10, 0, 0, 77))
     var hosts = TwoHosts([.send(train)], settings: settings)
     hosts.run()
     let drops = hosts.simulation.network.takeDrops()

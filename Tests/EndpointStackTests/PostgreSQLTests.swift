@@ -92,7 +92,8 @@ import Testing
   @Test func `A server that is no database is noticed`() {
     var hosts = TwoHosts([
       .query(
-        DatabaseQuery(server: .v4(TwoHosts.serverAddress), text: "SELECT 1", timeLimit: .seconds(9)))
+        DatabaseQuery(server: .v4(TwoHosts.serverAddress), text: "SELECT 1", timeLimit: .seconds(9))
+      )
     ])
     hosts.serve(.streamSink(port: 5432))
     hosts.run()

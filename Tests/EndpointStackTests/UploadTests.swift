@@ -9,7 +9,8 @@ import Testing
   func `Every byte of an upload arrives`(byteCount: Int) {
     var hosts = TwoHosts([
       .transfer(
-        Upload(destination: .v4(TwoHosts.serverAddress), port: 9, flowCount: 2, bytesPerFlow: byteCount))
+        Upload(
+          destination: .v4(TwoHosts.serverAddress), port: 9, flowCount: 2, bytesPerFlow: byteCount))
     ])
     hosts.serve(.streamSink(port: 9))
     hosts.run()
@@ -64,7 +65,8 @@ import Testing
       [
         .transfer(
           Upload(
-            destination: .v4(TwoHosts.serverAddress), port: 9, writesPerFlow: 100, bytesPerWrite: 1000,
+            destination: .v4(TwoHosts.serverAddress), port: 9, writesPerFlow: 100,
+            bytesPerWrite: 1000,
             interval: .microseconds(1)))
       ], link: LinkBehavior(propagation: .milliseconds(1)))
     hosts.serve(.streamSink(port: 9))

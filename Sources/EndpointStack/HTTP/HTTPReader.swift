@@ -127,7 +127,7 @@ struct HTTPReader {
 
   /// Reads the body behind a head, whose length the headers say (RFC 9112, section 6.3).
   ///
-  /// - Parameter isOpenEnded: Whether a body without a length lasts until the connection ends.
+  /// A body without a length is empty, or if `isOpenEnded` lasts until the connection ends.
   mutating func beginBody(_ headers: [HTTPHeader], isOpenEnded: Bool) {
     if let text = headers.value(of: "Content-Length") {
       guard let length = Int(text), length >= 0, text.utf8.allSatisfy({ $0 != 0x2b }) else {

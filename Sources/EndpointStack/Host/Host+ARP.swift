@@ -164,7 +164,7 @@ extension Host {
 
   /// Remembers who has an address, and sends what has waited for it.
   ///
-  /// - Parameter mayAdd: Whether to do so even if nobody has asked.
+  /// If nobody has asked for it, only if `mayAdd` says so.
   mutating func learn(
     _ address: HostAddress, _ hardwareAddress: MACAddress, mayAdd: Bool,
     in network: inout Network

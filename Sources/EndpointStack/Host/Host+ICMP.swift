@@ -44,7 +44,7 @@ extension Host {
 
   /// Sends an ICMP message whose payload is the beginning of `scratch`.
   ///
-  /// - Parameter hopLimit: How many hops it may take, or `nil` for as many as other packets.
+  /// It may take `hopLimit` hops, or as many as other packets if that is `nil`.
   mutating func sendMessage(
     _ message: ICMPMessage, from source: HostAddress, to destination: HostAddress,
     payloadByteCount: Int, hopLimit: UInt8? = nil, in network: inout Network
