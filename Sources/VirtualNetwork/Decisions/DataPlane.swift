@@ -69,8 +69,9 @@ public struct DataPlane: ~Copyable {
 
   /// Judges where a packet goes that comes into the VPC through a gateway.
   ///
-  /// Nothing but routes is asked, and what they say is remembered as at interfaces. What the decision leads to is an interface at which
-  /// ``ingress(_:flags:at:fromSubnet:now:)`` judges next, or another gateway.
+  /// Nothing but routes is asked, and what they say is remembered as at interfaces. The decision
+  /// leads to an interface, at which ``ingress(_:flags:at:fromSubnet:now:)`` judges next, or to
+  /// another gateway.
   ///
   /// - Parameters:
   ///   - key: The packet's flow, its sender as source.

@@ -63,7 +63,9 @@ public struct PrivateResolver: Sendable {
       let answer = zone(of: name)?.addresses(of: name, family: family) ?? .notPrivate
       switch answer {
       case .alias(let next, _, _):
-        guard let target = next.first, !chain.contains(target), target != host else { return .noData }
+        guard let target = next.first, !chain.contains(target), target != host else {
+          return .noData
+        }
         chain.append(target)
         name = target
       case .addresses(let found, let timeToLive):

@@ -70,6 +70,7 @@ public struct PrivateZone: Sendable {
   /// - Parameters:
   ///   - service: The public name, such as `sqs.us-east-1.amazonaws.com`.
   ///   - addresses: Those of the endpoint's interfaces.
+  /// - Returns: The zone.
   public static func endpoint(_ service: ZoneName, addresses: [IPAddress]) -> Self {
     var zone = Self(name: service)
     zone.addresses[service] = addresses
