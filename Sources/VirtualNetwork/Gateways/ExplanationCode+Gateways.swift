@@ -48,6 +48,14 @@ extension ExplanationCode {
   public static let gatewayEndpointSource = Self(
     rawValue: "VPCE_GATEWAY_EGRESS_SOURCE_ADDRESS_RESTRICTION")
 
+  /// The sender claims an address of the VPC, but is not in it.
+  public static let spoofedSource = Self(rawValue: "GATEWAY_REJECTS_SPOOFED_TRAFFIC")
+
+  /// The interface or the flow sends more than it may.
+  ///
+  /// No code of the analyzer's, which sees no rates: the name of the counter that EC2's network driver
+  /// has for it (`bw_out_allowance_exceeded`).
+  public static let bandwidthAllowanceExceeded = Self(rawValue: "BW_OUT_ALLOWANCE_EXCEEDED")
   /// Only answers are let in.
   ///
   /// No code of the analyzer's, which has none for state.

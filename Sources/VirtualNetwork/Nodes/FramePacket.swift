@@ -1,30 +1,30 @@
-import PacketFormats
+package import PacketFormats
 
 /// An IP packet in an Ethernet frame, read in one look: all that gateways and their neighbours ask.
-struct FramePacket {
-  var source: IPAddress
-  var destination: IPAddress
-  var `protocol`: IPProtocol
+package struct FramePacket {
+  package var source: IPAddress
+  package var destination: IPAddress
+  package var `protocol`: IPProtocol
   /// Ports of TCP and UDP; for ICMP the identifier of a query or reply, and type and code.
-  var sourcePort: UInt16 = 0
-  var destinationPort: UInt16 = 0
+  package var sourcePort: UInt16 = 0
+  package var destinationPort: UInt16 = 0
   /// Control bits of a TCP segment.
-  var flags: TCPHeader.Flags = []
+  package var flags: TCPHeader.Flags = []
   /// Where the header behind the IP headers begins in the frame.
-  var transport: Int
+  package var transport: Int
   /// Length with the IP header, in bytes, as the IP header states it.
-  var byteCount: Int
-  var timeToLive: UInt8
+  package var byteCount: Int
+  package var timeToLive: UInt8
   /// Whether a router may split it.
-  var mayBeFragmented: Bool
+  package var mayBeFragmented: Bool
   /// Whether it is a fragment other than the first, which has no header behind the IP headers.
-  var isLaterFragment = false
+  package var isLaterFragment = false
 
   /// Reads an Ethernet frame.
   ///
   /// - Returns: `nil` if it holds no IP packet, or one that is cut short.
   @inline(__always)
-  init?(_ bytes: RawSpan) {
+  package init?(_ bytes: RawSpan) {
     let base = EthernetHeader.byteCount
     guard bytes.byteCount >= base + IPv4Header.byteCount else { return nil }
     switch bytes[EthernetHeader.Layout.etherType, at: 0] {
@@ -125,9 +125,14 @@ struct FramePacket {
   }
 
   /// The type of an ICMP or ICMPv6 message; meaningless in other protocols.
-  var icmpType: UInt8 { UInt8(destinationPort >> 8) }
+  package var icmpType: UInt8 { UInt8(destinationPort >> 8) }
   /// The code of an ICMP or ICMPv6 message; meaningless in other protocols.
-  var icmpCode: UInt8 { UInt8(truncatingIfNeeded: destinationPort) }
+  package var icmpCode: UInt8 { UInt8(truncatingIfNeeded: destinationPort) }
+
+  /// Length of the IP header without options or extensions, in bytes.
+  var headerByteCount: Int {
+    source.family == .v4 ? IPv4Header.byteCount : IPv6Header.byteCount
+  }
 
   var isICMP: Bool { self.protocol == .icmp || self.protocol == .icmpv6 }
 
@@ -165,7 +170,7 @@ struct FramePacket {
 
 extension FramePacket: CustomStringConvertible {
   /// The flow as the logs of packet tools write it, such as `tcp 10.0.1.5:40110 > 10.0.2.20:5432`.
-  var description: String {
+  package var description: String {
     switch self.protocol {
     case .tcp, .udp:
       "\(self.protocol) \(Self.text(source, sourcePort)) > \(Self.text(destination, destinationPort))"

@@ -40,7 +40,6 @@ public struct OutsideNetworkNode: Node, ~Copyable {
   /// Which member has a block of addresses, longest first.
   private var blocks: [(prefix: IPPrefix, member: Int)] = []
   private var answers = AnswerBuffer()
-  private var fragments = FragmentBuffer()
 
   /// A network without members.
   ///
@@ -142,10 +141,11 @@ public struct OutsideNetworkNode: Node, ~Copyable {
       refuse(frame, packet, refusal, answer, from: router, to: origin, &network)
       return
     }
-    fragments.load(frame, packet, mtu: limit.mtu, &network)
-    while let fragment = fragments.next(&network, at: name) {
+    var fragments = Fragmentation(of: packet, mtu: limit.mtu)
+    while let fragment = fragments.next(of: frame, &network, at: name) {
       deliver(fragment, to: holder, &network)
     }
+    network.frames.discard(frame)
   }
 
   /// The routers between two members, in the order in which a packet meets them.

@@ -70,6 +70,9 @@ public struct TransitGatewayNode: Node, ~Copyable {
         drop(frame, packet, .noHost(packet.destination), &network)
         return
       }
+      // The note says in which zone the packet may stay: a subnet there plus one, or 0.
+      let subnet = attachments[target.position].zones.firstIndex(of: zone).map { $0 + 1 } ?? 0
+      network.frames.setNote(UInt64(subnet), on: frame)
       let limit = gateway.limit.mtu
       network.frames.withBytes(of: frame) { bytes in
         packet.clampSegmentSize(in: &bytes, mtu: limit)
