@@ -226,7 +226,9 @@ struct SpecifiedDataPlane {
   ) -> Bool {
     guard key.protocol == .tcp || key.protocol == .udp else { return true }
     let peer = holder(of: far, network)
-    if interface.type == .lambda || peer?.type == .lambda { return true }
+    if interface.type == .lambda || peer?.type == .lambda || peer?.type == .natGateway {
+      return true
+    }
     if case .interface(let next) = hop,
       network.interfaces[Int(next.rawValue)].type == .natGateway
     {
