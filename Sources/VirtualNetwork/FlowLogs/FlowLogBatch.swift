@@ -8,11 +8,15 @@ public struct FlowLogBatch: Sendable {
   public let records: [FlowLogRecord]
   /// What the records count their interfaces by.
   public let subjects: [FlowLogSubject]
-  let logs: [FlowLog]
+  /// The flow logs.
+  public let logs: [FlowLog]
   /// When traffic of each log's interfaces was first seen, in nanoseconds since the run began.
   let firstTraffic: [Int64]
   public let scope: FlowLogScope
   let vpc: ResourceIdentifier
+  /// When the windows began that are still open, in seconds since 1970: no record that is yet to
+  /// come ends earlier.
+  public let openSince: Int64
 
   /// The records of one of the flow logs.
   ///

@@ -52,7 +52,9 @@ extension FlowLogRecorder {
     pending.removeAll(keepingCapacity: true)
     return FlowLogBatch(
       records: records, subjects: subjects, logs: logs, firstTraffic: firstTraffic, scope: scope,
-      vpc: vpc)
+      vpc: vpc,
+      openSince: (scope.epoch.nanosecondsSince1970 + min(minutes.begin, tenMinutes.begin))
+        / 1_000_000_000)
   }
 
   /// Takes what is left when the run is over, windows that are not over included.

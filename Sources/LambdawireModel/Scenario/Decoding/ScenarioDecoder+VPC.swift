@@ -21,6 +21,7 @@ extension ScenarioDecoder {
     outline.tenancy = tenancy?.value ?? .default
     let hostEntries = fields.read(Grammar.VPC.hosts, log: &log)?.value ?? []
     let account = fields.read(Grammar.VPC.account, log: &log)
+    let flowLogEntries = fields.read(Grammar.VPC.flowLogs, log: &log)?.value ?? []
     let copies = fields.read(Grammar.VPC.copies, log: &log)
     outline.subnets = subnetEntries.map(\.key)
     outline.securityGroups = groupEntries.map(\.key)
@@ -34,12 +35,13 @@ extension ScenarioDecoder {
       decodeSecurityGroup($0, among: outline.securityGroups)
     }
     let hosts = decodeHosts(hostEntries, subnets: subnets, outline: outline)
+    let flowLogs = decodeFlowLogs(flowLogEntries, in: outline)
     // With a full log nothing is added any more, so the count alone would not tell.
     if let prefix, log.diagnostics.count == before, before < DiagnosticLog.limit {
       outline.vpc = Scenario.VPC(
         name: entry.key, prefix: prefix.value, subnets: subnets, securityGroups: groups,
         hosts: hosts, account: account?.value ?? Self.account(of: entry.key, seed: seed),
-        tenancy: outline.tenancy)
+        flowLogs: flowLogs, tenancy: outline.tenancy)
     }
     return outline
   }

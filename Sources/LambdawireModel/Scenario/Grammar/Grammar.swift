@@ -12,7 +12,8 @@ enum Grammar {
   static var sections: [Section] {
     [
       Root.section, VPC.section, Subnet.section, SecurityGroup.section, IngressRule.section,
-      EgressRule.section, Host.section, Service.section, Function.section, Traffic.section,
+      EgressRule.section, Host.section, Service.section, FlowLog.section, Function.section,
+      Traffic.section,
     ] + Steps.sections + Events.sections
   }
 }
