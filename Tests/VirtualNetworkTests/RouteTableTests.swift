@@ -8,11 +8,11 @@ import VirtualNetwork
     let main = VirtualPrivateCloud.mainRouteTable
     let block = prefix(10, 0, 0, 0, 16)
     #expect(network.routeTables[0].routes == [Route(to: block, via: .local)])
-    let error = VirtualNetworkError.localRouteIsFixed(table: "main", block)
+    let error = VirtualNetworkError.localRouteIsFixed(table: "main", .v4(block))
     #expect(throws: error) { try network.removeRoute(to: block, from: main) }
     #expect(throws: error) { try network.addRoute(Route(to: block, via: .blackhole), to: main) }
     #expect(
-      throws: VirtualNetworkError.localRouteIsFixed(table: "main", prefix(192, 168, 0, 0, 16))
+      throws: VirtualNetworkError.localRouteIsFixed(table: "main", .v4(prefix(192, 168, 0, 0, 16)))
     ) {
       try network.addRoute(Route(to: prefix(192, 168, 0, 0, 16), via: .local), to: main)
     }
@@ -28,13 +28,12 @@ import VirtualNetwork
       let order = destinations[rotation...] + destinations[..<rotation]
       var targets: [IPv4Prefix: RouteTarget] = [:]
       for destination in order {
-        let gateway = try network.addGateway(.transitGateway, name: "\(destination)")
+        let gateway = try network.addGateway(.transit, name: "\(destination)")
         targets[destination] = .gateway(gateway)
         try network.addRoute(
           Route(to: destination, via: .gateway(gateway)),
           to: VirtualPrivateCloud.mainRouteTable)
       }
-      let table = network.routeTables[0]
       for (address, expected) in [
         (IPv4Address(192, 168, 7, 9), destinations[3]),
         (IPv4Address(192, 168, 7, 8), destinations[2]),
@@ -42,26 +41,31 @@ import VirtualNetwork
         (IPv4Address(192, 1, 1, 1), destinations[4]),
         (IPv4Address(8, 8, 8, 8), destinations[0]),
       ] {
-        #expect(table.route(for: address)?.target == targets[expected])
+        #expect(
+          network.route(for: .v4(address), in: VirtualPrivateCloud.mainRouteTable)?.target
+            == targets[expected])
       }
-      #expect(table.route(for: IPv4Address(10, 0, 77, 1))?.target == .local)
+      #expect(
+        network.route(for: .v4(IPv4Address(10, 0, 77, 1)), in: VirtualPrivateCloud.mainRouteTable)?
+          .target == .local)
     }
   }
 
   @Test func `Without a default route there is no way out`() throws {
-    let table = try Shop().network.routeTables[0]
-    #expect(table.route(for: IPv4Address(8, 8, 8, 8)) == nil)
+    let network = try Shop().network
+    let main = VirtualPrivateCloud.mainRouteTable
+    #expect(network.route(for: .v4(IPv4Address(8, 8, 8, 8)), in: main) == nil)
   }
 
   @Test func `A destination has one route, which can be removed once`() throws {
     var network = try Shop().network
     let main = VirtualPrivateCloud.mainRouteTable
     let everything = prefix(0, 0, 0, 0, 0)
-    #expect(throws: VirtualNetworkError.routeNotFound(table: "main", everything)) {
+    #expect(throws: VirtualNetworkError.routeNotFound(table: "main", destination: "0.0.0.0/0")) {
       try network.removeRoute(to: everything, from: main)
     }
     try network.addRoute(Route(to: everything, via: .blackhole), to: main)
-    #expect(throws: VirtualNetworkError.routeExists(table: "main", everything)) {
+    #expect(throws: VirtualNetworkError.routeExists(table: "main", destination: "0.0.0.0/0")) {
       try network.addRoute(Route(to: everything, via: .blackhole), to: main)
     }
     try network.removeRoute(to: everything, from: main)
@@ -73,13 +77,13 @@ import VirtualNetwork
     var network = shop.network
     let main = VirtualPrivateCloud.mainRouteTable
     let half = prefix(10, 0, 2, 0, 25)
-    #expect(throws: VirtualNetworkError.routeInsideVPC(table: "main", half)) {
+    #expect(throws: VirtualNetworkError.routeInsideVPC(table: "main", .v4(half))) {
       try network.addRoute(Route(to: half, via: .networkInterface(shop.eni)), to: main)
     }
     try network.addRoute(
       Route(to: prefix(10, 0, 2, 0, 24), via: .networkInterface(shop.eni)), to: main)
     #expect(
-      network.routeTables[0].route(for: IPv4Address(10, 0, 2, 20))?.target
+      network.route(for: .v4(IPv4Address(10, 0, 2, 20)), in: main)?.target
         == .networkInterface(shop.eni))
   }
 

@@ -292,7 +292,7 @@ extension SecurityGroupRule {
     let peer: Peer =
       switch rule.peer {
       case .any: .anywhere
-      case .prefix(let prefix): .prefix(prefix)
+      case .prefix(let prefix): .prefix(.v4(prefix))
       case .securityGroup(let name):
         network.securityGroup(named: name).map(Peer.securityGroup) ?? .anywhere
       }

@@ -34,7 +34,7 @@ extension ConnectionPhase {
     switch `protocol` {
     case .tcp: .tcpOpening
     case .udp: .udpRequested
-    case .icmp: .icmp
+    case .icmp, .icmpv6: .icmp
     default: .other
     }
   }

@@ -7,22 +7,24 @@ import SimulatedTime
 struct FlowEntry {
   /// The interface's end above the far end.
   private(set) var addresses: UInt64
-  /// ``FlowKey/ends``, with the interface's index plus one in the 24 bits that it leaves free.
+  /// ``FlowKey/ends``, with the interface's index plus one in the 23 bits that it leaves free.
   private(set) var ends: UInt64
   /// When the last packet passed, in nanoseconds since the run began.
   var lastSeen: Int64
   /// The decision about packets out in the low 28 bits, the phase in the top 4.
   private var egressWord: UInt32
-  /// The decision about packets in in the low 28 bits, who began the connection in the top one.
+  /// The decision about packets in in the low 28 bits, who began the connection in the top one, and
+  /// below it whether the connection counts twice.
   private var ingressWord: UInt32
 
   /// Bits of a word that hold a decision's index plus one, 0 standing for none.
   private static var decisionMask: UInt32 { 1 << 28 - 1 }
   private static var initiatorBit: UInt32 { 1 << 31 }
+  private static var countsTwiceBit: UInt32 { 1 << 30 }
 
   /// The most decisions and network interfaces that an entry can tell apart.
   static var decisionLimit: Int { 1 << 28 - 1 }
-  static var interfaceLimit: Int { 1 << 24 - 1 }
+  static var interfaceLimit: Int { 1 << 23 - 1 }
 
   /// An empty slot: no interface has index -1.
   static var vacant: FlowEntry { FlowEntry(addresses: 0, ends: 0) }
@@ -72,9 +74,21 @@ struct FlowEntry {
     get { ingressWord & Self.initiatorBit == 0 ? .egress : .ingress }
     set {
       ingressWord =
-        ingressWord & Self.decisionMask | (newValue == .ingress ? Self.initiatorBit : 0)
+        ingressWord & ~Self.initiatorBit | (newValue == .ingress ? Self.initiatorBit : 0)
     }
   }
+
+  /// How many of the interface's connections it is: a connection that passes a gateway endpoint of
+  /// DynamoDB is two (AWS, "Security group connection tracking").
+  var weight: Int32 {
+    get { ingressWord & Self.countsTwiceBit == 0 ? 1 : 2 }
+    set {
+      ingressWord = ingressWord & ~Self.countsTwiceBit | (newValue == 2 ? Self.countsTwiceBit : 0)
+    }
+  }
+
+  /// The place in ``DataPlane`` of the interface that remembers it.
+  var interfacePosition: Int { Int(ends >> 32 & 0x7f_ffff) - 1 }
 
   /// The decision about packets that go in `direction`.
   func decision(_ direction: TrafficDirection) -> DecisionIndex? {

@@ -2,13 +2,21 @@ public import PacketFormats
 
 /// What makes packets one flow: the protocol and both ends, in 16 bytes.
 ///
+/// IPv6 addresses do not fit in: a key of theirs holds the numbers that a ``DataPlane`` gave them, and
+/// means something there alone. ``DataPlane/flowKey(_:source:sourcePort:destination:destinationPort:)``
+/// makes such keys.
+///
 /// TCP and UDP have ports. An ICMP message has its type, its code and, if it is a query or a reply, an
 /// identifier instead, in the bits where the others keep their ports. Other protocols have neither.
 public struct FlowKey: Hashable, Sendable {
-  /// The source address above the destination address.
+  /// The source address above the destination address, or the numbers of two IPv6 addresses.
   let addresses: UInt64
-  /// The protocol in the top byte and the ports in the low 32 bits; the 24 bits between are zero.
+  /// The protocol in the top byte, the family in the bit below, the ports in the low 32 bits; the 23
+  /// bits between are zero.
   let ends: UInt64
+
+  /// Set if the addresses are numbers of IPv6 addresses.
+  static var ipv6Bit: UInt64 { 1 << 55 }
 
   init(addresses: UInt64, ends: UInt64) {
     self.addresses = addresses
@@ -42,8 +50,22 @@ public struct FlowKey: Hashable, Sendable {
       destinationPort: UInt16(type) << 8 | UInt16(code))
   }
 
+  /// The flow of an IPv6 packet, by the numbers of its addresses.
+  init(
+    _ protocol: IPProtocol, sourceNumber: UInt32, sourcePort: UInt16, destinationNumber: UInt32,
+    destinationPort: UInt16
+  ) {
+    addresses = UInt64(sourceNumber) << 32 | UInt64(destinationNumber)
+    ends =
+      UInt64(`protocol`.rawValue) << 56 | Self.ipv6Bit | UInt64(sourcePort) << 16
+      | UInt64(destinationPort)
+  }
+
   public var `protocol`: IPProtocol { IPProtocol(rawValue: UInt8(ends >> 56)) }
+  public var family: IPFamily { ends & Self.ipv6Bit == 0 ? .v4 : .v6 }
+  /// The sender's address; meaningless in an IPv6 flow, see ``DataPlane/source(of:)``.
   public var source: IPv4Address { IPv4Address(rawValue: UInt32(addresses >> 32)) }
+  /// The receiver's address; meaningless in an IPv6 flow, see ``DataPlane/destination(of:)``.
   public var destination: IPv4Address {
     IPv4Address(rawValue: UInt32(truncatingIfNeeded: addresses))
   }
@@ -61,9 +83,10 @@ public struct FlowKey: Hashable, Sendable {
   /// reply and keeps its type.
   public var reversed: FlowKey {
     let swapped = addresses << 32 | addresses >> 32
-    if self.protocol == .icmp {
-      let type = UInt64(Self.icmpPartner(of: icmpType)) << 8
-      return FlowKey(addresses: swapped, ends: ends & ~0xff00 | type)
+    if self.protocol == .icmp || self.protocol == .icmpv6 {
+      let partner =
+        self.protocol == .icmp ? Self.icmpPartner(of: icmpType) : Self.icmpv6Partner(of: icmpType)
+      return FlowKey(addresses: swapped, ends: ends & ~0xff00 | UInt64(partner) << 8)
     }
     let ports = ends << 16 & 0xffff_0000 | ends >> 16 & 0xffff
     return FlowKey(addresses: swapped, ends: ends & ~0xffff_ffff | ports)
@@ -82,6 +105,7 @@ public struct FlowKey: Hashable, Sendable {
     switch self.protocol {
     case .tcp: Self.isOpening(flags)
     case .icmp: [8, 13, 15, 17].contains(icmpType)
+    case .icmpv6: icmpType == 128
     default: true
     }
   }
@@ -102,15 +126,29 @@ public struct FlowKey: Hashable, Sendable {
     default: type
     }
   }
+
+  /// Query and reply types: echo (RFC 4443, section 4).
+  private static func icmpv6Partner(of type: UInt8) -> UInt8 {
+    type == 128 || type == 129 ? type ^ 1 : type
+  }
 }
 
 extension FlowKey: CustomStringConvertible {
   /// The flow as the logs of packet tools write it, such as `tcp 10.0.1.5:40110 > 10.0.2.20:5432`.
+  ///
+  /// IPv6 addresses appear as their numbers, such as `#3`; ``DataPlane/text(_:)`` spells them out.
   public var description: String {
+    family == .v4
+      ? text(from: source.description, to: destination.description)
+      : text(from: "#\(addresses >> 32)", to: "#\(addresses & 0xffff_ffff)")
+  }
+
+  func text(from source: String, to destination: String) -> String {
     switch self.protocol {
     case .tcp: "tcp \(source):\(sourcePort) > \(destination):\(destinationPort)"
     case .udp: "udp \(source):\(sourcePort) > \(destination):\(destinationPort)"
     case .icmp: "icmp \(source) > \(destination) type \(icmpType) code \(icmpCode)"
+    case .icmpv6: "icmpv6 \(source) > \(destination) type \(icmpType) code \(icmpCode)"
     default: "protocol \(self.protocol.rawValue) \(source) > \(destination)"
     }
   }

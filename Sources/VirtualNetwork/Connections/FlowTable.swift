@@ -15,6 +15,12 @@ struct FlowTable: ~Copyable {
   private var hand = 0
   /// The timer of each phase, in nanoseconds.
   private let timeouts: [Int64]
+  /// How many connections each interface tracks, timed-out ones included until they are swept away;
+  /// empty if nobody asks.
+  private var tracked: [Int32] = []
+  /// When the connections of each interface were last counted one by one, in nanoseconds.
+  private var recounted: [Int64] = []
+  private let countsTracked: Bool
 
   /// How many slots the hand passes with every insertion.
   ///
@@ -27,7 +33,9 @@ struct FlowTable: ~Copyable {
   /// - Parameters:
   ///   - flows: How many flows it holds before it grows for the first time.
   ///   - timeouts: The timers.
-  init(expecting flows: Int, timeouts: ConnectionTimeouts) {
+  ///   - countsTracked: Whether to count how many connections each interface tracks.
+  init(expecting flows: Int, timeouts: ConnectionTimeouts, countsTracked: Bool = false) {
+    self.countsTracked = countsTracked
     let slots = max(64, flows + flows / 2 + 2)
     entries = Array(repeating: .vacant, count: slots)
     self.timeouts = ConnectionPhase.allCases.map {
@@ -74,6 +82,49 @@ struct FlowTable: ~Copyable {
     if (count + 1) * 3 > entries.count * 2 { grow(at: now) }
     place(entry)
     count += 1
+    if countsTracked { change(entry, by: 1) }
+  }
+
+  /// Puts another state of the same flow in its slot.
+  mutating func replace(_ slot: Int, by entry: FlowEntry) {
+    if countsTracked {
+      change(entries[slot], by: -1)
+      change(entry, by: 1)
+    }
+    entries[slot] = entry
+  }
+
+  // MARK: - Tracked connections
+
+  /// How many connections an interface tracks, timed-out ones included until they are swept away.
+  func trackedCount(at interface: InterfaceIndex) -> Int32 {
+    interface.position < tracked.count ? tracked[interface.position] : 0
+  }
+
+  /// Leaves out what has timed out, at most once in a second of virtual time, because every slot is
+  /// looked at.
+  mutating func recountTracked(at interface: InterfaceIndex, now: Int64) {
+    let position = interface.position
+    while recounted.count <= position { recounted.append(.min / 2) }
+    guard now - recounted[position] >= 1_000_000_000 else { return }
+    recounted[position] = now
+    var slot = 0
+    while slot < entries.count {
+      let entry = entries[slot]
+      if !entry.isVacant, entry.interfacePosition == position, isIdle(entry, at: now) {
+        // What follows may move into the slot, so it is looked at again.
+        remove(slot)
+      } else {
+        slot += 1
+      }
+    }
+  }
+
+  private mutating func change(_ entry: FlowEntry, by sign: Int32) {
+    guard entry.phase.isTracked else { return }
+    let position = entry.interfacePosition
+    while tracked.count <= position { tracked.append(0) }
+    tracked[position] += sign * entry.weight
   }
 
   /// The slot where the search for a fingerprint begins.
@@ -102,9 +153,13 @@ struct FlowTable: ~Copyable {
     entries = Array(repeating: .vacant, count: old.count + old.count / 3)
     hand = 0
     count = 0
-    for entry in old where !entry.isVacant && !isIdle(entry, at: now) {
-      place(entry)
-      count += 1
+    for entry in old where !entry.isVacant {
+      if isIdle(entry, at: now) {
+        if countsTracked { change(entry, by: -1) }
+      } else {
+        place(entry)
+        count += 1
+      }
     }
   }
 
@@ -123,6 +178,7 @@ struct FlowTable: ~Copyable {
   /// (Knuth, The Art of Computer Programming, volume 3, section 6.4, algorithm R).
   private mutating func remove(_ slot: Int) {
     count -= 1
+    if countsTracked { change(entries[slot], by: -1) }
     var gap = slot
     var candidate = next(gap)
     while !entries[candidate].isVacant {

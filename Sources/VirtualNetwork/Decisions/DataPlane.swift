@@ -14,6 +14,8 @@ public struct DataPlane: ~Copyable {
   public let timeouts: ConnectionTimeouts
   private var flows: FlowTable
   private var decisions = DecisionTable()
+  private var rules: CompiledRules
+  var addresses = AddressNumbers()
 
   /// Makes the data plane of a VPC.
   ///
@@ -28,7 +30,10 @@ public struct DataPlane: ~Copyable {
   ) {
     self.network = network
     self.timeouts = timeouts
-    self.flows = FlowTable(expecting: flows, timeouts: timeouts)
+    self.flows = FlowTable(
+      expecting: flows, timeouts: timeouts,
+      countsTracked: network.quotas.trackedConnectionsPerInterface != nil)
+    rules = CompiledRules(network)
   }
 
   /// Judges a packet that leaves the host behind `interface`.
@@ -42,7 +47,7 @@ public struct DataPlane: ~Copyable {
   public mutating func egress(
     _ key: FlowKey, flags: TCPHeader.Flags = [], from interface: InterfaceIndex, now: Instant
   ) -> FlowDecision {
-    judge(key, .egress, flags, interface, now.nanoseconds)
+    judge(key, .egress, flags, interface, nil, now.nanoseconds)
   }
 
   /// Judges a packet that has reached `interface`.
@@ -51,12 +56,39 @@ public struct DataPlane: ~Copyable {
   ///   - key: The packet's flow, its sender as source.
   ///   - flags: The control bits of a TCP segment.
   ///   - interface: The interface that it has reached.
+  ///   - subnet: The subnet of the interface that it comes from; `nil` if it comes through a gateway.
+  ///     Within one subnet no network ACL is asked.
   ///   - now: The time; never earlier than at the call before.
   /// - Returns: The verdict, and where the packet goes.
   public mutating func ingress(
-    _ key: FlowKey, flags: TCPHeader.Flags = [], at interface: InterfaceIndex, now: Instant
+    _ key: FlowKey, flags: TCPHeader.Flags = [], at interface: InterfaceIndex,
+    fromSubnet subnet: SubnetIndex? = nil, now: Instant
   ) -> FlowDecision {
-    judge(key.reversed, .ingress, flags, interface, now.nanoseconds)
+    judge(key.reversed, .ingress, flags, interface, subnet, now.nanoseconds)
+  }
+
+  /// Judges where a packet goes that comes into the VPC through a gateway.
+  ///
+  /// Nothing but routes is asked; what the decision leads to is an interface at which
+  /// ``ingress(_:flags:at:fromSubnet:now:)`` judges next, or another gateway.
+  ///
+  /// - Parameters:
+  ///   - key: The packet's flow, its sender as source.
+  ///   - gateway: The gateway.
+  ///   - attachment: The interface through which a transit gateway reaches in: what its subnet's route
+  ///     table says holds.
+  ///   - now: The time; never earlier than at the call before.
+  /// - Returns: The verdict, and where the packet goes.
+  public mutating func arrival(
+    _ key: FlowKey, through gateway: GatewayIndex, at attachment: InterfaceIndex? = nil,
+    now: Instant
+  ) -> FlowDecision {
+    compileRules()
+    let shape = network.judgeArrival(
+      of: destination(of: key), through: gateway, at: attachment, by: rules)
+    let index = decisionIndex(shape)
+    return FlowDecision(
+      verdict: shape.verdict, isSlowPath: true, nextHop: shape.nextHop, decision: index)
   }
 
   /// The reasons behind a verdict.
@@ -106,19 +138,21 @@ public struct DataPlane: ~Copyable {
   ///   - direction: Which way it goes.
   ///   - flags: The control bits of a TCP segment.
   ///   - interface: The interface that judges.
+  ///   - previous: The subnet of the interface that an incoming packet comes from.
   ///   - now: The time, in nanoseconds since the run began.
   /// - Returns: The verdict, and where the packet goes.
   @inline(__always)
   private mutating func judge(
     _ key: FlowKey, _ direction: TrafficDirection, _ flags: TCPHeader.Flags,
-    _ interface: InterfaceIndex, _ now: Int64
+    _ interface: InterfaceIndex, _ previous: SubnetIndex?, _ now: Int64
   ) -> FlowDecision {
     let slot = flows.find(key, at: interface)
     if let slot {
       var entry = flows[slot]
       let phase = entry.phase
       if !flows.isIdle(entry, at: now), let index = entry.decision(direction),
-        let known = decisions.current(index), !Self.begins(flags, phase, known)
+        let known = decisions.current(index), known.origins.include(previous),
+        !Self.begins(flags, phase, known)
       {
         // A packet that is dropped keeps no connection alive and moves none on.
         if known.decision.verdict == .accept || phase == .none {
@@ -129,7 +163,7 @@ public struct DataPlane: ~Copyable {
         return known.decision
       }
     }
-    return judgeAnew(key, direction, flags, interface, now, slot)
+    return judgeAnew(key, direction, flags, interface, previous, now, slot)
   }
 
   /// Whether a segment begins a connection where there is none, or none any more.
@@ -143,7 +177,7 @@ public struct DataPlane: ~Copyable {
   @inline(never)
   private mutating func judgeAnew(
     _ key: FlowKey, _ direction: TrafficDirection, _ flags: TCPHeader.Flags,
-    _ interface: InterfaceIndex, _ now: Int64, _ slot: Int?
+    _ interface: InterfaceIndex, _ previous: SubnetIndex?, _ now: Int64, _ slot: Int?
   ) -> FlowDecision {
     precondition(
       network.interfaces.indices.contains(interface.position)
@@ -159,35 +193,81 @@ public struct DataPlane: ~Copyable {
     if entry.phase.isTracked, let first = entry.decision(entry.initiator) {
       connection = decisions.origin(of: first)
     }
-    let shape = network.judge(packet, direction, at: interface, connection: connection)
+    compileRules()
+    let question = VirtualPrivateCloud.Question(
+      packet: packet, source: source(of: packet), destination: destination(of: packet),
+      direction: direction, interface: interface, previousSubnet: previous, connection: connection)
+    var shape = network.judge(question, by: rules)
+    var advanced = entry
+    if shape.verdict == .accept {
+      Self.advance(&advanced, packet, direction, flags, shape)
+      if advanced.phase.isTracked, !entry.phase.isTracked || reopened,
+        !hasRoom(for: advanced, replacing: slot, at: interface, now)
+      {
+        // Nothing is remembered of it, so that the next attempt finds room as soon as there is some.
+        shape.refuseForLackOfRoom()
+        return FlowDecision(
+          verdict: .reject, isSlowPath: true, nextHop: .none, decision: decisionIndex(shape))
+      }
+    }
     let index = decisionIndex(shape)
     // A refused attempt to reopen leaves the old connection as it was.
     if !reopened || shape.verdict == .accept {
+      let isAccepted = shape.verdict == .accept
+      let phase = entry.phase
+      if isAccepted { entry = advanced }
       entry.setDecision(index, direction)
-      if shape.verdict == .accept || entry.phase == .none { entry.lastSeen = now }
-      if shape.verdict == .accept {
-        Self.advance(&entry, packet, direction, flags, tracks: shape.tracks)
-      }
-      if let slot { flows[slot] = entry } else { flows.insert(entry, at: now) }
+      if isAccepted || phase == .none { entry.lastSeen = now }
+      if let slot { flows.replace(slot, by: entry) } else { flows.insert(entry, at: now) }
     }
     return FlowDecision(
       verdict: shape.verdict, isSlowPath: true, nextHop: shape.nextHop, decision: index)
+  }
+
+  /// Whether the interface may track one more connection.
+  private mutating func hasRoom(
+    for entry: FlowEntry, replacing slot: Int?, at interface: InterfaceIndex, _ now: Int64
+  ) -> Bool {
+    guard let limit = network.quotas.trackedConnectionsPerInterface else { return true }
+    // What it takes the place of no longer counts.
+    let freed = slot.map { flows[$0].phase.isTracked ? flows[$0].weight : 0 } ?? 0
+    let wanted = entry.weight - freed
+    if flows.trackedCount(at: interface) + wanted <= limit { return true }
+    flows.recountTracked(at: interface, now: now)
+    return flows.trackedCount(at: interface) + wanted <= limit
+  }
+
+  /// Compiles the rules if they have changed.
+  private mutating func compileRules() {
+    if rules.revision !== network.revision { rules = CompiledRules(network) }
   }
 
   /// The decision of that shape, which is put into words if it is the first one.
   private mutating func decisionIndex(_ shape: DecisionShape) -> DecisionIndex {
     if let known = decisions.find(shape) { return known }
     let reasons = network.reasons(for: shape) { decisions.decisions[$0.position] }
-    return decisions.add(
-      Decision(
-        verdict: shape.verdict, direction: shape.direction, interface: shape.interface,
-        nextHop: shape.nextHop, reasons: reasons, generation: decisions.generation), shape)
+    let decision = Decision(
+      verdict: shape.verdict, direction: shape.direction, place: shape.place,
+      nextHop: shape.nextHop, reasons: reasons, generation: decisions.generation)
+    return decisions.add(decision, shape, origins: origins(of: shape))
+  }
+
+  /// Which packets of a flow a decision of that shape is about.
+  private func origins(of shape: DecisionShape) -> DecisionTable.Origins {
+    guard case .networkInterface(let index) = shape.place, shape.direction == .ingress else {
+      return .all
+    }
+    // Where these stop or pass, no network ACL has been asked yet.
+    if case .exempt = shape.filter { return .all }
+    if shape.path == .deleted || shape.path == .foreign { return .all }
+    let subnet = network.interfaces[index.position].subnet
+    return shape.border == .notAsked ? .within(subnet) : .outside(subnet)
   }
 
   /// Moves a connection on by a packet that was let through, or begins one.
   private static func advance(
     _ entry: inout FlowEntry, _ packet: FlowKey, _ direction: TrafficDirection,
-    _ flags: TCPHeader.Flags, tracks: Bool
+    _ flags: TCPHeader.Flags, _ shape: DecisionShape
   ) {
     guard !entry.phase.isTracked else {
       let fromInitiator = entry.initiator == direction
@@ -195,11 +275,12 @@ public struct DataPlane: ~Copyable {
       return
     }
     guard packet.begins(flags) else { return }
-    if tracks {
+    if shape.tracks {
       // The answers in an untracked flow are no connections of their own.
       if entry.phase == .udpUntracked, entry.initiator != direction { return }
       entry.phase = .first(of: packet.protocol)
       entry.initiator = direction
+      entry.weight = shape.countsTwice ? 2 : 1
       // What the rules said about the other direction no longer counts.
       entry.setDecision(nil, direction.opposite)
     } else if packet.protocol == .udp, entry.phase == .none {

@@ -5,13 +5,20 @@
 public struct Decision: Hashable, Sendable {
   public let verdict: PathVerdict
   public let direction: TrafficDirection
-  /// The network interface at which the packet was judged.
-  public let interface: InterfaceIndex
+  /// Where the packet was judged.
+  public let place: JudgingPlace
   public let nextHop: NextHop
   /// What each component found; if the verdict is to reject, the last one stopped the packet.
   public let reasons: [Reason]
   /// The state of the configuration, counted from 1 with every change.
   public let generation: UInt32
+
+  /// The network interface at which the packet was judged.
+  ///
+  /// - Returns: `nil` if it was judged on its way into the VPC.
+  public var interface: InterfaceIndex? {
+    if case .networkInterface(let index) = place { index } else { nil }
+  }
 
   /// The text for a packet's comment in a capture, such as `DROP security-group orders: …`.
   ///

@@ -9,11 +9,30 @@ struct DecisionTable: ~Copyable {
   /// The state of the configuration, counted from 1.
   private(set) var generation: UInt32 = 1
 
-  /// What a packet of a remembered flow needs to know: 28 bytes that stay in the cache.
+  /// Which packets of a flow a decision is about: an incoming packet from the same subnet meets no
+  /// network ACL, one from elsewhere does.
+  enum Origins: Equatable {
+    case all
+    case within(SubnetIndex)
+    case outside(SubnetIndex)
+
+    @inline(__always)
+    func include(_ subnet: SubnetIndex?) -> Bool {
+      switch self {
+      case .all: true
+      case .within(let own): subnet == own
+      case .outside(let own): subnet != own
+      }
+    }
+  }
+
+  /// What a packet of a remembered flow needs to know: 40 bytes that stay in the cache.
   struct Outcome {
     let decision: FlowDecision
     /// Whether a connection begins with a packet so judged, if it is one that can begin one.
     let tracks: Bool
+    /// For which packets the decision holds, by where they come from.
+    let origins: Origins
     let generation: UInt32
     /// The decision that let the connection through in the first place.
     let origin: DecisionIndex
@@ -31,7 +50,9 @@ struct DecisionTable: ~Copyable {
 
   func find(_ shape: DecisionShape) -> DecisionIndex? { known[shape] }
 
-  mutating func add(_ decision: Decision, _ shape: DecisionShape) -> DecisionIndex {
+  mutating func add(
+    _ decision: Decision, _ shape: DecisionShape, origins: Origins
+  ) -> DecisionIndex {
     precondition(decisions.count < FlowEntry.decisionLimit, "too many decisions")
     let index = DecisionIndex(decisions.count)
     let origin = if case .tracked(let since) = shape.filter { since } else { index }
@@ -40,7 +61,7 @@ struct DecisionTable: ~Copyable {
       Outcome(
         decision: FlowDecision(
           verdict: decision.verdict, isSlowPath: false, nextHop: decision.nextHop, decision: index),
-        tracks: shape.tracks, generation: generation, origin: origin))
+        tracks: shape.tracks, origins: origins, generation: generation, origin: origin))
     known[shape] = index
     return index
   }

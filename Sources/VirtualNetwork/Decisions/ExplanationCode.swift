@@ -23,11 +23,18 @@ public struct ExplanationCode: RawRepresentable, Hashable, Sendable {
   public static let noRouteToDestination = Self(rawValue: "NO_ROUTE_TO_DESTINATION")
   /// The network ACL does not let the packet into or out of the subnet.
   public static let subnetACLRestriction = Self(rawValue: "SUBNET_ACL_RESTRICTION")
+  /// A gateway brings in only what is for the VPC's own addresses.
+  public static let localRouteRestriction = Self(rawValue: "VPC_LOCAL_ROUTE_CIDR_RESTRICTION")
   /// The interface sends more to link-local services than it may.
   ///
   /// No code of the analyzer's, which sees no rates: the name of the counter that EC2's network driver
   /// has for it (`linklocal_allowance_exceeded`).
   public static let linkLocalAllowanceExceeded = Self(rawValue: "LINKLOCAL_ALLOWANCE_EXCEEDED")
+
+  /// The interface tracks as many connections as it may.
+  ///
+  /// No code of the analyzer's either: the name of the driver's counter (`conntrack_allowance_exceeded`).
+  public static let trackingAllowanceExceeded = Self(rawValue: "CONNTRACK_ALLOWANCE_EXCEEDED")
 
   /// A rule of a security group applies.
   public static let securityGroupRule = Self(rawValue: "ACCEPT_SG_RULE")
@@ -35,6 +42,12 @@ public struct ExplanationCode: RawRepresentable, Hashable, Sendable {
   public static let trackedConnection = Self(rawValue: "ACCEPT_TRACKED_CONNECTION")
   /// Security groups do not apply to the service at the other end.
   public static let linkLocalService = Self(rawValue: "ACCEPT_LINK_LOCAL_SERVICE")
+  /// The interface belongs to a gateway and has no security groups.
+  public static let noSecurityGroups = Self(rawValue: "ACCEPT_NO_SECURITY_GROUPS")
+  /// A rule of a network ACL lets the packet across the border of the subnet.
+  public static let networkACLRule = Self(rawValue: "ACCEPT_ACL_RULE")
+  /// The mapping service knows who has the address.
+  public static let mapping = Self(rawValue: "ACCEPT_MAPPING")
   /// The destination is in the same subnet, so that no route is needed.
   public static let sameSubnet = Self(rawValue: "ACCEPT_SAME_SUBNET")
   /// A route applies.

@@ -3,6 +3,7 @@ public enum NetworkComponent: Hashable, Sendable {
   case networkInterface(InterfaceIndex)
   case securityGroup(SecurityGroupIndex)
   case subnet(SubnetIndex)
+  case networkACL(NetworkACLIndex)
   case routeTable(RouteTableIndex)
   case mappingService
   case service(LinkLocalService)
@@ -13,6 +14,7 @@ public enum NetworkComponent: Hashable, Sendable {
     case .networkInterface: "network-interface"
     case .securityGroup: "security-group"
     case .subnet: "subnet"
+    case .networkACL: "network-acl"
     case .routeTable: "route-table"
     case .mappingService: "mapping-service"
     case .service: "service"

@@ -10,7 +10,7 @@ public struct SecurityGroupRule: Hashable, Sendable {
     self.peer = peer
   }
 
-  /// The protocol, and what the rule says about its ports or types.
+  /// The protocol, and what the rule says about its ports or types; network ACLs say it alike.
   ///
   /// Ports are those of the packet's destination, in both directions.
   public enum Traffic: Hashable, Sendable {
@@ -19,18 +19,26 @@ public struct SecurityGroupRule: Hashable, Sendable {
     case udp(ClosedRange<UInt16>)
     /// ICMP messages of one type and code; `nil` stands for any.
     case icmp(type: UInt8?, code: UInt8?)
+    /// ICMPv6 messages of one type and code; `nil` stands for any.
+    case icmpv6(type: UInt8?, code: UInt8?)
     /// All packets of a protocol that has no ports.
     case other(IPProtocol)
   }
 
   /// The far end: where ingress comes from, where egress goes.
   public enum Peer: Hashable, Sendable {
-    case prefix(IPv4Prefix)
+    case prefix(IPPrefix)
+    /// Any address in a block of the list.
+    case prefixList(PrefixListIndex)
     /// Any network interface that is in the group.
     case securityGroup(SecurityGroupIndex)
+    /// Any network interface of another VPC that is in the group.
+    case peeredSecurityGroup(PeeredGroupIndex)
 
-    /// Every address, written 0.0.0.0/0.
-    public static var anywhere: Self { .prefix(IPv4Prefix(IPv4Address(0, 0, 0, 0), length: 0)) }
+    /// Every IPv4 address, written 0.0.0.0/0.
+    public static var anywhere: Self { .prefix(.everything(.v4)) }
+    /// Every IPv6 address, written ::/0.
+    public static var anywhereIPv6: Self { .prefix(.everything(.v6)) }
   }
 
   /// Every port.
@@ -47,6 +55,9 @@ extension SecurityGroupRule.Traffic {
     case .icmp(let type, let code):
       key.protocol == .icmp && (type ?? key.icmpType) == key.icmpType
         && (code ?? key.icmpCode) == key.icmpCode
+    case .icmpv6(let type, let code):
+      key.protocol == .icmpv6 && (type ?? key.icmpType) == key.icmpType
+        && (code ?? key.icmpCode) == key.icmpCode
     case .other(let number): key.protocol == number
     }
   }
@@ -58,6 +69,7 @@ extension SecurityGroupRule.Traffic {
     case .tcp(let ports): `protocol` == .tcp && ports == SecurityGroupRule.allPorts
     case .udp(let ports): `protocol` == .udp && ports == SecurityGroupRule.allPorts
     case .icmp(let type, let code): `protocol` == .icmp && type == nil && code == nil
+    case .icmpv6(let type, let code): `protocol` == .icmpv6 && type == nil && code == nil
     case .other(let number): `protocol` == number
     }
   }
@@ -72,6 +84,9 @@ extension SecurityGroupRule.Traffic: CustomStringConvertible {
     case .icmp(nil, _): "icmp"
     case .icmp(let type?, nil): "icmp type \(type)"
     case .icmp(let type?, let code?): "icmp type \(type) code \(code)"
+    case .icmpv6(nil, _): "icmpv6"
+    case .icmpv6(let type?, nil): "icmpv6 type \(type)"
+    case .icmpv6(let type?, let code?): "icmpv6 type \(type) code \(code)"
     case .other(let number): "protocol \(number.rawValue)"
     }
   }

@@ -12,6 +12,8 @@ public struct InterfaceType: RawRepresentable, Hashable, Sendable {
   public static let natGateway = Self(rawValue: "natGateway")
   public static let networkLoadBalancer = Self(rawValue: "network_load_balancer")
   public static let vpcEndpoint = Self(rawValue: "vpc_endpoint")
+  /// The end of a transit gateway in a subnet.
+  public static let transitGateway = Self(rawValue: "transit_gateway")
   public static let gatewayLoadBalancerEndpoint = Self(rawValue: "gateway_load_balancer_endpoint")
   public static let globalAccelerator = Self(rawValue: "global_accelerator_managed")
 
@@ -26,5 +28,12 @@ public struct InterfaceType: RawRepresentable, Hashable, Sendable {
       true
     default: false
     }
+  }
+
+  /// Whether the interface belongs to a gateway that passes on packets of others and has no security
+  /// groups: only network ACLs guard it (VPC guide, "NAT gateway basics": "You cannot associate a
+  /// security group with a NAT gateway"; transit gateway guide, "VPC attachments").
+  public var isGateway: Bool {
+    self == .natGateway || self == .transitGateway || self == .gatewayLoadBalancerEndpoint
   }
 }

@@ -12,13 +12,24 @@ public struct NetworkInterface: Hashable, Sendable {
   public let subnet: SubnetIndex
   /// The primary private address; 0.0.0.0 while an interface that is planned has none.
   public internal(set) var address: IPv4Address
+  /// Further private addresses, in the order in which they came.
+  public internal(set) var secondaryAddresses: [IPv4Address] = []
+  public internal(set) var ipv6Addresses: [IPv6Address] = []
+  /// Blocks that are the interface's as a whole: a /28 of IPv4, a /80 of IPv6 (EC2 guide, "Assign
+  /// prefixes to network interfaces").
+  public internal(set) var delegatedPrefixes: [IPPrefix] = []
+  /// The public addresses that stand for its private ones.
+  public internal(set) var publicAddresses: [PublicAddressAssociation] = []
   /// The Ethernet address, locally administered.
   ///
   /// Assumed: it begins with 0a, and the rest looks random (A-14).
   public let linkLayerAddress: MACAddress
-  /// The groups whose rules apply, in the order given; at least one.
+  /// The groups whose rules apply, in the order given.
+  ///
+  /// At least one, unless the interface is of a type that has none (``InterfaceType/isGateway``): then
+  /// everything passes.
   public internal(set) var securityGroups: [SecurityGroupIndex]
-  /// Whether packets that are neither from nor to ``address`` are refused.
+  /// Whether packets that are neither from nor to one of the interface's addresses are refused.
   ///
   /// EC2 switches it on unless told otherwise; a host that forwards packets needs it off.
   public internal(set) var checksSourceAndDestination: Bool
@@ -27,6 +38,8 @@ public struct NetworkInterface: Hashable, Sendable {
   /// The record of a deleted interface stays, so that captures and decisions can name it.
   public internal(set) var exists = true
 
+  /// The place of ``securityGroups`` among the VPC's sets of groups.
+  var groupSet: UInt32
   /// Whether it exists or has existed.
   var hasExisted: Bool
   /// Whether it is given an address when a control plane makes it, and may be made more than once.
@@ -37,7 +50,8 @@ public struct NetworkInterface: Hashable, Sendable {
   init(
     name: String, identifier: ResourceIdentifier, type: InterfaceType, description: String,
     subnet: SubnetIndex, address: IPv4Address, linkLayerAddress: MACAddress,
-    securityGroups: [SecurityGroupIndex], checksSourceAndDestination: Bool, isPlanned: Bool
+    securityGroups: [SecurityGroupIndex], groupSet: UInt32, checksSourceAndDestination: Bool,
+    isPlanned: Bool
   ) {
     self.name = name
     self.identifier = identifier
@@ -47,12 +61,23 @@ public struct NetworkInterface: Hashable, Sendable {
     self.address = address
     self.linkLayerAddress = linkLayerAddress
     self.securityGroups = securityGroups
+    self.groupSet = groupSet
     self.checksSourceAndDestination = checksSourceAndDestination
     self.isPlanned = isPlanned
     exists = !isPlanned
     hasExisted = !isPlanned
     // Types compare as text, which is too slow to be done for every flow.
     isAlwaysTracked = type.isAlwaysTracked
+  }
+
+  /// All its addresses that are told one by one, IPv4 first, the primary one at the front.
+  public var allAddresses: [IPAddress] {
+    [.v4(address)] + secondaryAddresses.map(IPAddress.v4) + ipv6Addresses.map(IPAddress.v6)
+  }
+
+  /// The public address that stands for `address`.
+  public func publicAddress(of address: IPv4Address) -> IPv4Address? {
+    publicAddresses.first { $0.privateAddress == address }?.publicAddress
   }
 
   /// The description of an interface made by Lambda.

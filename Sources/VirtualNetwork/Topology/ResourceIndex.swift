@@ -15,6 +15,9 @@ public struct ResourceIndex<Resource>: RawRepresentable, Hashable, Sendable {
 public typealias InterfaceIndex = ResourceIndex<NetworkInterface>
 public typealias SubnetIndex = ResourceIndex<Subnet>
 public typealias SecurityGroupIndex = ResourceIndex<SecurityGroup>
+public typealias PeeredGroupIndex = ResourceIndex<PeeredSecurityGroup>
+public typealias NetworkACLIndex = ResourceIndex<NetworkACL>
+public typealias PrefixListIndex = ResourceIndex<PrefixList>
 public typealias RouteTableIndex = ResourceIndex<RouteTable>
 public typealias GatewayIndex = ResourceIndex<Gateway>
 public typealias DecisionIndex = ResourceIndex<Decision>

@@ -1,6 +1,6 @@
 /// The kind of a VPC resource, as the prefix that its identifiers carry (AWS, "Resource IDs").
 ///
-/// The set is open: gateways yet to be modelled add their own prefix.
+/// The set is open: a resource yet to be modelled adds its own prefix.
 public struct ResourceKind: RawRepresentable, Hashable, Sendable {
   public var rawValue: String
   public init(rawValue: String) { self.rawValue = rawValue }
@@ -16,4 +16,7 @@ public struct ResourceKind: RawRepresentable, Hashable, Sendable {
   public static let peeringConnection = Self(rawValue: "pcx")
   public static let endpoint = Self(rawValue: "vpce")
   public static let transitGateway = Self(rawValue: "tgw")
+  public static let virtualPrivateGateway = Self(rawValue: "vgw")
+  public static let networkACL = Self(rawValue: "acl")
+  public static let prefixList = Self(rawValue: "pl")
 }

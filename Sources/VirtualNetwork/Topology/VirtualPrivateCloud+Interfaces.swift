@@ -7,26 +7,26 @@ extension VirtualPrivateCloud {
   ///   - name: A name that no other existing interface of the VPC has.
   ///   - subnet: Where its address lies.
   ///   - address: Its address; the lowest free one of the subnet if `nil`.
-  ///   - groups: The groups it is in; the default group if empty.
+  ///   - groups: The groups it is in; the default group if empty, and none if it is a gateway's.
   ///   - type: What EC2 would call its type.
   ///   - description: What EC2 would show as its description.
-  ///   - checksSourceAndDestination: Whether it refuses packets that are not its own.
+  ///   - checksSourceAndDestination: Whether it refuses packets that are not its own; `nil` for what its
+  ///     type does.
   /// - Returns: The interface.
-  /// - Throws: If the name or the address cannot be had, or there are too many groups.
+  /// - Throws: If the name or the address cannot be had, or the groups.
   public mutating func addInterface(
     name: String, in subnet: SubnetIndex, address: IPv4Address? = nil,
     securityGroups groups: [SecurityGroupIndex] = [], type: InterfaceType = .interface,
-    description: String = "", checksSourceAndDestination: Bool = true
+    description: String = "", checksSourceAndDestination: Bool? = nil
   ) throws(VirtualNetworkError) -> InterfaceIndex {
-    let groups = groups.isEmpty ? [Self.defaultSecurityGroup] : groups
-    try check(groups, of: name)
+    let groups = try usable(groups, of: name, type)
     guard self.interface(named: name) == nil else {
       throw .nameTaken(.networkInterface, name: name)
     }
     let address = try take(address, in: subnet)
     let index = try append(
       name: name, in: subnet, address: address, groups, type, description,
-      checksSourceAndDestination, isPlanned: false)
+      checksSourceAndDestination ?? !type.isGateway, isPlanned: false)
     holders[address] = index
     return index
   }
@@ -48,10 +48,9 @@ extension VirtualPrivateCloud {
     name: String, in subnet: SubnetIndex, securityGroups groups: [SecurityGroupIndex] = [],
     type: InterfaceType = .interface, description: String = ""
   ) throws(VirtualNetworkError) -> InterfaceIndex {
-    let groups = groups.isEmpty ? [Self.defaultSecurityGroup] : groups
-    try check(groups, of: name)
+    let groups = try usable(groups, of: name, type)
     return try append(
-      name: name, in: subnet, address: IPv4Address(rawValue: 0), groups, type, description, true,
+      name: name, in: subnet, address: .unspecified, groups, type, description, !type.isGateway,
       isPlanned: true)
   }
 
@@ -93,36 +92,51 @@ extension VirtualPrivateCloud {
         name: name, identifier: makeInterfaceIdentifier(name), type: type,
         description: description, subnet: subnet, address: address,
         linkLayerAddress: makeLinkLayerAddress(for: "interface \(name) \(index.rawValue)"),
-        securityGroups: groups, checksSourceAndDestination: checksSourceAndDestination,
-        isPlanned: isPlanned))
+        securityGroups: groups, groupSet: groupSet(groups),
+        checksSourceAndDestination: checksSourceAndDestination, isPlanned: isPlanned))
     return index
   }
 
-  /// Deletes a network interface and frees its address; a planned one may be brought up again.
+  /// Deletes a network interface and frees its addresses; a planned one may be brought up again.
   ///
   /// Routes to it lead nowhere from now on. Deleting one twice does nothing.
   public mutating func removeInterface(_ index: InterfaceIndex) {
     let interface = interfaces[index.position]
     guard interface.exists else { return }
     interfaces[index.position].exists = false
-    holders[interface.address] = nil
+    releaseAddresses(of: index)
     if !interface.isPlanned { release(.networkInterface, name: interface.name) }
-    subnets[interface.subnet.position].addresses.release(interface.address)
-    for table in routeTables.indices { routeTables[table].blackhole(index) }
+    for table in routeTables.indices where routeTables[table].leads(to: index) {
+      routeTables[table].blackhole(index)
+    }
   }
 
   /// Puts an interface into other groups.
   public mutating func setSecurityGroups(
     _ groups: [SecurityGroupIndex], of index: InterfaceIndex
   ) throws(VirtualNetworkError) {
-    let groups = groups.isEmpty ? [Self.defaultSecurityGroup] : groups
-    try check(groups, of: interfaces[index.position].name)
+    let (name, type) = (interfaces[index.position].name, interfaces[index.position].type)
+    let groups = try usable(groups, of: name, type)
     interfaces[index.position].securityGroups = groups
+    interfaces[index.position].groupSet = groupSet(groups)
   }
 
   /// Switches the source and destination check of an interface.
   public mutating func setChecksSourceAndDestination(_ checks: Bool, of index: InterfaceIndex) {
     interfaces[index.position].checksSourceAndDestination = checks
+  }
+
+  /// The groups that an interface is in when it asks for `groups`.
+  private func usable(
+    _ groups: [SecurityGroupIndex], of interface: String, _ type: InterfaceType
+  ) throws(VirtualNetworkError) -> [SecurityGroupIndex] {
+    if type.isGateway {
+      guard groups.isEmpty else { throw .securityGroupsNotAllowed(interface: interface, type) }
+      return []
+    }
+    guard !groups.isEmpty else { return [Self.defaultSecurityGroup] }
+    try check(groups, of: interface)
+    return groups
   }
 
   private func check(
@@ -139,30 +153,6 @@ extension VirtualPrivateCloud {
           interface: interface, group: securityGroups[group.position].name)
       }
     }
-  }
-
-  /// Takes the address asked for, if it may be had, or else the lowest free one.
-  private mutating func take(
-    _ wanted: IPv4Address?, in index: SubnetIndex
-  ) throws(VirtualNetworkError) -> IPv4Address {
-    let subnet = subnets[index.position]
-    guard let wanted else {
-      guard let address = subnets[index.position].addresses.take() else {
-        throw .subnetOutOfIPAddresses(subnet: subnet.name, subnet.cidr)
-      }
-      return address
-    }
-    guard subnet.cidr.contains(wanted) else {
-      throw .addressOutsideSubnet(wanted, subnet: subnet.name, subnet.cidr)
-    }
-    if let purpose = subnet.addresses.reservation(of: wanted) {
-      throw .addressReserved(wanted, subnet: subnet.name, purpose)
-    }
-    guard subnets[index.position].addresses.take(wanted) else {
-      let holder = holders[wanted].map { interfaces[$0.position].name }
-      throw .addressTaken(wanted, subnet: subnet.name, holder: holder ?? "nobody")
-    }
-    return wanted
   }
 
   /// A second interface of the same name, made after the first was deleted, is another interface.

@@ -8,6 +8,17 @@ extension VirtualPrivateCloud {
   /// The network interface that has `address`.
   public func interface(at address: IPv4Address) -> InterfaceIndex? { holders[address] }
 
+  /// The network interface that has `address`, by itself or with a delegated prefix.
+  public func interface(at address: IPAddress) -> InterfaceIndex? {
+    switch address {
+    case .v4(let address): return holders[address]
+    case .v6(let address):
+      if let holder = ipv6Holders[address] { return holder }
+      guard !ipv6PrefixHolders.isEmpty else { return nil }
+      return ipv6PrefixHolders[IPv6Prefix(address, length: 80).address]
+    }
+  }
+
   /// The answer to an ARP request for `address` from a host in `subnet`.
   ///
   /// An interface in the same subnet answers with its own Ethernet address, the router with the
@@ -24,6 +35,24 @@ extension VirtualPrivateCloud {
     }
     guard subnet.cidr.contains(address) else { return nil }
     return holders[address].map { interfaces[$0.position].linkLayerAddress }
+  }
+
+  /// The answer to a neighbour solicitation for `address` from a host in `subnet` (RFC 4861,
+  /// section 7.2.4), as for ARP.
+  ///
+  /// The router is known by its link-local address; whom a link-local address of a host belongs to, the
+  /// mapping service does not say.
+  ///
+  /// - Returns: `nil` if nobody answers.
+  public func linkLayerAddress(
+    of address: IPv6Address, seenFrom subnet: SubnetIndex
+  ) -> MACAddress? {
+    let subnet = subnets[subnet.position]
+    if address == Subnet.routerIPv6Address || service(at: .v6(address)) != nil {
+      return subnet.gatewayLinkLayerAddress
+    }
+    guard subnet.contains(.v6(address)) else { return nil }
+    return interface(at: .v6(address)).map { interfaces[$0.position].linkLayerAddress }
   }
 
   /// The Ethernet source address of a packet that reaches `target` from the interface `source`.

@@ -8,16 +8,26 @@ public import PacketFormats
 public struct VirtualPrivateCloud: Sendable {
   public let name: String
   public let identifier: ResourceIdentifier
-  /// The address blocks; the first is the primary one.
+  /// The IPv4 address blocks; the first is the primary one.
   public let blocks: [IPv4Prefix]
+  public let ipv6Blocks: [IPv6Prefix]
+  /// The Region it is in, such as `us-east-1`.
+  public let region: String
   public let quotas: NetworkQuotas
   /// The seed from which identifiers and Ethernet addresses are derived.
   public let seed: UInt64
 
+  public internal(set) var dhcpOptions = DHCPOptions()
   public internal(set) var subnets: [Subnet] = []
-  public internal(set) var routeTables: [RouteTable] = []
-  public internal(set) var securityGroups: [SecurityGroup] = []
-  public internal(set) var gateways: [Gateway] = []
+  public internal(set) var routeTables: [RouteTable] = [] { didSet { revision = Revision() } }
+  public internal(set) var securityGroups: [SecurityGroup] = [] { didSet { revision = Revision() } }
+  /// Groups of other VPCs that rules of this one name.
+  public internal(set) var peeredGroups: [PeeredSecurityGroup] = [] {
+    didSet { revision = Revision() }
+  }
+  public internal(set) var networkACLs: [NetworkACL] = [] { didSet { revision = Revision() } }
+  public internal(set) var prefixLists: [PrefixList] = [] { didSet { revision = Revision() } }
+  public internal(set) var gateways: [Gateway] = [] { didSet { revision = Revision() } }
   /// All network interfaces there have ever been; see ``NetworkInterface/exists``.
   public internal(set) var interfaces: [NetworkInterface] = []
 
@@ -25,10 +35,24 @@ public struct VirtualPrivateCloud: Sendable {
   ///
   /// Only ever asked for one address, never walked: its order changes with every run.
   var holders: [IPv4Address: InterfaceIndex] = [:]
+  var ipv6Holders: [IPv6Address: InterfaceIndex] = [:]
+  /// The interface that has each delegated IPv6 prefix, by its lowest address.
+  var ipv6PrefixHolders: [IPv6Address: InterfaceIndex] = [:]
+  /// The private address behind each public one.
+  var publicHolders: [IPv4Address: InterfaceIndex] = [:]
+  /// Each set of groups that some interface is or was in; interfaces name theirs by its place.
+  private(set) var groupSets: [[SecurityGroupIndex]] = []
+  private var groupSetNumbers: [[SecurityGroupIndex]: UInt32] = [:]
   /// How many interfaces of each name there have been.
   var interfacesMade: [String: Int] = [:]
   private var names: [ResourceKind: [String: UInt32]] = [:]
   private var linkLayerAddresses: Set<MACAddress> = []
+  /// Another object after each change of what ``CompiledRules`` is made from.
+  ///
+  /// An object and no number, because values that were copied and changed apart must differ too.
+  private(set) var revision = Revision()
+
+  final class Revision: Sendable {}
 
   /// The table that subnets use unless told otherwise.
   public static var mainRouteTable: RouteTableIndex { RouteTableIndex(rawValue: 0) }
@@ -36,37 +60,77 @@ public struct VirtualPrivateCloud: Sendable {
   /// "Default security groups for your VPCs").
   public static var defaultSecurityGroup: SecurityGroupIndex { SecurityGroupIndex(rawValue: 0) }
 
-  /// Lengths that a VPC's blocks and its subnets may have (lambda-vpc §7.1).
-  static let blockLengths = 16...28
+  /// The ACL of subnets that were not given one; it lets everything through (VPC guide, "Default
+  /// network ACL").
+  public static var defaultNetworkACL: NetworkACLIndex { NetworkACLIndex(rawValue: 0) }
 
-  /// Makes a VPC without subnets, with a main route table and a default security group.
+  /// Lengths that a VPC's IPv4 blocks and its subnets may have (lambda-vpc §7.1).
+  static let blockLengths = 16...28
+  /// Lengths that a VPC's IPv6 blocks may have (VPC guide, "VPC CIDR blocks").
+  static let ipv6BlockLengths: [Int] = [44, 48, 52, 56, 60]
+  /// Lengths that the IPv6 blocks of subnets may have (VPC guide, "Subnet CIDR blocks").
+  static let ipv6SubnetLengths: [Int] = [44, 48, 52, 56, 60, 64]
+
+  /// Makes a VPC without subnets, with a main route table, a default security group and a default
+  /// network ACL.
   ///
   /// - Parameters:
   ///   - name: A name that no other VPC of the run has.
-  ///   - blocks: Its address blocks, the primary one first.
+  ///   - blocks: Its IPv4 address blocks, the primary one first.
+  ///   - ipv6Blocks: Its IPv6 address blocks.
+  ///   - region: The Region it is in.
   ///   - seed: The seed of the run.
   ///   - quotas: Limits to keep to.
-  /// - Throws: If a block is too large or too small, or two overlap.
+  /// - Throws: If a block is too large or too small, two overlap, or there are too many.
   public init(
-    name: String, blocks: [IPv4Prefix], seed: UInt64, quotas: NetworkQuotas = NetworkQuotas()
+    name: String, blocks: [IPv4Prefix], ipv6Blocks: [IPv6Prefix] = [],
+    region: String = "us-east-1", seed: UInt64, quotas: NetworkQuotas = NetworkQuotas()
   ) throws(VirtualNetworkError) {
     guard !blocks.isEmpty else { throw .noAddressBlock(vpc: name) }
+    for (count, family) in [(blocks.count, IPFamily.v4), (ipv6Blocks.count, .v6)]
+    where count > quotas.blocksPerFamily {
+      throw .tooManyBlocks(vpc: name, family, count: count, limit: quotas.blocksPerFamily)
+    }
     for (position, block) in blocks.enumerated() {
       guard Self.blockLengths.contains(block.length) else {
-        throw .blockSizeNotAllowed(vpc: name, block)
+        throw .blockSizeNotAllowed(vpc: name, .v4(block))
       }
       if let other = blocks[..<position].first(where: block.overlaps) {
-        throw .blocksOverlap(vpc: name, other, block)
+        throw .blocksOverlap(vpc: name, .v4(other), .v4(block))
+      }
+    }
+    for (position, block) in ipv6Blocks.enumerated() {
+      guard Self.ipv6BlockLengths.contains(block.length) else {
+        throw .blockSizeNotAllowed(vpc: name, .v6(block))
+      }
+      if let other = ipv6Blocks[..<position].first(where: block.overlaps) {
+        throw .blocksOverlap(vpc: name, .v6(other), .v6(block))
       }
     }
     self.name = name
     self.blocks = blocks
+    self.ipv6Blocks = ipv6Blocks
+    self.region = region
     self.seed = seed
     self.quotas = quotas
     identifier = ResourceIdentifier(.virtualPrivateCloud, name: name, seed: seed)
     _ = try addRouteTable(name: "main")
+    _ = try addNetworkACL(name: "default", allowsAll: true)
     let group = try addSecurityGroup(name: "default")
     try authorize(SecurityGroupRule(.all, peer: .securityGroup(group)), .ingress, in: group)
+  }
+
+  /// Its blocks of both families, IPv4 first.
+  public var allBlocks: [IPPrefix] { blocks.map(IPPrefix.v4) + ipv6Blocks.map(IPPrefix.v6) }
+
+  /// Sets what hosts are told by DHCP.
+  public mutating func setDHCPOptions(_ options: DHCPOptions) throws(VirtualNetworkError) {
+    // VPC guide, "DHCP option sets": up to four name servers.
+    guard options.domainNameServers.count <= 4 else {
+      throw .tooManyNameServers(vpc: name, count: options.domainNameServers.count)
+    }
+    if let domain = options.domainName { _ = try ZoneName(domain) }
+    dhcpOptions = options
   }
 
   /// Whether `address` is in one of the VPC's blocks.
@@ -74,13 +138,23 @@ public struct VirtualPrivateCloud: Sendable {
     blocks.contains { $0.contains(address) }
   }
 
+  /// Whether `address` is in one of the VPC's blocks.
+  public func contains(_ address: IPAddress) -> Bool {
+    switch address {
+    case .v4(let address): blocks.contains { $0.contains(address) }
+    case .v6(let address): ipv6Blocks.contains { $0.contains(address) }
+    }
+  }
+
   /// The service that answers at `address`, seen from inside the VPC.
   ///
   /// The resolver also has the lowest address of the primary block plus two (lambda-vpc §7.1).
-  public func service(at address: IPv4Address) -> LinkLocalService? {
-    if address == resolverAddress { return .resolver }
-    return LinkLocalService.allCases.first { $0.address == address }
+  public func service(at address: IPAddress) -> LinkLocalService? {
+    address == .v4(resolverAddress) ? .resolver : LinkLocalService(at: address)
   }
+
+  /// The service that answers at `address`, seen from inside the VPC.
+  public func service(at address: IPv4Address) -> LinkLocalService? { service(at: .v4(address)) }
 
   /// The resolver's address inside the VPC: the lowest of the primary block plus two.
   public var resolverAddress: IPv4Address { blocks[0][2] }
@@ -103,10 +177,29 @@ extension VirtualPrivateCloud {
   /// The network interface called `name`, if it still exists.
   public func interface(named name: String) -> InterfaceIndex? { find(.networkInterface, name) }
 
-  /// The gateway of kind `kind` called `name`.
+  /// The network ACL called `name`.
+  public func networkACL(named name: String) -> NetworkACLIndex? { find(.networkACL, name) }
+
+  /// The prefix list called `name`.
+  public func prefixList(named name: String) -> PrefixListIndex? { find(.prefixList, name) }
+
+  /// The gateway of kind `kind` called `name`, such as ``ResourceKind/internetGateway``.
   public func gateway(_ kind: ResourceKind, named name: String) -> GatewayIndex? {
-    find(kind, name)
+    gateways.firstIndex { $0.kind.resourceKind == kind && $0.name == name }.map { GatewayIndex($0) }
   }
+
+  /// The number of a set of groups, the same for interfaces that are in the same groups.
+  mutating func groupSet(_ groups: [SecurityGroupIndex]) -> UInt32 {
+    if let known = groupSetNumbers[groups] { return known }
+    let number = UInt32(groupSets.count)
+    groupSets.append(groups)
+    groupSetNumbers[groups] = number
+    revision = Revision()
+    return number
+  }
+
+  /// Has what was compiled from the configuration compiled again.
+  mutating func rulesHaveChanged() { revision = Revision() }
 
   private func find<Resource>(_ kind: ResourceKind, _ name: String) -> ResourceIndex<Resource>? {
     names[kind]?[name].map(ResourceIndex.init(rawValue:))
@@ -142,177 +235,6 @@ extension VirtualPrivateCloud {
       let address = MACAddress(0x0a << 40 | bits >> 24)
       if linkLayerAddresses.insert(address).inserted { return address }
       bits = SeededHash.mix(bits)
-    }
-  }
-}
-
-// MARK: - Subnets and routes
-
-extension VirtualPrivateCloud {
-  /// Adds a subnet.
-  ///
-  /// - Parameters:
-  ///   - name: A name that no other subnet of the VPC has.
-  ///   - cidr: Its addresses.
-  ///   - zone: The Availability Zone's identifier, such as `use1-az1`.
-  ///   - routeTable: The table for packets that leave it.
-  /// - Returns: The subnet.
-  /// - Throws: If the name is taken, or the block is of the wrong size, outside the VPC, or taken.
-  public mutating func addSubnet(
-    name: String, cidr: IPv4Prefix, zone: String, routeTable: RouteTableIndex = mainRouteTable
-  ) throws(VirtualNetworkError) -> SubnetIndex {
-    guard Self.blockLengths.contains(cidr.length) else {
-      throw .subnetSizeNotAllowed(subnet: name, cidr)
-    }
-    guard blocks.contains(where: { $0.length <= cidr.length && $0.contains(cidr.address) }) else {
-      throw .subnetOutsideVPC(subnet: name, cidr, blocks: blocks)
-    }
-    if let other = subnets.first(where: { $0.cidr.overlaps(cidr) }) {
-      throw .subnetsOverlap(subnet: name, cidr, other: other.name, other.cidr)
-    }
-    precondition(routeTables.indices.contains(routeTable.position), "no such route table")
-    try claim(.subnet, name: name, at: subnets.count)
-    subnets.append(
-      Subnet(
-        name: name, identifier: identifier(.subnet, name), cidr: cidr, zone: zone,
-        routeTable: routeTable,
-        gatewayLinkLayerAddress: makeLinkLayerAddress(for: "gateway of \(name)")))
-    return SubnetIndex(subnets.count - 1)
-  }
-
-  /// The subnet that `address` lies in.
-  public func subnet(containing address: IPv4Address) -> SubnetIndex? {
-    subnets.firstIndex { $0.cidr.contains(address) }.map { SubnetIndex($0) }
-  }
-
-  /// Adds a route table that holds only the `local` routes.
-  public mutating func addRouteTable(name: String) throws(VirtualNetworkError) -> RouteTableIndex {
-    try claim(.routeTable, name: name, at: routeTables.count)
-    routeTables.append(
-      RouteTable(name: name, identifier: identifier(.routeTable, name), localTo: blocks))
-    return RouteTableIndex(routeTables.count - 1)
-  }
-
-  /// Lets `table` decide about packets that leave `subnet`.
-  public mutating func associate(_ table: RouteTableIndex, with subnet: SubnetIndex) {
-    precondition(routeTables.indices.contains(table.position), "no such route table")
-    subnets[subnet.position].routeTable = table
-  }
-
-  /// Adds a gateway for routes to point to.
-  ///
-  /// - Parameters:
-  ///   - kind: What it is, such as ``ResourceKind/natGateway``.
-  ///   - name: A name that no other gateway of the kind has.
-  /// - Returns: The gateway.
-  /// - Throws: If the name is taken.
-  public mutating func addGateway(
-    _ kind: ResourceKind, name: String
-  ) throws(VirtualNetworkError) -> GatewayIndex {
-    try claim(kind, name: name, at: gateways.count)
-    gateways.append(Gateway(name: name, identifier: identifier(kind, name), kind: kind))
-    return GatewayIndex(gateways.count - 1)
-  }
-
-  /// Adds a route.
-  ///
-  /// Inside the VPC, only a route to exactly one subnet is allowed, for a middlebox (AWS, "Route
-  /// table concepts").
-  public mutating func addRoute(
-    _ route: Route, to table: RouteTableIndex
-  ) throws(VirtualNetworkError) {
-    let name = routeTables[table.position].name
-    guard route.target != .local, !blocks.contains(route.destination) else {
-      throw .localRouteIsFixed(table: name, route.destination)
-    }
-    guard routeTables[table.position].route(to: route.destination) == nil else {
-      throw .routeExists(table: name, route.destination)
-    }
-    let insideBlock = blocks.contains {
-      $0.length < route.destination.length && $0.contains(route.destination.address)
-    }
-    guard !insideBlock || subnets.contains(where: { $0.cidr == route.destination }) else {
-      throw .routeInsideVPC(table: name, route.destination)
-    }
-    switch route.target {
-    case .networkInterface(let index):
-      precondition(interfaces.indices.contains(index.position), "no such network interface")
-    case .gateway(let index):
-      precondition(gateways.indices.contains(index.position), "no such gateway")
-    case .local, .blackhole: break
-    }
-    routeTables[table.position].insert(route)
-  }
-
-  /// Removes the route to exactly `destination`.
-  public mutating func removeRoute(
-    to destination: IPv4Prefix, from table: RouteTableIndex
-  ) throws(VirtualNetworkError) {
-    let name = routeTables[table.position].name
-    guard !blocks.contains(destination) else {
-      throw .localRouteIsFixed(table: name, destination)
-    }
-    guard routeTables[table.position].route(to: destination) != nil else {
-      throw .routeNotFound(table: name, destination)
-    }
-    routeTables[table.position].remove(to: destination)
-  }
-}
-
-// MARK: - Security groups
-
-extension VirtualPrivateCloud {
-  /// Adds a security group.
-  ///
-  /// - Parameters:
-  ///   - name: A name that no other group of the VPC has.
-  ///   - allowsAllEgress: Whether it begins with the rule that AWS gives new groups, which lets
-  ///     everything out. A group that states its egress rules begins without.
-  /// - Returns: The group.
-  /// - Throws: If the name is taken.
-  public mutating func addSecurityGroup(
-    name: String, allowsAllEgress: Bool = true
-  ) throws(VirtualNetworkError) -> SecurityGroupIndex {
-    try claim(.securityGroup, name: name, at: securityGroups.count)
-    securityGroups.append(
-      SecurityGroup(
-        name: name, identifier: identifier(.securityGroup, name), ingress: [],
-        egress: allowsAllEgress ? [SecurityGroupRule(.all, peer: .anywhere)] : []))
-    return SecurityGroupIndex(securityGroups.count - 1)
-  }
-
-  /// Adds a rule to a group.
-  public mutating func authorize(
-    _ rule: SecurityGroupRule, _ direction: TrafficDirection, in group: SecurityGroupIndex
-  ) throws(VirtualNetworkError) {
-    let name = securityGroups[group.position].name
-    if case .icmp(nil, let code?) = rule.traffic {
-      throw .icmpCodeWithoutType(group: name, code: code)
-    }
-    if case .securityGroup(let peer) = rule.peer {
-      precondition(securityGroups.indices.contains(peer.position), "no such security group")
-    }
-    guard !securityGroups[group.position].rules(direction).contains(rule) else {
-      throw .ruleExists(group: name, direction, rule)
-    }
-    switch direction {
-    case .ingress: securityGroups[group.position].ingress.append(rule)
-    case .egress: securityGroups[group.position].egress.append(rule)
-    }
-  }
-
-  /// Takes a rule out of a group.
-  ///
-  /// Tracked connections that it let in live on; untracked ones end at once (lambda-vpc §7.4).
-  public mutating func revoke(
-    _ rule: SecurityGroupRule, _ direction: TrafficDirection, in group: SecurityGroupIndex
-  ) throws(VirtualNetworkError) {
-    guard securityGroups[group.position].rules(direction).contains(rule) else {
-      throw .ruleNotFound(group: securityGroups[group.position].name, direction, rule)
-    }
-    switch direction {
-    case .ingress: securityGroups[group.position].ingress.removeAll { $0 == rule }
-    case .egress: securityGroups[group.position].egress.removeAll { $0 == rule }
     }
   }
 }
