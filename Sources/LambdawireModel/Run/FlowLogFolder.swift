@@ -112,7 +112,7 @@ final class FlowLogFolder: @unchecked Sendable {
     _ destination: Scenario.FlowLog.Destination
   ) -> FlowLogFile {
     let key = FlowLogKey(
-      account: batch.scope.account, region: batch.scope.region,
+      account: batch.scope.account, region: batch.region,
       identifier: batch.logs[log].identifier, destination: destination, seed: seed)
     let folder = key.folder(start)
     if folders.insert(folder).inserted {

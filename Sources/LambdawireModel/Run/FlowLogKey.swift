@@ -1,23 +1,39 @@
 import SimulatedTime
-import VirtualNetwork
+package import VirtualNetwork
 
 /// Where an object of a flow log lies in its bucket (VPC guide, "Flow log files": documented).
-struct FlowLogKey {
-  var account: String
-  var region: String
-  var identifier: ResourceIdentifier
-  var destination: Scenario.FlowLog.Destination
-  /// The seed of the run.
-  var seed: UInt64
+package struct FlowLogKey {
+  private let account: String
+  private let region: String
+  private let identifier: ResourceIdentifier
+  private let destination: Scenario.FlowLog.Destination
+  private let seed: UInt64
+
+  /// - Parameters:
+  ///   - account: The account: 12 digits.
+  ///   - region: The Region's name.
+  ///   - identifier: The flow log's.
+  ///   - destination: What the scenario says of its files.
+  ///   - seed: The seed of the run.
+  package init(
+    account: String, region: String, identifier: ResourceIdentifier,
+    destination: Scenario.FlowLog.Destination, seed: UInt64
+  ) {
+    self.account = account
+    self.region = region
+    self.identifier = identifier
+    self.destination = destination
+    self.seed = seed
+  }
 
   /// How long records end that go into one object, in seconds.
-  static let period: Int64 = 300
+  package static let period: Int64 = 300
   /// The size at which an object is complete, however early, in bytes (documented: 75 MB; as it lies
   /// in the bucket, assumed).
   static let sizeLimit = 75_000_000
 
   /// The folder of records that end from `start` on, in seconds since 1970.
-  func folder(_ start: Int64) -> String {
+  package func folder(_ start: Int64) -> String {
     let (date, hour, _) = Self.stamp(start)
     let parts = date.split(separator: "-")
     let (year, month, day) = (parts[0], parts[1], parts[2])
@@ -40,7 +56,7 @@ struct FlowLogKey {
   ///   - start: From when on its records end, in seconds since 1970.
   ///   - part: How many objects of that time there are before it.
   /// - Returns: `ACCOUNT_vpcflowlogs_REGION_fl-ID_TIME_HASH.log.gz`, the hash made up (assumed).
-  func name(_ start: Int64, part: Int) -> String {
+  package func name(_ start: Int64, part: Int) -> String {
     let (date, hour, minute) = Self.stamp(start)
     let day = date.filter { $0 != "-" }
     var hash = SeededHash(seed: seed)

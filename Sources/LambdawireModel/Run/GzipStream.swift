@@ -3,14 +3,14 @@ import CZlib
 /// Turns bytes into one gzip member, piece by piece (RFC 1952).
 ///
 /// Its header holds no time and no name, so that the same bytes give the same member.
-@safe final class GzipStream {
+@safe package final class GzipStream {
   /// zlib remembers where it is, so it must not move.
   private let state: UnsafeMutablePointer<z_stream>
   private let output: UnsafeMutableBufferPointer<UInt8>
 
   private static let outputByteCount = 1 << 16
 
-  init() {
+  package init() {
     unsafe state = .allocate(capacity: 1)
     unsafe state.initialize(to: z_stream())
     unsafe output = .allocate(capacity: Self.outputByteCount)
@@ -33,7 +33,7 @@ import CZlib
   ///   - bytes: What comes next.
   ///   - isLast: Whether it ends the member, after which there is nothing more to compress.
   ///   - write: Told what comes out, in order, as soon as there is enough of it.
-  func compress(_ bytes: [UInt8], isLast: Bool, _ write: (UnsafeRawBufferPointer) -> Void) {
+  package func compress(_ bytes: [UInt8], isLast: Bool, _ write: (UnsafeRawBufferPointer) -> Void) {
     unsafe bytes.withUnsafeBufferPointer { input in
       // zlib does not write to its input, though its header does not say so.
       unsafe state.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)

@@ -16,7 +16,7 @@ extension WorldPlan.VPC {
     }
     return FlowLogRecorder(
       logs, of: network,
-      scope: FlowLogScope(account: scenario.account, region: "us-east-1", epoch: epoch))
+      scope: FlowLogScope(account: scenario.account, epoch: epoch))
   }
 
   private func resource(_ resource: Scenario.FlowLog.Resource) -> FlowLog.Resource {

@@ -14,6 +14,8 @@ public struct FlowLogBatch: Sendable {
   let firstTraffic: [Int64]
   public let scope: FlowLogScope
   let vpc: ResourceIdentifier
+  /// The Region's name, such as `us-east-1`.
+  public let region: String
   /// When the windows began that are still open, in seconds since 1970: no record that is yet to
   /// come ends earlier.
   public let openSince: Int64
@@ -117,7 +119,7 @@ extension FlowLogBatch {
     case .trafficPath: return traffic.path.map { "\($0.rawValue)" }
     case .rejectReason: return traffic.rejectReason?.rawValue
     case .vpcID: return vpc.rawValue
-    case .region: return scope.region
+    case .region: return region
     case .subnetID, .zoneID, .instanceID, .interfaceType: return value(of: field, of: subject)
     case .nextHopVPCID: return traffic.nextHop.map { _ in vpc.rawValue }
     case .nextHopInterfaceID: return value(of: .interfaceID, of: traffic.nextHop)
@@ -154,7 +156,12 @@ extension FlowLogBatch {
 extension FlowLogSubject {
   /// How records name its side of a packet that has `address` there.
   fileprivate func own(_ address: IPAddress) -> IPAddress {
-    address.family == .v4 ? .v4(self.address) : address
+    switch address {
+    case .v4: .v4(self.address)
+    case .v6(let own) where !ipv6Addresses.contains(own):
+      ipv6Addresses.first.map(IPAddress.v6) ?? address
+    case .v6: address
+    }
   }
 }
 

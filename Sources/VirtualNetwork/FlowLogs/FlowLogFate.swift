@@ -33,6 +33,8 @@ extension FlowLogFate {
     .securityGroupRulesMismatch, .securityGroupHasNoRules, .subnetACLRestriction,
   ]
 
-  /// Codes that say that a security group has let the packet through.
-  private static let admissions: [ExplanationCode] = [.securityGroupRule, .trackedConnection]
+  /// Codes that say that security groups have let the packet through.
+  private static let admissions: [ExplanationCode] = [
+    .securityGroupRule, .trackedConnection, .noSecurityGroups,
+  ]
 }

@@ -44,21 +44,35 @@ extension FlowLogRecorder {
   }
 
   /// Takes what the windows have come to that were over at `now`.
-  public mutating func takeBatch(at now: Instant) -> FlowLogBatch {
+  ///
+  /// - Parameters:
+  ///   - now: The time.
+  ///   - dataPlane: What has judged the packets, and knows their addresses.
+  /// - Returns: Records that were not taken before.
+  public mutating func takeBatch(
+    at now: Instant, of dataPlane: borrowing DataPlane
+  ) -> FlowLogBatch {
     if isOn, now.nanoseconds >= nextEnd { closeWindows(until: now.nanoseconds) }
     var records: [FlowLogRecord] = []
     records.reserveCapacity(pending.count)
-    for record in pending { records.append(finished(record)) }
+    for record in pending { records.append(finished(record, dataPlane)) }
     pending.removeAll(keepingCapacity: true)
     return FlowLogBatch(
       records: records, subjects: subjects, logs: logs, firstTraffic: firstTraffic, scope: scope,
-      vpc: vpc,
+      vpc: vpc, region: region,
       openSince: (scope.epoch.nanosecondsSince1970 + min(minutes.begin, tenMinutes.begin))
         / 1_000_000_000)
   }
 
   /// Takes what is left when the run is over, windows that are not over included.
-  public mutating func takeLastBatch(at now: Instant) -> FlowLogBatch {
+  ///
+  /// - Parameters:
+  ///   - now: The time.
+  ///   - dataPlane: What has judged the packets, and knows their addresses.
+  /// - Returns: Records that were not taken before.
+  public mutating func takeLastBatch(
+    at now: Instant, of dataPlane: borrowing DataPlane
+  ) -> FlowLogBatch {
     if isOn {
       if now.nanoseconds >= nextEnd { closeWindows(until: now.nanoseconds) }
       // A packet of this very instant belongs to what is left.
@@ -67,24 +81,28 @@ extension FlowLogRecorder {
       minutes.aggregates.removeAll()
       tenMinutes.aggregates.removeAll()
     }
-    return takeBatch(at: now)
+    return takeBatch(at: now, of: dataPlane)
   }
 
-  private func finished(_ record: PendingRecord) -> FlowLogRecord {
+  private func finished(
+    _ record: PendingRecord, _ dataPlane: borrowing DataPlane
+  ) -> FlowLogRecord {
     var traffic: FlowLogRecord.Traffic?
-    if let entry = record.entry { traffic = self.traffic(entry) }
+    if let entry = record.entry { traffic = self.traffic(entry, dataPlane) }
     return FlowLogRecord(
       subject: record.subject, interval: record.interval,
       first: Instant(nanoseconds: record.first), last: Instant(nanoseconds: record.last),
       traffic: traffic)
   }
 
-  private func traffic(_ entry: FlowAggregates.Entry) -> FlowLogRecord.Traffic {
+  private func traffic(
+    _ entry: FlowAggregates.Entry, _ dataPlane: borrowing DataPlane
+  ) -> FlowLogRecord.Traffic {
     let fate = fates[entry.decision.position]
     return FlowLogRecord.Traffic(
       direction: entry.direction, verdict: entry.verdict, rejectReason: fate.rejectReason,
-      protocol: entry.key.protocol, source: .v4(entry.key.source),
-      destination: .v4(entry.key.destination), sourcePort: entry.key.sourcePort,
+      protocol: entry.key.protocol, source: dataPlane.source(of: entry.key),
+      destination: dataPlane.destination(of: entry.key), sourcePort: entry.key.sourcePort,
       destinationPort: entry.key.destinationPort,
       flags: TCPHeader.Flags(rawValue: entry.flags), packetCount: entry.packetCount,
       byteCount: entry.byteCount, path: fate.path,

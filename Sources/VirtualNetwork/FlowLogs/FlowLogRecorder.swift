@@ -12,6 +12,8 @@ public struct FlowLogRecorder: ~Copyable {
   public let logs: [FlowLog]
   let scope: FlowLogScope
   let vpc: ResourceIdentifier
+  /// The Region's name, such as `us-east-1`.
+  let region: String
   /// The router's address in each subnet.
   private let routers: [IPv4Address]
 
@@ -47,7 +49,7 @@ public struct FlowLogRecorder: ~Copyable {
 
   /// A recorder without flow logs.
   public init() {
-    self.init(logs: [], ResourceIdentifier(rawValue: ""), [], .none)
+    self.init(logs: [], ResourceIdentifier(rawValue: ""), region: "", [], .none)
   }
 
   /// Makes the recorder of a VPC.
@@ -57,18 +59,24 @@ public struct FlowLogRecorder: ~Copyable {
   ///   - network: The VPC; the interfaces that exist in it are there from the beginning.
   ///   - scope: What its records say beyond it.
   public init(_ logs: [FlowLog], of network: VirtualPrivateCloud, scope: FlowLogScope) {
-    self.init(logs: logs, network.identifier, network.subnets.map(\.routerAddress), scope)
+    var scope = scope
+    scope.services += network.endpointServices
+    self.init(
+      logs: logs, network.identifier, region: network.region,
+      network.subnets.map(\.routerAddress), scope)
     for position in network.interfaces.indices {
       noteChange(of: InterfaceIndex(position), in: network, at: .start)
     }
   }
 
   private init(
-    logs: [FlowLog], _ vpc: ResourceIdentifier, _ routers: [IPv4Address], _ scope: FlowLogScope
+    logs: [FlowLog], _ vpc: ResourceIdentifier, region: String, _ routers: [IPv4Address],
+    _ scope: FlowLogScope
   ) {
     isOn = !logs.isEmpty
     self.logs = logs
     self.vpc = vpc
+    self.region = region
     self.routers = routers
     self.scope = scope
     minutes = FlowLogWindow(.oneMinute, epoch: scope.epoch)
@@ -124,7 +132,9 @@ public struct FlowLogRecorder: ~Copyable {
         fate.path = .sameVPC
         if next.position < current.count { fate.nextHop = current[next.position] }
       case .gateway(let gateway):
-        fate.path = path(through: gateway, from: decision.interface, in: network)
+        if let interface = decision.interface {
+          fate.path = path(through: gateway, from: interface, in: network)
+        }
       case .none, .service: break
       }
     }
@@ -139,15 +149,14 @@ public struct FlowLogRecorder: ~Copyable {
     let isNitro = subject >= 0 && subjects[subject].isNitro
     switch network.gateways[gateway.position].kind {
     // Assumed: an egress-only internet gateway counts as an internet gateway.
-    case .internetGateway, .egressOnlyInternetGateway:
+    case .internet, .egressOnlyInternet:
       return isNitro ? .internetGateway : .internetGatewayOrGatewayEndpoint
-    case .endpoint: return isNitro ? .gatewayEndpoint : .internetGatewayOrGatewayEndpoint
-    case .peeringConnection:
+    case .gatewayEndpoint: return isNitro ? .gatewayEndpoint : .internetGatewayOrGatewayEndpoint
+    case .peering:
       return scope.gatewaysBetweenRegions.contains(gateway)
         ? .peeringBetweenRegions : .peeringWithinRegion
-    case .natGateway, .transitGateway: return .sameVPC
-    case ResourceKind(rawValue: "vgw"): return .virtualPrivateGateway
-    default: return nil
+    case .regionalNAT, .transit: return .sameVPC
+    case .virtualPrivate: return .virtualPrivateGateway
     }
   }
 
@@ -227,6 +236,9 @@ public struct FlowLogRecorder: ~Copyable {
   /// the activation of Windows, the router's own address (observability-formats §1.5).
   private func isExempt(_ key: FlowKey) -> Bool {
     let ports = (key.sourcePort, key.destinationPort)
+    guard key.family == .v4 else {
+      return key.protocol == .udp && (ports == (546, 547) || ports == (547, 546))
+    }
     if key.protocol == .udp, ports == (67, 68) || ports == (68, 67) { return true }
     return [key.source, key.destination].contains { routers.contains($0) }
       || key.protocol == .tcp && (ports.0 == 1688 || ports.1 == 1688)
@@ -242,5 +254,17 @@ public struct FlowLogRecorder: ~Copyable {
 extension FlowLogScope {
   /// That of a recorder which records nothing.
   fileprivate static let none = FlowLogScope(
-    account: "", region: "", epoch: CalendarTime(nanosecondsSince1970: 0))
+    account: "", epoch: CalendarTime(nanosecondsSince1970: 0))
+}
+
+extension VirtualPrivateCloud {
+  /// The addresses of the services that it has gateway endpoints for.
+  fileprivate var endpointServices: [FlowLogScope.ServiceBlock] {
+    gateways.flatMap { gateway -> [FlowLogScope.ServiceBlock] in
+      guard case .gatewayEndpoint(let service, let list) = gateway.kind else { return [] }
+      return prefixLists[list.position].entries.map {
+        FlowLogScope.ServiceBlock($0, name: service.rawValue.uppercased())
+      }
+    }
+  }
 }

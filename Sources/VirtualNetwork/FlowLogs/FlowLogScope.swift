@@ -5,11 +5,10 @@ public import SimulatedTime
 public struct FlowLogScope: Hashable, Sendable {
   /// The account that its interfaces belong to, those made by Lambda included (F-02): 12 digits.
   public var account: String
-  /// The Region's name, such as `us-east-1`.
-  public var region: String
   /// The date of the start of the run.
   public var epoch: CalendarTime
-  /// The public addresses of AWS's services; the first block that has an address counts.
+  /// The public addresses of AWS's services, besides those that the VPC has gateway endpoints for; the
+  /// first block that has an address counts.
   public var services: [ServiceBlock]
   /// Peering connections whose other VPC is in another Region.
   public var gatewaysBetweenRegions: [GatewayIndex]
@@ -27,11 +26,10 @@ public struct FlowLogScope: Hashable, Sendable {
   }
 
   public init(
-    account: String, region: String, epoch: CalendarTime, services: [ServiceBlock] = [],
+    account: String, epoch: CalendarTime, services: [ServiceBlock] = [],
     gatewaysBetweenRegions: [GatewayIndex] = []
   ) {
     self.account = account
-    self.region = region
     self.epoch = epoch
     self.services = services
     self.gatewaysBetweenRegions = gatewaysBetweenRegions

@@ -12,6 +12,7 @@ public struct FlowLogSubject: Hashable, Sendable {
   public let zone: String
   /// The primary private address, which stands for whatever other addresses it has.
   public let address: IPv4Address
+  public let ipv6Addresses: [IPv6Address]
   /// What `interface-type` says, or `nil` for `-`.
   ///
   /// The values are documented; that there is none for Lambda's is assumed (F-03).
@@ -35,6 +36,7 @@ public struct FlowLogSubject: Hashable, Sendable {
     subnetIdentifier = subnet.identifier
     zone = subnet.zone
     address = interface.address
+    ipv6Addresses = interface.ipv6Addresses
     let isInstance = interface.type == .interface
     instance =
       isInstance
@@ -51,6 +53,7 @@ extension InterfaceType {
     switch self {
     case .natGateway: "nat_gateway"
     case .networkLoadBalancer: "network_load_balancer"
+    case .transitGateway: "transit_gateway"
     case .vpcEndpoint: "vpc_endpoint"
     default: nil
     }

@@ -15,7 +15,9 @@ extension VPCNode {
   ///   - isLast: Whether the run is over, so that windows that are not over count too.
   /// - Returns: Records that were not taken before.
   public mutating func takeFlowLogs(at now: Instant, isLast: Bool = false) -> FlowLogBatch {
-    isLast ? flowLogs.takeLastBatch(at: now) : flowLogs.takeBatch(at: now)
+    isLast
+      ? flowLogs.takeLastBatch(at: now, of: dataPlane)
+      : flowLogs.takeBatch(at: now, of: dataPlane)
   }
 
   /// Records a packet that an interface has judged.

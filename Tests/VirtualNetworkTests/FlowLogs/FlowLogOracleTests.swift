@@ -26,7 +26,8 @@ import VirtualNetwork
     var random = SplitMix64(state: seed)
     var shop = try Shop()
     try shop.network.authorize(
-      SecurityGroupRule(.all, peer: .prefix(prefix(10, 0, 2, 0, 24))), .ingress, in: shop.orders)
+      SecurityGroupRule(.all, peer: .prefix(.v4(prefix(10, 0, 2, 0, 24)))), .ingress,
+      in: shop.orders)
     try shop.network.authorize(
       SecurityGroupRule(.udp(0...9), peer: .anywhere), .egress, in: shop.orders)
     let log = FlowLog(name: "all", in: shop.network, interval: .oneMinute)
@@ -34,7 +35,7 @@ import VirtualNetwork
       nanosecondsSince1970: Int64.random(in: 0..<100_000_000_000, using: &random))
     var recorder = FlowLogRecorder(
       [log], of: shop.network,
-      scope: FlowLogScope(account: "1", region: "r", epoch: epoch))
+      scope: FlowLogScope(account: "1", epoch: epoch))
     var plane = DataPlane(shop.network)
     var expected: [Key: Sum] = [:]
     var records: [FlowLogRecord] = []
@@ -93,12 +94,12 @@ import VirtualNetwork
       sum.last = now
       expected[place] = sum
       if Int.random(in: 0..<100, using: &random) == 0 {
-        let batch = recorder.takeBatch(at: now)
+        let batch = recorder.takeBatch(at: now, of: plane)
         records += batch.records(of: 0)
         subjects = batch.subjects
       }
     }
-    let batch = recorder.takeLastBatch(at: now)
+    let batch = recorder.takeLastBatch(at: now, of: plane)
     records += batch.records(of: 0)
     subjects = batch.subjects
     var actual: [Key: Sum] = [:]

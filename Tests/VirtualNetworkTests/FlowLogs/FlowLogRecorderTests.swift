@@ -107,7 +107,7 @@ import VirtualNetwork
     let names = [shop.eni, endpoint].map {
       shop.network.interfaces[Int($0.rawValue)].identifier.rawValue
     }
-    let batch = network.recorder.takeLastBatch(at: seconds(602))
+    let batch = network.lastBatch(at: 602)
     let all = (0...1).map { log in
       LoggedNetwork.lines(batch, of: log, logs[log].format).filter { !$0.hasSuffix("-") }
     }
@@ -153,7 +153,7 @@ import VirtualNetwork
     let network = LoggedNetwork(shop.network, logs)
     network.leave(shop.eni, shop.query, .syn, at: 1)
     network.arrive(shop.postgres, shop.query, .syn, at: 1)
-    let batch = network.recorder.takeLastBatch(at: seconds(2))
+    let batch = network.lastBatch(at: 2)
     let names = [shop.postgres, shop.eni].map {
       shop.network.interfaces[Int($0.rawValue)].identifier
     }
@@ -209,7 +209,7 @@ import VirtualNetwork
     var shop = try Shop()
     try shop.network.authorize(SecurityGroupRule(.all, peer: .anywhere), .ingress, in: shop.orders)
     let nat = try shop.network.addInterface(
-      name: "nat", in: shop.dataA, securityGroups: [shop.orders], type: .natGateway,
+      name: "nat", in: shop.dataA, type: .natGateway,
       checksSourceAndDestination: false)
     let own = shop.network.interfaces[Int(nat.rawValue)].address
     let far = IPv4Address(203, 0, 113, 5)
@@ -268,11 +268,65 @@ import VirtualNetwork
     let shop = try Shop()
     let network = LoggedNetwork(shop.network, [])
     network.leave(shop.eni, shop.query, .syn, at: 1)
-    let batch = network.recorder.takeLastBatch(at: seconds(100))
+    let batch = network.lastBatch(at: 100)
     #expect(batch.records.isEmpty)
     var none = FlowLogRecorder()
-    let (isOn, nothing) = (none.isOn, none.takeLastBatch(at: seconds(1000)))
+    let isOn = none.isOn
+    let nothing = none.takeLastBatch(at: seconds(1000), of: DataPlane(shop.network))
     #expect(!isOn)
     #expect(nothing.records.isEmpty)
+  }
+
+  /// AWS's example (VPC guide, "Flow log record examples", Security group and network ACL rules): what
+  /// comes in is accepted, the answer is refused by the network ACL.
+  @Test func `An answer that a network ACL refuses is rejected on its way out`() throws {
+    var shop = try Shop()
+    let list = try shop.network.addNetworkACL(name: "no-way-back")
+    try shop.network.addRule(
+      NetworkACLRule(100, .allow, peer: .everything(.v4)), .ingress, to: list)
+    shop.network.associate(list, with: shop.dataA)
+    let log = FlowLog(
+      name: "all", in: shop.network, of: .interface(shop.postgres),
+      format: try format("${srcaddr} ${dstaddr} ${flow-direction} ${action}"))
+    let network = LoggedNetwork(shop.network, [log])
+    #expect(network.arrive(shop.postgres, shop.query, .syn, at: 1))
+    #expect(!network.leave(shop.postgres, shop.query.reversed, [.syn, .ack], at: 1))
+    #expect(
+      network.lines(at: 2) == [
+        "10.0.1.4 10.0.2.20 ingress ACCEPT", "10.0.2.20 10.0.1.4 egress REJECT",
+      ])
+  }
+
+  @Test func `IPv6 flows are told by their addresses`() throws {
+    let block = try IPv6Prefix("2001:db8:1200::/56")
+    var vpc = try VirtualPrivateCloud(
+      name: "dual", blocks: [prefix(10, 0, 0, 0, 16)], ipv6Blocks: [block], seed: 1)
+    let subnet = try vpc.addSubnet(
+      name: "a", cidr: prefix(10, 0, 1, 0, 24), ipv6CIDR: IPv6Prefix("2001:db8:1200:1::/64"),
+      zone: "use1-az1")
+    let group = try vpc.addSecurityGroup(name: "open")
+    try vpc.authorize(SecurityGroupRule(.all, peer: .anywhereIPv6), .ingress, in: group)
+    let host = try vpc.addInterface(name: "host", in: subnet, securityGroups: [group])
+    let own = try vpc.assignIPv6Address(to: host)
+    let other = try vpc.assignIPv6Address(to: host)
+    let log = FlowLog(
+      name: "all", in: vpc, format: try format("${type} \(short) ${pkt-dstaddr}"))
+    let network = LoggedNetwork(vpc, [log])
+    let far = try IPAddress("2001:db8:ffff::10")
+    network.arrive(host, network.key(.tcp, far, 443, to: .v6(own), 5000), .syn, at: 1)
+    network.arrive(host, network.key(.tcp, far, 443, to: .v6(other), 5000), .syn, at: 1)
+    network.arrive(
+      host,
+      network.key(.tcp, .v4(IPv4Address(1, 2, 3, 4)), 1, to: .v4(vpc.interfaces[0].address), 5000),
+      .syn, at: 1)
+    network.arrive(host, network.key(.udp, far, 547, to: .v6(own), 546), at: 1)
+    network.arrive(host, network.key(.icmpv6, far, 9, to: .v6(own), 128 << 8), at: 1)
+    #expect(
+      network.lines(at: 2) == [
+        "IPv6 \(far) \(own) 443 5000 1 100 ACCEPT \(own)",
+        "IPv6 \(far) \(other) 443 5000 1 100 ACCEPT \(other)",
+        "IPv4 1.2.3.4 10.0.1.4 1 5000 1 100 REJECT 10.0.1.4",
+        "IPv6 \(far) \(own) 0 0 1 100 ACCEPT \(own)",
+      ])
   }
 }

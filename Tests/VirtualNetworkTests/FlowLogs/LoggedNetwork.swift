@@ -17,8 +17,18 @@ final class LoggedNetwork {
     recorder = FlowLogRecorder(
       logs, of: network,
       scope: FlowLogScope(
-        account: "123456789012", region: "us-east-1", epoch: epoch,
+        account: "123456789012", epoch: epoch,
         services: [.init(.v4(prefix(52, 216, 0, 0, 15)), name: "S3")]))
+  }
+
+  /// The flow of a packet of either family.
+  func key(
+    _ number: IPProtocol, _ source: IPAddress, _ sourcePort: UInt16, to destination: IPAddress,
+    _ destinationPort: UInt16
+  ) -> FlowKey {
+    plane.flowKey(
+      number, source: source, sourcePort: sourcePort, destination: destination,
+      destinationPort: destinationPort)
   }
 
   /// Lets a packet leave an interface.
@@ -74,13 +84,19 @@ final class LoggedNetwork {
 
   /// Ends the run and gives the lines of a flow log.
   func lines(of log: Int = 0, at time: Double) -> [String] {
-    let batch = recorder.takeLastBatch(at: Instant(nanoseconds: Int64(time * 1e9)))
+    let batch = lastBatch(at: time)
     return Self.lines(batch, of: log, recorder.logs[log].format)
+  }
+
+  /// Ends the run and gives the records of all flow logs.
+  func lastBatch(at time: Double) -> FlowLogBatch {
+    recorder.takeLastBatch(at: Instant(nanoseconds: Int64(time * 1e9)), of: plane)
   }
 
   /// The lines of a flow log for the windows that are over.
   func earlyLines(of log: Int = 0, at time: Double) -> [String] {
-    let batch = recorder.takeBatch(at: Instant(nanoseconds: Int64(time * 1e9)))
+    let batch = recorder.takeBatch(
+      at: Instant(nanoseconds: Int64(time * 1e9)), of: plane)
     return Self.lines(batch, of: log, recorder.logs[log].format)
   }
 

@@ -16,7 +16,8 @@ import VirtualNetwork
       subnet = try network.addSubnet(name: "a", cidr: prefix(10, 0, 1, 0, 24), zone: "use1-az1")
       let group = try network.addSecurityGroup(name: "open")
       try network.authorize(SecurityGroupRule(.all, peer: .anywhere), .ingress, in: group)
-      host = try network.addInterface(name: "host", in: subnet, securityGroups: [group], type: type)
+      host = try network.addInterface(
+        name: "host", in: subnet, securityGroups: type.isGateway ? [] : [group], type: type)
       neighbour = try network.addInterface(name: "neighbour", in: subnet, securityGroups: [group])
     }
 
@@ -67,7 +68,7 @@ import VirtualNetwork
     throws
   {
     var open = try Open()
-    let gateway = try open.network.addGateway(.internetGateway, name: "igw")
+    let gateway = try open.network.addGateway(.internet, name: "igw")
     try open.network.addRoute(
       Route(to: prefix(192, 0, 2, 0, 24), via: .gateway(gateway)),
       to: VirtualPrivateCloud.mainRouteTable)
@@ -92,24 +93,27 @@ import VirtualNetwork
   }
 
   @Test(arguments: [
-    (ResourceKind.internetGateway, InterfaceType.interface, "8"),
-    (.internetGateway, .lambda, "8"),
-    (.internetGateway, .natGateway, "2"),
-    (.egressOnlyInternetGateway, .interface, "8"),
-    (.endpoint, .lambda, "7"),
-    (.endpoint, .networkLoadBalancer, "2"),
-    (.peeringConnection, .interface, "4"),
-    (.transitGateway, .interface, "1"),
-    (.natGateway, .interface, "1"),
-    (ResourceKind(rawValue: "vgw"), .interface, "3"),
-    (ResourceKind(rawValue: "lgw"), .interface, "-"),
+    (Gateway.Kind.internet, InterfaceType.interface, "8"),
+    (.internet, .lambda, "8"),
+    (.internet, .networkLoadBalancer, "2"),
+    (.internet, .natGateway, "2"),
+    (.gatewayEndpoint(.s3, PrefixListIndex(rawValue: 0)), .lambda, "7"),
+    (.gatewayEndpoint(.s3, PrefixListIndex(rawValue: 0)), .networkLoadBalancer, "2"),
+    (.peering, .interface, "4"),
+    (.transit, .interface, "1"),
+    (.regionalNAT, .interface, "1"),
+    (.virtualPrivate, .interface, "3"),
   ])
-  func `The way out has AWS's number`(kind: ResourceKind, type: InterfaceType, path: String) throws
-  {
+  func `The way out has AWS's number`(
+    kind: Gateway.Kind, type: InterfaceType, path: String
+  ) throws {
     var open = try Open(type: type)
+    let block = prefix(52, 216, 0, 0, 15)
+    let list = try open.network.addPrefixList(name: "s3", entries: [.v4(block)])
     let gateway = try open.network.addGateway(kind, name: "g")
+    let isEndpoint = kind.resourceKind == .endpoint
     try open.network.addRoute(
-      Route(to: prefix(52, 216, 0, 0, 15), via: .gateway(gateway)),
+      Route(to: isEndpoint ? .prefixList(list) : .prefix(.v4(block)), via: .gateway(gateway)),
       to: VirtualPrivateCloud.mainRouteTable)
     let log = FlowLog(
       name: "all", in: open.network, of: .interface(open.host),

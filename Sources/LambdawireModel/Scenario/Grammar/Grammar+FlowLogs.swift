@@ -70,13 +70,20 @@ extension ValueType<FlowLogFormat> {
 
 extension ValueProblem {
   fileprivate init(_ error: FlowLogFormatError) {
-    self.init(found: "\(error)")
+    self.init()
     switch error {
-    case .unknownField(let name, _):
-      expected = "fields of flow logs, see the reference"
+    case .empty: found = "a format without fields"
+    case .notAField(let word, let position):
+      found = "\(quoted(word)) at place \(position)"
+      let isMisspelt = FlowLogField(rawValue: word) != nil
+      suggestion = isMisspelt ? "${\(word)}" : nil
+    case .unknownField(let name, let position):
+      found = "\(quoted("${\(name)}")) at place \(position), which is no field"
       suggestion = Suggestion.nearest(to: name, among: FlowLogField.allCases.map(\.rawValue))
         .map { "${\($0)}" }
-    case .empty, .notAField, .repeated: break
+    case .repeated(let field, let position):
+      found = "\(quoted("${\(field.rawValue)}")) again at place \(position)"
+      expected = "each field once"
     }
   }
 }

@@ -28,6 +28,12 @@ extension Scenario {
       public package(set) var hasHivePrefixes: Bool
       /// Whether there is a folder for each hour instead of each day.
       public package(set) var isHourly: Bool
+
+      package init(fileFormat: FileFormat, hasHivePrefixes: Bool, isHourly: Bool) {
+        self.fileFormat = fileFormat
+        self.hasHivePrefixes = hasHivePrefixes
+        self.isHourly = isHourly
+      }
     }
 
     /// What a file of records is.
