@@ -13,6 +13,18 @@ extension Scenario {
     public package(set) var format: FlowLogFormat
     public package(set) var destination: Destination
 
+    package init(
+      name: String, resource: Resource, traffic: VirtualNetwork.FlowLog.Traffic,
+      interval: VirtualNetwork.FlowLog.Interval, format: FlowLogFormat, destination: Destination
+    ) {
+      self.name = name
+      self.resource = resource
+      self.traffic = traffic
+      self.interval = interval
+      self.format = format
+      self.destination = destination
+    }
+
     /// Whose traffic a flow log is about; names are those of the same VPC.
     public enum Resource: Hashable, Sendable {
       case vpc
