@@ -75,6 +75,9 @@ struct World: ~Copyable {
       timeouts.other = settings.trackingOtherIdle
       let node = simulation.add(VPCNode(DataPlane(vpc.network, timeouts: timeouts)))
       networks.append(node)
+      simulation.withNode(node) {
+        $0.setFlowLogs(vpc.flowLogRecorder(startingAt: scenario.start))
+      }
       let name = vpc.scenario.name
       let near = simulation.connect(
         node, node, name: "\(name)/same zone", settings.link(settings.hyperplaneToVPC),

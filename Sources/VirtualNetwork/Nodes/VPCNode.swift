@@ -66,6 +66,8 @@ public struct VPCNode: Node, ~Copyable {
   }
 
   var dataPlane: DataPlane
+  /// What its interfaces see, for its flow logs.
+  var flowLogs = FlowLogRecorder()
   var attachments: [Attachment] = []
   private var zones: [String] = []
   private var sameZoneLane: PortID?
@@ -189,6 +191,7 @@ public struct VPCNode: Node, ~Copyable {
     } catch {
       preconditionFailure("the control plane gave out what is not free: \(error)")
     }
+    flowLogs.noteChange(of: index, in: dataPlane.network, at: network.now)
   }
 
   /// The VPC's configuration.
@@ -271,6 +274,7 @@ public struct VPCNode: Node, ~Copyable {
     _ flags: TCPHeader.Flags, isProvided: Bool, _ network: inout Network
   ) {
     let decision = dataPlane.egress(key, flags: flags, from: index, now: network.now)
+    if flowLogs.isOn { log(frame, key, flags, decision, .egress, at: index, network.now) }
     let attachment = attachments[Int(index.rawValue)]
     guard decision.verdict == .accept else {
       reject(frame, decision, key, at: attachment.point, direction: .outbound, &network)
@@ -358,6 +362,7 @@ public struct VPCNode: Node, ~Copyable {
   ) {
     let decision = dataPlane.ingress(
       key, flags: flags, at: index, fromSubnet: subnet, now: network.now)
+    if flowLogs.isOn { log(frame, key, flags, decision, .ingress, at: index, network.now) }
     let attachment = attachments[Int(index.rawValue)]
     guard decision.verdict == .accept else {
       reject(frame, decision, key, at: attachment.point, direction: .inbound, &network)

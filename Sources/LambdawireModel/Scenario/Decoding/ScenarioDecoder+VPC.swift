@@ -24,6 +24,7 @@ extension ScenarioDecoder {
     result.tenancy = tenancy?.value ?? .default
     let hostEntries = fields.read(Grammar.VPC.hosts, log: &log)?.value ?? []
     let account = fields.read(Grammar.VPC.account, log: &log)
+    let flowLogEntries = fields.read(Grammar.VPC.flowLogs, log: &log)?.value ?? []
     let copies = fields.read(Grammar.VPC.copies, log: &log)
     result.subnets = subnetEntries.map(\.key)
     result.securityGroups = groupEntries.map(\.key)
@@ -61,6 +62,7 @@ extension ScenarioDecoder {
       fields.read(Grammar.VPC.resolverRules, log: &log)?.value ?? [])
     let mirrors = decodeMirrorSessions(
       fields.read(Grammar.VPC.mirrorSessions, log: &log)?.value ?? [], hosts: result.hosts)
+    let flowLogs = decodeFlowLogs(flowLogEntries, in: result)
     // With a full log nothing is added any more, so the count alone would not tell.
     if !blocks.isEmpty, let region, log.diagnostics.count == before, before < DiagnosticLog.limit {
       let isDualStack = ipv6Block != nil || subnets.contains { $0.addressing == .dualStack }
@@ -70,7 +72,7 @@ extension ScenarioDecoder {
         networkACLs: networkACLs, routeTables: tables, gateways: gateways, hosts: hosts,
         privateZones: zones, resolverRules: rules, mirrorSessions: mirrors,
         account: account?.value ?? Self.account(of: entry.key, seed: seed),
-        tenancy: result.tenancy)
+        flowLogs: flowLogs, tenancy: result.tenancy)
     }
     return result
   }

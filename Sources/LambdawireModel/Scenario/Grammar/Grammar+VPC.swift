@@ -42,6 +42,9 @@ extension Grammar {
     static let account = Key<String>(
       "account", .account, .optional("an account of its own, whose number the seed decides"),
       "AWS account of the VPC and of the functions in it (A-50).")
+    static let flowLogs = Key<[SourceEntry]>(
+      "flow-logs", .named(FlowLog.section), .optional("no flow logs"),
+      "Flow logs of it, its subnets and its hosts by name.")
     static let copies = Key<Int>(
       "copies", .quantity(.integer(1...1_000)), .defaulted("1"),
       "How many VPCs the entry stands for, each with the functions that name it; with more than "
@@ -54,7 +57,7 @@ extension Grammar {
         securityGroups.declaration, networkACLs.declaration, routeTables.declaration,
         gateways.declaration, dhcpOptions.declaration, privateZones.declaration,
         resolverRules.declaration, mirrorSessions.declaration, tenancy.declaration,
-        hosts.declaration, account.declaration, copies.declaration,
+        hosts.declaration, account.declaration, flowLogs.declaration, copies.declaration,
       ])
   }
 

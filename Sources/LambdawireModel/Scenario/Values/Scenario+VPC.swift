@@ -25,6 +25,7 @@ extension Scenario {
     ///
     /// VPCs of different accounts exchange no packets.
     public package(set) var account: String
+    public package(set) var flowLogs: [FlowLog] = []
     /// Whether instances in it run on hardware of their own.
     public package(set) var tenancy: Tenancy
 
