@@ -37,6 +37,7 @@ extension ControlPlane {
     let ordinal = interfacesMade[path, default: 1]
     let number = interfaces.count
     let session = session(for: order)
+    planned[path]?.isSpare = false
     let identifier = VirtualPrivateCloud.interfaceIdentifier(
       order.name, ordinal: ordinal, vpc: vpc.name, seed: seed)
     interfaces.append(
@@ -94,13 +95,19 @@ extension ControlPlane {
         message: "You have reached the limit of network interfaces for your account.",
         .eniLimitReached(limit: settings.interfacesPerRegion, .region))
     }
-    guard let address = subnets[order.subnet].addresses.take() else {
+    guard let address = keptAddress(for: order) ?? subnets[order.subnet].addresses.take() else {
       return .refused(
         code: "Client.InsufficientFreeAddressesInSubnet",
         message: "The specified subnet does not have enough free addresses to satisfy the request.",
         .subnetIPAddressLimitReached(subnet: subnet.identifier.rawValue))
     }
     return .allowed(address)
+  }
+
+  /// The address that a plan keeps for an interface until it is made for the first time.
+  private func keptAddress(for order: InterfaceOrder) -> IPv4Address? {
+    let plan = planned["\(vpcs[subnets[order.subnet].vpc].name)/\(order.name)"]
+    return plan?.isSpare == true ? plan?.address : nil
   }
 
   /// The wait after a throttled call: it doubles, and half of it is random.
@@ -158,7 +165,9 @@ extension ControlPlane {
     guard interfaces[number].generation == generation else { return }
     set(.inUse, of: number)
     switch interfaces[number].purpose {
-    case .shared(let pair): becameReady(pair)
+    case .shared(let pair):
+      becameReady(pair)
+      if let former = interfaces[number].former { beginDetaching(former) }
     case .environment(let environment, _): becameAttached(environment, number)
     }
   }
@@ -237,8 +246,7 @@ extension ControlPlane {
   ///
   /// - Returns: `nil` if the plan has no interface of that name with an address.
   mutating func adopt(
-    _ name: String, subnet: Int, groups: [Int], purpose: Interface.Purpose, role: Principal,
-    isNew: Bool
+    _ name: String, subnet: Int, groups: [Int], purpose: Interface.Purpose, role: Principal
   ) -> Int? {
     let vpc = vpcs[subnets[subnet].vpc]
     let path = "\(vpc.name)/\(name)"
@@ -266,7 +274,6 @@ extension ControlPlane {
             time: now, deviceIndex: 1, instanceOwner: "amazon-aws")),
         subnet: subnet, purpose: purpose))
     vpcs[subnets[subnet].vpc].sharedCount += 1
-    if isNew { recordCreation(order, interface: number, session: session, nil, nil) }
     reportInterface(number)
     return number
   }
