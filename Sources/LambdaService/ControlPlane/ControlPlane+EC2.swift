@@ -65,8 +65,8 @@ extension ControlPlane {
     case refused(code: String, message: String, InvokeError?)
   }
 
-  /// Whether EC2 does as it is asked, in the order in which it looks: permission, rate, quotas,
-  /// addresses.
+  /// Whether EC2 does as it is asked, in the order in which it looks: permission, rate, its own
+  /// health, quotas, addresses.
   private mutating func judge(_ order: InterfaceOrder) -> Judgement {
     // Lambda looks at the result too, and a role without that is of no use to it.
     for action in ["CreateNetworkInterface", "DescribeNetworkInterfaces"]
@@ -79,6 +79,11 @@ extension ControlPlane {
     guard createBucket.take(at: now) else {
       return .refused(
         code: "Client.RequestLimitExceeded", message: "Request limit exceeded.", nil)
+    }
+    if let ec2Failure {
+      return .refused(
+        code: "Server.\(ec2Failure.rawValue)", message: ec2Failure.sentence,
+        .ec2Unexpected(code: ec2Failure.rawValue))
     }
     let subnet = subnets[order.subnet]
     if case .shared = order.purpose,
@@ -194,7 +199,8 @@ extension ControlPlane {
     deleteInterface(number)
   }
 
-  /// `DeleteNetworkInterface`, called with the execution role; a throttled call is made again.
+  /// `DeleteNetworkInterface`, called with the execution role; a call that was throttled or met a
+  /// failure of EC2's own is made again.
   mutating func deleteInterface(_ number: Int) {
     guard interfaces[number].record.status == .available else { return }
     guard role(of: number).permissions.allows("ec2:DeleteNetworkInterface") else {
@@ -203,6 +209,11 @@ extension ControlPlane {
     }
     guard deleteBucket.take(at: now) else {
       recordDeletion(number, "Client.RequestLimitExceeded", "Request limit exceeded.")
+      schedule(.deleteInterface(number), after: settings.longestBackOff)
+      return
+    }
+    if let ec2Failure {
+      recordDeletion(number, "Server.\(ec2Failure.rawValue)", ec2Failure.sentence)
       schedule(.deleteInterface(number), after: settings.longestBackOff)
       return
     }

@@ -39,6 +39,8 @@ public struct ControlPlane: Sendable {
   var ownRequests: [Int: OwnRequest] = [:]
   var requestGeneration = 0
 
+  /// What EC2's API answers at present, whatever it is asked; `nil` if it works.
+  var ec2Failure: EC2Failure?
   var createBucket: RequestBucket
   var deleteBucket: RequestBucket
   /// Requests for functions without reserved concurrency.

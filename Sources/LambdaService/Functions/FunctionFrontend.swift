@@ -314,6 +314,8 @@ public struct FunctionFrontend: Node, ~Copyable {
     case .interfaceWanted: addInterface(number, inPlaceOf: nil, &network)
     case .replacementWanted:
       addInterface(number >> 24, inPlaceOf: number & 0xff_ffff, &network)
+    case .ec2Failure: setEC2Failure(EC2Failure.allCases[number], &network)
+    case .ec2Repair: setEC2Failure(nil, &network)
     case .zoneFailure: failZone(number, &network)
     case .zoneRepair: repairZone(number, &network)
     case nil: preconditionFailure("no reminder of the frontend")

@@ -27,6 +27,10 @@ enum Reminder: UInt64 {
   case interfaceWanted
   /// Hyperplane wants an interface in the place of another.
   case replacementWanted
+  /// EC2's API fails.
+  case ec2Failure
+  /// EC2's API works again.
+  case ec2Repair
   case zoneFailure
   case zoneRepair
 
