@@ -132,7 +132,7 @@ extension Scenario {
       return .flowMaster(
         pair: hands(vpc).flatMap(\.flowMasters)[pair - 1] + 1, isPrimary: isPrimary, of: nil)
     case .cell(let number, let vpc?): return .cell(hands(vpc)[number - 1].cell + 1, of: nil)
-    case .top, .flowMaster, .cell, .zone: return component
+    case .top, .flowMaster, .cell, .zone, .ec2API: return component
     }
   }
 }
