@@ -15,7 +15,7 @@ import VirtualNetwork
       var shop = try Shop()
       let group = try shop.network.addSecurityGroup(name: "client", allowsAllEgress: false)
       try shop.network.authorize(
-        SecurityGroupRule(.all, peer: .prefix(prefix(10, 0, 0, 0, 8))), .egress, in: group)
+        SecurityGroupRule(.all, peer: .prefix(.v4(prefix(10, 0, 0, 0, 8)))), .egress, in: group)
       try shop.network.setSecurityGroups([group], of: shop.eni)
       plane = DataPlane(shop.network)
       interface = shop.eni

@@ -26,19 +26,24 @@ import VirtualNetwork
           try world.change(&network)
         }
       }
-      let (key, index) = world.nextPacket(plane.network, &recent)
+      let (key, index) = world.nextPacket(&plane, &recent)
       let flags = world.nextFlags(key.protocol)
       let direction: TrafficDirection = Bool.random(using: &world.random) ? .egress : .ingress
       let packet = direction == .egress ? key : key.reversed
-      let (verdict, hop) = spec.judge(packet, direction, flags, index, now, plane.network)
+      let spelled = SpecifiedDataPlane.Packet(
+        key: packet, source: plane.source(of: packet), destination: plane.destination(of: packet))
+      let origin = world.nextOrigin(spelled.source, plane.network)
+      let (verdict, hop) = spec.judge(
+        spelled, direction, flags, index, from: origin, now, plane.network)
       let instant = Instant(nanoseconds: now)
       let got =
         direction == .egress
         ? plane.egress(packet, flags: flags, from: index, now: instant)
-        : plane.ingress(packet, flags: flags, at: index, now: instant)
+        : plane.ingress(packet, flags: flags, at: index, fromSubnet: origin, now: instant)
       guard got.verdict == verdict, got.nextHop == hop else {
         Issue.record(
-          "packet \(number): \(direction) \(packet): \(got), but should be \(verdict) \(hop)")
+          "packet \(number): \(direction) \(plane.text(packet)): \(got), but should be \(verdict) \(hop)"
+        )
         return
       }
       let decision = plane.decision(got.decision)

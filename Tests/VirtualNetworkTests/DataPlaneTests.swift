@@ -262,7 +262,7 @@ import VirtualNetwork
     let main = VirtualPrivateCloud.mainRouteTable
     try shop.network.addRoute(
       Route(to: prefix(192, 168, 0, 0, 16), via: .blackhole), to: main)
-    let gateway = try shop.network.addGateway(.natGateway, name: "nat")
+    let gateway = try shop.network.addGateway(.regionalNAT, name: "nat")
     try shop.network.addRoute(
       Route(to: prefix(198, 51, 100, 0, 24), via: .gateway(gateway)), to: main)
     var plane = Plane(shop.network)
@@ -289,7 +289,7 @@ import VirtualNetwork
   func `A default route takes neither multicast nor broadcast`(address: IPv4Address) throws {
     var shop = try Shop()
     try shop.network.setSecurityGroups([], of: shop.eni)
-    let gateway = try shop.network.addGateway(.internetGateway, name: "igw")
+    let gateway = try shop.network.addGateway(.internet, name: "igw")
     try shop.network.addRoute(
       Route(to: prefix(0, 0, 0, 0, 0), via: .gateway(gateway)),
       to: VirtualPrivateCloud.mainRouteTable)

@@ -9,22 +9,23 @@ struct SpecifiedDataPlane {
   struct Ends: Hashable {
     var interface: InterfaceIndex
     var number: IPProtocol
-    var own: IPv4Address
+    var own: IPAddress
     var ownPort: UInt16
-    var far: IPv4Address
+    var far: IPAddress
     var farPort: UInt16
     var icmpQuery: UInt8
     var icmpCode: UInt8
 
-    init(_ key: FlowKey, _ direction: TrafficDirection, _ interface: InterfaceIndex) {
+    init(_ packet: Packet, _ direction: TrafficDirection, _ interface: InterfaceIndex) {
       self.interface = interface
+      let key = packet.key
       number = key.protocol
       let out = direction == .egress
-      own = out ? key.source : key.destination
-      far = out ? key.destination : key.source
-      if key.protocol == .icmp {
+      own = out ? packet.source : packet.destination
+      far = out ? packet.destination : packet.source
+      if key.protocol == .icmp || key.protocol == .icmpv6 {
         // A query out and its reply in are one connection; so are a query in and its reply out.
-        let pairs: [UInt8: UInt8] = [0: 8, 8: 0, 13: 14, 14: 13]
+        let pairs: [UInt8: UInt8] = [0: 8, 8: 0, 13: 14, 14: 13, 128: 129, 129: 128]
         icmpQuery = out ? key.icmpType : pairs[key.icmpType] ?? key.icmpType
         icmpCode = key.icmpCode
         (ownPort, farPort) = (key.sourcePort, 0)
@@ -34,6 +35,13 @@ struct SpecifiedDataPlane {
         farPort = out ? key.destinationPort : key.sourcePort
       }
     }
+  }
+
+  /// A packet with its addresses, which an IPv6 flow's key does not tell.
+  struct Packet {
+    var key: FlowKey
+    var source: IPAddress
+    var destination: IPAddress
   }
 
   struct Connection {
@@ -52,7 +60,7 @@ struct SpecifiedDataPlane {
         if reset || finished.count == 2 { return 120 }
         return acknowledged ? 432_000 : 60
       case .udp: return isTracked && turns.count >= 4 ? 180 : 30
-      case .icmp: return 30
+      case .icmp, .icmpv6: return 30
       default: return 600
       }
     }
@@ -78,17 +86,29 @@ struct SpecifiedDataPlane {
   var connections: [Ends: Connection] = [:]
 
   mutating func judge(
-    _ key: FlowKey, _ direction: TrafficDirection, _ flags: TCPHeader.Flags,
-    _ index: InterfaceIndex, _ now: Int64, _ network: VirtualPrivateCloud
+    _ packet: Packet, _ direction: TrafficDirection, _ flags: TCPHeader.Flags,
+    _ index: InterfaceIndex, from previous: SubnetIndex?, _ now: Int64,
+    _ network: VirtualPrivateCloud
   ) -> (PathVerdict, NextHop) {
+    let key = packet.key
     let interface = network.interfaces[Int(index.rawValue)]
     let out = direction == .egress
-    let (own, far) = out ? (key.source, key.destination) : (key.destination, key.source)
+    let (own, far) =
+      out ? (packet.source, packet.destination) : (packet.destination, packet.source)
     guard interface.exists else { return (.reject, .none) }
-    if interface.checksSourceAndDestination, own != interface.address { return (.reject, .none) }
+    if interface.checksSourceAndDestination, !interface.allAddresses.contains(own),
+      !interface.delegatedPrefixes.contains(where: { $0.contains(own) })
+    {
+      return (.reject, .none)
+    }
     if let service = network.service(at: far) { return (.accept, out ? .service(service) : .none) }
+    if !out, previous != interface.subnet,
+      !aclAllows(key, direction, far, interface.subnet, network)
+    {
+      return (.reject, .none)
+    }
 
-    let ends = Ends(key, direction, index)
+    let ends = Ends(packet, direction, index)
     var connection = connections[ends]
     if let known = connection, now - known.lastSeen > known.timeout(key.protocol) * 1_000_000_000 {
       connection = nil
@@ -99,14 +119,24 @@ struct SpecifiedDataPlane {
       connection = nil
     }
     let passes = connection?.isTracked == true
-    guard passes || rule(for: key, direction, interface, far, network) != nil else {
+    let isFiltered = !interface.securityGroups.isEmpty
+    guard !isFiltered || passes || rule(for: key, direction, interface, far, network) != nil else {
       return (.reject, .none)
     }
     var hop = NextHop.none
     if out {
-      guard let found = route(to: far, from: interface, network) else { return (.reject, .none) }
+      let found = route(to: far, from: interface, network)
+      var stays = network.subnets[Int(interface.subnet.rawValue)].contains(far)
+      if case .interface(let next) = found {
+        stays = network.interfaces[Int(next.rawValue)].subnet == interface.subnet
+      }
+      guard stays || aclAllows(key, direction, far, interface.subnet, network), let found else {
+        return (.reject, .none)
+      }
       hop = found
     }
+    // What has no security groups remembers nothing.
+    guard isFiltered else { return (.accept, hop) }
     if var known = connection, passes {
       known.see(direction, flags, now)
       connections[ends] = known
@@ -132,16 +162,31 @@ struct SpecifiedDataPlane {
     if key.protocol == .tcp {
       return flags.contains(.syn) && !flags.contains(.ack) && !flags.contains(.rst)
     }
+    if key.protocol == .icmpv6 { return key.icmpType == 128 }
     return key.protocol != .icmp || key.icmpType == 8 || key.icmpType == 13
   }
 
-  func matches(_ rule: SecurityGroupRule, _ key: FlowKey) -> Bool {
-    switch rule.traffic {
+  func aclAllows(
+    _ key: FlowKey, _ direction: TrafficDirection, _ far: IPAddress, _ subnet: SubnetIndex,
+    _ network: VirtualPrivateCloud
+  ) -> Bool {
+    let acl = network.networkACLs[Int(network.subnets[Int(subnet.rawValue)].networkACL.rawValue)]
+    let matching = acl.rules(direction).filter {
+      matches($0.traffic, key) && $0.peer.contains(far)
+    }
+    return matching.min { $0.number < $1.number }?.action == .allow
+  }
+
+  func matches(_ traffic: SecurityGroupRule.Traffic, _ key: FlowKey) -> Bool {
+    switch traffic {
     case .all: return true
     case .tcp(let ports): return key.protocol == .tcp && ports.contains(key.destinationPort)
     case .udp(let ports): return key.protocol == .udp && ports.contains(key.destinationPort)
     case .icmp(let type, let code):
       return key.protocol == .icmp && (type == nil || type == key.icmpType)
+        && (code == nil || code == key.icmpCode)
+    case .icmpv6(let type, let code):
+      return key.protocol == .icmpv6 && (type == nil || type == key.icmpType)
         && (code == nil || code == key.icmpCode)
     case .other(let number): return key.protocol == number
     }
@@ -158,35 +203,45 @@ struct SpecifiedDataPlane {
 
   func rule(
     for key: FlowKey, _ direction: TrafficDirection, _ interface: NetworkInterface,
-    _ far: IPv4Address, _ network: VirtualPrivateCloud
+    _ far: IPAddress, _ network: VirtualPrivateCloud
   ) -> SecurityGroupRule? {
-    let peerGroups =
-      network.interfaces.first { $0.exists && $0.address == far }?.securityGroups ?? []
+    let peerGroups = holder(of: far, network)?.securityGroups ?? []
     return rules(direction, interface, network).first { rule in
       let peerMatches =
         switch rule.peer {
         case .prefix(let block): block.contains(far)
+        case .prefixList(let list):
+          network.prefixLists[Int(list.rawValue)].entries.contains { $0.contains(far) }
         case .securityGroup(let group): peerGroups.contains(group)
+        case .peeredSecurityGroup(let group):
+          network.peeredGroups[Int(group.rawValue)].members.contains(far)
         }
-      return peerMatches && matches(rule, key)
+      return peerMatches && matches(rule.traffic, key)
     }
   }
 
   func isTracked(
     _ key: FlowKey, _ direction: TrafficDirection, _ interface: NetworkInterface,
-    _ far: IPv4Address, _ hop: NextHop, _ network: VirtualPrivateCloud
+    _ far: IPAddress, _ hop: NextHop, _ network: VirtualPrivateCloud
   ) -> Bool {
     guard key.protocol == .tcp || key.protocol == .udp else { return true }
-    let peer = network.interfaces.first { $0.exists && $0.address == far }
-    if interface.type == .lambda || peer?.type == .lambda { return true }
-    if case .gateway(let gateway) = hop,
-      network.gateways[Int(gateway.rawValue)].kind == .natGateway
+    let peer = holder(of: far, network)
+    if interface.type == .lambda || peer?.type == .lambda || peer?.type == .natGateway {
+      return true
+    }
+    if case .interface(let next) = hop,
+      network.interfaces[Int(next.rawValue)].type == .natGateway
     {
       return true
     }
-    let everywhere = SecurityGroupRule.Peer.prefix(prefix(0, 0, 0, 0, 0))
+    if case .gateway(let gateway) = hop,
+      network.gateways[Int(gateway.rawValue)].kind == .regionalNAT
+    {
+      return true
+    }
+    let everywhere = SecurityGroupRule.Peer.prefix(.everything(far.family))
     let open = rules(direction, interface, network).contains {
-      $0.peer == everywhere && matches($0, key)
+      $0.peer == everywhere && matches($0.traffic, key)
     }
     let back = direction == .egress ? TrafficDirection.ingress : .egress
     let openBack = rules(back, interface, network).contains {
@@ -197,18 +252,26 @@ struct SpecifiedDataPlane {
     return !(open && openBack)
   }
 
+  func holder(of address: IPAddress, _ network: VirtualPrivateCloud) -> NetworkInterface? {
+    network.interfaces.first {
+      $0.exists
+        && ($0.allAddresses.contains(address)
+          || $0.delegatedPrefixes.contains { $0.contains(address) })
+    }
+  }
+
   func route(
-    to far: IPv4Address, from interface: NetworkInterface, _ network: VirtualPrivateCloud
+    to far: IPAddress, from interface: NetworkInterface, _ network: VirtualPrivateCloud
   ) -> NextHop? {
-    let holder = network.interfaces.firstIndex { $0.exists && $0.address == far }
-      .map { NextHop.interface(InterfaceIndex(rawValue: UInt32($0))) }
+    let holder = holder(of: far, network).flatMap { network.interface(named: $0.name) }
+      .map { NextHop.interface($0) }
     let subnet = network.subnets[Int(interface.subnet.rawValue)]
-    if subnet.cidr.contains(far) { return holder }
-    if (224...239).contains(far.rawValue >> 24) { return nil }
-    let table = network.routeTables[Int(subnet.routeTable.rawValue)]
-    let best = table.routes.filter { $0.destination.contains(far) }
-      .max { $0.destination.length < $1.destination.length }
-    switch best?.target {
+    if subnet.contains(far) { return holder }
+    switch far {
+    case .v4(let far): if (224...239).contains(far.rawValue >> 24) { return nil }
+    case .v6(let far): if far.high >> 56 == 0xff || far.high >> 48 == 0xfe80 { return nil }
+    }
+    switch network.route(for: far, in: subnet.routeTable)?.target {
     case nil, .blackhole: return nil
     case .local: return holder
     case .networkInterface(let index): return .interface(index)

@@ -20,6 +20,10 @@ func prefix(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8, _ length: Int) -> IP
   IPv4Prefix(IPv4Address(a, b, c, d), length: length)
 }
 
+func ipv6Prefix(_ a: UInt16, _ b: UInt16, _ c: UInt16, _ d: UInt16, _ length: Int) -> IPv6Prefix {
+  IPv6Prefix(IPv6Address(a, b, c, d, 0, 0, 0, 0), length: length)
+}
+
 func seconds(_ count: Int64) -> Instant { Instant(nanoseconds: count * 1_000_000_000) }
 
 /// The network of most tests: a function's interface and a database, each with a group of its own.

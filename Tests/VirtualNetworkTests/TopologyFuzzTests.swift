@@ -49,7 +49,7 @@ import VirtualNetwork
     case 0: _ = try network.addSubnet(name: name, cidr: cidr, zone: "z", routeTable: table)
     case 1: _ = try network.addRouteTable(name: name)
     case 2: _ = try network.addSecurityGroup(name: name)
-    case 3: _ = try network.addGateway(.natGateway, name: name)
+    case 3: _ = try network.addGateway(.regionalNAT, name: name)
     case 4: try network.addRoute(Route(to: cidr, via: .blackhole), to: table)
     case 5: try network.removeRoute(to: cidr, from: table)
     case 6 where hasInterface:
@@ -91,7 +91,9 @@ import VirtualNetwork
     #expect(Set(network.interfaces.map(\.linkLayerAddress)).count == network.interfaces.count)
     for table in network.routeTables {
       #expect(Set(table.routes.map(\.destination)).count == table.routes.count)
-      let lengths = table.routes.map(\.destination.length)
+      let lengths = table.routes.map { route in
+        if case .prefix(let block) = route.destination { block.length } else { 0 }
+      }
       #expect(lengths == lengths.sorted(by: >))
       #expect(table.routes.filter { $0.target == .local }.map(\.destination).count == 2)
     }

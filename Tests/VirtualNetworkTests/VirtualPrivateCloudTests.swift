@@ -19,7 +19,7 @@ import VirtualNetwork
   @Test(arguments: [0, 8, 15, 29, 32])
   func `A block outside the allowed sizes is refused`(length: Int) {
     #expect(
-      throws: VirtualNetworkError.blockSizeNotAllowed(vpc: "shop", prefix(10, 0, 0, 0, length))
+      throws: VirtualNetworkError.blockSizeNotAllowed(vpc: "shop", .v4(prefix(10, 0, 0, 0, length)))
     ) {
       try makeNetwork(prefix(10, 0, 0, 0, length))
     }
@@ -28,7 +28,7 @@ import VirtualNetwork
   @Test func `Blocks that overlap are refused`() {
     #expect(
       throws: VirtualNetworkError.blocksOverlap(
-        vpc: "shop", prefix(10, 0, 0, 0, 16), prefix(10, 0, 3, 0, 24))
+        vpc: "shop", .v4(prefix(10, 0, 0, 0, 16)), .v4(prefix(10, 0, 3, 0, 24)))
     ) {
       try makeNetwork(prefix(10, 0, 0, 0, 16), prefix(10, 0, 3, 0, 24))
     }
@@ -40,7 +40,7 @@ import VirtualNetwork
   func `A subnet outside the allowed sizes is refused`(length: Int) throws {
     var network = try makeNetwork()
     let cidr = prefix(10, 0, 0, 0, length)
-    #expect(throws: VirtualNetworkError.subnetSizeNotAllowed(subnet: "a", cidr)) {
+    #expect(throws: VirtualNetworkError.subnetSizeNotAllowed(subnet: "a", .v4(cidr))) {
       try network.addSubnet(name: "a", cidr: cidr, zone: "z")
     }
   }
@@ -50,7 +50,7 @@ import VirtualNetwork
     var network = try makeNetwork()
     #expect(
       throws: VirtualNetworkError.subnetOutsideVPC(
-        subnet: "a", cidr, blocks: [prefix(10, 0, 0, 0, 16)])
+        subnet: "a", .v4(cidr), blocks: [.v4(prefix(10, 0, 0, 0, 16))])
     ) {
       try network.addSubnet(name: "a", cidr: cidr, zone: "z")
     }
@@ -68,7 +68,7 @@ import VirtualNetwork
     _ = try network.addSubnet(name: "a", cidr: prefix(10, 0, 1, 0, 24), zone: "z")
     #expect(
       throws: VirtualNetworkError.subnetsOverlap(
-        subnet: "b", prefix(10, 0, 0, 0, 20), other: "a", prefix(10, 0, 1, 0, 24))
+        subnet: "b", .v4(prefix(10, 0, 0, 0, 20)), other: "a", .v4(prefix(10, 0, 1, 0, 24)))
     ) {
       try network.addSubnet(name: "b", cidr: prefix(10, 0, 0, 0, 20), zone: "z")
     }
@@ -96,9 +96,9 @@ import VirtualNetwork
     #expect(throws: VirtualNetworkError.nameTaken(.securityGroup, name: "default")) {
       try network.addSecurityGroup(name: "default")
     }
-    _ = try network.addGateway(.natGateway, name: "a")
+    _ = try network.addGateway(.regionalNAT, name: "a")
     #expect(throws: VirtualNetworkError.nameTaken(.natGateway, name: "a")) {
-      try network.addGateway(.natGateway, name: "a")
+      try network.addGateway(.regionalNAT, name: "a")
     }
     let interface = try network.addInterface(name: "a", in: subnet)
     #expect(throws: VirtualNetworkError.nameTaken(.networkInterface, name: "a")) {
@@ -122,7 +122,7 @@ import VirtualNetwork
     var network = try makeNetwork()
     let cidr = prefix(10, 0, 1, 0, 24)
     let subnet = try network.addSubnet(name: "a", cidr: cidr, zone: "z")
-    #expect(throws: VirtualNetworkError.addressReserved(cidr[offset], subnet: "a", purpose)) {
+    #expect(throws: VirtualNetworkError.addressReserved(.v4(cidr[offset]), subnet: "a", purpose)) {
       try network.addInterface(name: "host", in: subnet, address: cidr[offset])
     }
     #expect(network.interfaces.isEmpty)
@@ -135,7 +135,7 @@ import VirtualNetwork
     let subnet = try network.addSubnet(name: "a", cidr: cidr, zone: "z")
     #expect(
       throws: VirtualNetworkError.addressOutsideSubnet(
-        IPv4Address(10, 0, 2, 9), subnet: "a", cidr)
+        .v4(IPv4Address(10, 0, 2, 9)), subnet: "a", .v4(cidr))
     ) {
       try network.addInterface(name: "host", in: subnet, address: IPv4Address(10, 0, 2, 9))
     }
@@ -146,7 +146,7 @@ import VirtualNetwork
     let subnet = try network.addSubnet(name: "a", cidr: prefix(10, 0, 1, 0, 24), zone: "z")
     let address = IPv4Address(10, 0, 1, 9)
     let first = try network.addInterface(name: "first", in: subnet, address: address)
-    #expect(throws: VirtualNetworkError.addressTaken(address, subnet: "a", holder: "first")) {
+    #expect(throws: VirtualNetworkError.addressTaken(.v4(address), subnet: "a", holder: "first")) {
       try network.addInterface(name: "second", in: subnet, address: address)
     }
     network.removeInterface(first)
@@ -169,7 +169,7 @@ import VirtualNetwork
     #expect(given == [4, 6, 7, 8, 9, 10, 11, 12, 13, 14].map { IPv4Address(10, 0, 1, $0) })
     #expect(network.subnets[0].freeAddressCount == 0)
     #expect(
-      throws: VirtualNetworkError.subnetOutOfIPAddresses(subnet: "a", prefix(10, 0, 1, 0, 28))
+      throws: VirtualNetworkError.subnetOutOfIPAddresses(subnet: "a", .v4(prefix(10, 0, 1, 0, 28)))
     ) {
       try network.addInterface(name: "late", in: subnet)
     }
@@ -292,24 +292,25 @@ import VirtualNetwork
 
   @Test func `Every error says in words what is wrong`() {
     let error = VirtualNetworkError.subnetsOverlap(
-      subnet: "b", prefix(10, 0, 1, 0, 24), other: "a", prefix(10, 0, 0, 0, 23))
+      subnet: "b", .v4(prefix(10, 0, 1, 0, 24)), other: "a", .v4(prefix(10, 0, 0, 0, 23)))
     #expect("\(error)" == "10.0.1.0/24 of subnet b overlaps 10.0.0.0/23 of subnet a")
     let rule = SecurityGroupRule(.tcp(443...443), peer: .anywhere)
     let block = prefix(10, 0, 0, 0, 16)
     let all: [VirtualNetworkError] = [
-      .noAddressBlock(vpc: "v"), .blockSizeNotAllowed(vpc: "v", block),
-      .blocksOverlap(vpc: "v", block, block), .subnetSizeNotAllowed(subnet: "s", block),
-      .subnetOutsideVPC(subnet: "s", block, blocks: [block]),
-      .addressOutsideSubnet(block[0], subnet: "s", block),
-      .addressReserved(block[1], subnet: "s", .router),
-      .addressTaken(block[9], subnet: "s", holder: "h"),
-      .subnetOutOfIPAddresses(subnet: "s", block),
+      .noAddressBlock(vpc: "v"), .blockSizeNotAllowed(vpc: "v", .v4(block)),
+      .blocksOverlap(vpc: "v", .v4(block), .v4(block)),
+      .subnetSizeNotAllowed(subnet: "s", .v4(block)),
+      .subnetOutsideVPC(subnet: "s", .v4(block), blocks: [.v4(block)]),
+      .addressOutsideSubnet(.v4(block[0]), subnet: "s", .v4(block)),
+      .addressReserved(.v4(block[1]), subnet: "s", .router),
+      .addressTaken(.v4(block[9]), subnet: "s", holder: "h"),
+      .subnetOutOfIPAddresses(subnet: "s", .v4(block)),
       .tooManySecurityGroups(interface: "i", count: 6, limit: 5),
       .securityGroupRepeated(interface: "i", group: "g"), .nameTaken(.subnet, name: "s"),
       .ruleExists(group: "g", .ingress, rule), .ruleNotFound(group: "g", .egress, rule),
-      .icmpCodeWithoutType(group: "g", code: 4), .routeExists(table: "t", block),
-      .routeNotFound(table: "t", block), .localRouteIsFixed(table: "t", block),
-      .routeInsideVPC(table: "t", block), .malformedName(".."),
+      .icmpCodeWithoutType(group: "g", code: 4), .routeExists(table: "t", destination: "d"),
+      .routeNotFound(table: "t", destination: "d"), .localRouteIsFixed(table: "t", .v4(block)),
+      .routeInsideVPC(table: "t", .v4(block)), .malformedName(".."),
       .nameOutsideZone("n", zone: "z"), .timeoutOutOfRange("t", seconds: 1, allowed: 2...3),
     ]
     #expect(Set(all.map(\.description)).count == all.count)

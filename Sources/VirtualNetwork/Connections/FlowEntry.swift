@@ -24,7 +24,9 @@ struct FlowEntry {
 
   /// The most decisions and network interfaces that an entry can tell apart.
   static var decisionLimit: Int { 1 << 28 - 1 }
-  static var interfaceLimit: Int { 1 << 23 - 1 }
+  static var interfaceLimit: Int { 1 << 23 - 1 - arrivalLimit }
+  /// How many places behind the interfaces there are for what comes in through gateways.
+  static var arrivalLimit: Int { 1 << 16 }
 
   /// An empty slot: no interface has index -1.
   static var vacant: FlowEntry { FlowEntry(addresses: 0, ends: 0) }

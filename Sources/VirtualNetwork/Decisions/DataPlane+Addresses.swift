@@ -29,6 +29,7 @@ extension DataPlane {
   ///   - identifier: The identifier of an echo request or reply, 0 for others.
   ///   - source: Its sender.
   ///   - destination: Its receiver.
+  /// - Returns: The key.
   public mutating func flowKey(
     icmpv6Type type: UInt8, code: UInt8, identifier: UInt16 = 0, source: IPv6Address,
     destination: IPv6Address

@@ -69,8 +69,9 @@ public struct DataPlane: ~Copyable {
 
   /// Judges where a packet goes that comes into the VPC through a gateway.
   ///
-  /// Nothing but routes is asked; what the decision leads to is an interface at which
-  /// ``ingress(_:flags:at:fromSubnet:now:)`` judges next, or another gateway.
+  /// Nothing but routes is asked, and what they say is remembered as at interfaces. The decision
+  /// leads to an interface, at which ``ingress(_:flags:at:fromSubnet:now:)`` judges next, or to
+  /// another gateway.
   ///
   /// - Parameters:
   ///   - key: The packet's flow, its sender as source.
@@ -83,12 +84,49 @@ public struct DataPlane: ~Copyable {
     _ key: FlowKey, through gateway: GatewayIndex, at attachment: InterfaceIndex? = nil,
     now: Instant
   ) -> FlowDecision {
+    let place = arrivalPlace(gateway, attachment)
+    var slot: Int?
+    if let place {
+      slot = flows.find(key, at: place)
+      if let slot, !flows.isIdle(flows[slot], at: now.nanoseconds),
+        let index = flows[slot].decision(.ingress), let known = decisions.current(index)
+      {
+        flows[slot].lastSeen = now.nanoseconds
+        return known.decision
+      }
+    }
     compileRules()
     let shape = network.judgeArrival(
       of: destination(of: key), through: gateway, at: attachment, by: rules)
     let index = decisionIndex(shape)
+    if let place {
+      var entry = FlowEntry(key, at: place)
+      entry.setDecision(index, .ingress)
+      entry.lastSeen = now.nanoseconds
+      if let slot { flows.replace(slot, by: entry) } else { flows.insert(entry, at: now.nanoseconds) }
+    }
     return FlowDecision(
       verdict: shape.verdict, isSlowPath: true, nextHop: shape.nextHop, decision: index)
+  }
+
+  /// Under which number of an interface the flow table keeps what comes in through a gateway.
+  ///
+  /// Gateways have the numbers above those of interfaces, sixteen each: one for itself and one for each
+  /// of its attachments.
+  ///
+  /// - Returns: `nil` if there is none, so that each packet is judged anew.
+  private func arrivalPlace(
+    _ gateway: GatewayIndex, _ attachment: InterfaceIndex?
+  ) -> InterfaceIndex? {
+    precondition(network.gateways.indices.contains(gateway.position), "no such gateway")
+    var number = gateway.position * 16
+    if let attachment {
+      let place = network.gateways[gateway.position].attachments.firstIndex(of: attachment)
+      guard let place, place < 15 else { return nil }
+      number += place + 1
+    }
+    guard number < FlowEntry.arrivalLimit else { return nil }
+    return InterfaceIndex(FlowEntry.interfaceLimit + number)
   }
 
   /// The reasons behind a verdict.

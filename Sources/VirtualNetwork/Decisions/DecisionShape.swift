@@ -7,6 +7,8 @@ struct DecisionShape: Hashable {
   var filter: Filter
   var border: Border
   var path: Path
+  /// The decision that let the connection through that the packet belongs to.
+  var connection: DecisionIndex?
   /// Whether a connection begins with a packet so judged, if it is one that can begin one.
   var tracks: Bool
   /// Whether such a connection counts as two (AWS, "Security group connection tracking").
@@ -19,8 +21,8 @@ struct DecisionShape: Hashable {
     case unfiltered
     /// The other end is a service that they do not apply to.
     case exempt(LinkLocalService)
-    /// The packet belongs to a connection that was let through by that decision.
-    case tracked(since: DecisionIndex)
+    /// The packet belongs to a connection that was let through before.
+    case tracked
     case matched(SecurityGroupIndex, rule: Int)
     case refused
     /// The interface tracks as many connections as it may.

@@ -55,7 +55,7 @@ struct DecisionTable: ~Copyable {
   ) -> DecisionIndex {
     precondition(decisions.count < FlowEntry.decisionLimit, "too many decisions")
     let index = DecisionIndex(decisions.count)
-    let origin = if case .tracked(let since) = shape.filter { since } else { index }
+    let origin = shape.connection ?? index
     decisions.append(decision)
     outcomes.append(
       Outcome(

@@ -32,7 +32,8 @@ extension VirtualPrivateCloud {
   func judge(_ question: Question, by rules: CompiledRules) -> DecisionShape {
     var shape = DecisionShape(
       place: .networkInterface(question.interface), direction: question.direction,
-      filter: .notAsked, border: .notAsked, path: .notAsked, tracks: false)
+      filter: .notAsked, border: .notAsked, path: .notAsked, connection: question.connection,
+      tracks: false)
     let position = question.interface.position
     let isEgress = question.direction == .egress
     let (own, other) =
@@ -88,8 +89,8 @@ extension VirtualPrivateCloud {
     let position = question.interface.position
     if interfaces[position].securityGroups.isEmpty {
       shape.filter = .unfiltered
-    } else if let connection = question.connection {
-      shape.filter = .tracked(since: connection)
+    } else if question.connection != nil {
+      shape.filter = .tracked
     } else if let rule = rules.rule(
       for: question.packet, question.direction, groupSet: interfaces[position].groupSet, far: far)
     {
@@ -194,7 +195,7 @@ extension VirtualPrivateCloud {
   ) -> DecisionShape {
     var shape = DecisionShape(
       place: .gateway(gateway), direction: .ingress, filter: .notAsked, border: .notAsked,
-      path: .notAsked, tracks: false)
+      path: .notAsked, connection: nil, tracks: false)
     let holder = interface(at: destination)
     if let attachment, interfaces[attachment.position].exists {
       let subnet = subnets[interfaces[attachment.position].subnet.position]

@@ -36,11 +36,11 @@ extension VirtualPrivateCloud {
       return Reason(
         component: .service(service), code: .linkLocalService,
         sentence: "\(service) is not subject to security groups")
-    case .tracked(let since):
-      let first = past(since)
-      let way = first.direction == .egress ? "out" : "in"
+    case .tracked:
+      let first = shape.connection.map(past)
+      let way = first?.direction == .egress ? "out" : "in"
       // A network ACL that was asked first had no part in it.
-      let granting = first.reasons.first { $0.code != .networkACLRule }
+      let granting = first?.reasons.first { $0.code != .networkACLRule }
       let cause = granting.map { ": \($0.sentence)" } ?? ""
       return Reason(
         component: .networkInterface(index), code: .trackedConnection,

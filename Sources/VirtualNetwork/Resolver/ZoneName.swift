@@ -38,6 +38,13 @@ public struct ZoneName: Hashable, Sendable {
     text.firstIndex(of: ".").map { ZoneName(canonical: String(text[text.index(after: $0)...])) }
   }
 
+  /// The name with one more label in front.
+  ///
+  /// - Returns: `nil` if it would be too long.
+  func prepending(_ label: String) -> ZoneName? {
+    Self.canonical("\(label).\(text)").map { ZoneName(canonical: $0) }
+  }
+
   /// The address that a PTR question of this name is about (RFC 1035, section 3.5).
   ///
   /// - Returns: `nil` if it is not such a name.

@@ -95,6 +95,10 @@ public enum VirtualNetworkError: Error, Hashable, Sendable {
   case malformedName(String)
   /// The name is not inside the zone that is to hold it.
   case nameOutsideZone(String, zone: String)
+  /// A name that stands for another has no records beside (RFC 1034, section 3.6.2).
+  case aliasBesideOthers(String, zone: String)
+  /// A forwarding rule has one to six targets (Route 53 guide, "Quotas on Route 53 Resolver").
+  case resolverTargetCountNotAllowed(domain: String, count: Int)
   /// A timeout is outside the range that EC2 accepts, in seconds.
   case timeoutOutOfRange(String, seconds: Int64, allowed: ClosedRange<Int64>)
 }
@@ -202,6 +206,11 @@ extension VirtualNetworkError: CustomStringConvertible {
       "\"\(name)\" is not a domain name"
     case .nameOutsideZone(let name, let zone):
       "\(name) is not in the zone \(zone)"
+    case .aliasBesideOthers(let name, let zone):
+      "\(name) of the zone \(zone) cannot stand for another name and have other records or be the zone's "
+        + "own name"
+    case .resolverTargetCountNotAllowed(let domain, let count):
+      "the rule for \(domain) forwards to \(count) resolvers; 1 to 6 are allowed"
     case .timeoutOutOfRange(let name, let seconds, let allowed):
       "\(name) of \(seconds) s is not between \(allowed.lowerBound) and \(allowed.upperBound) s"
     }
