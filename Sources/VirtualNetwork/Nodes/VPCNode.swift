@@ -50,6 +50,9 @@ public struct VPCNode: Node, ~Copyable {
     /// The longest frame that it takes without looking closer, in bytes.
     var longestFrame: Int32
     var isMirrored = false
+
+    /// Whether the interface is a VPC endpoint's.
+    var isEndpoint: Bool { longestFrame != .max }
   }
 
   /// The way to a gateway, and how long packets there may be.
@@ -120,7 +123,7 @@ public struct VPCNode: Node, ~Copyable {
     while attachments.count <= position {
       let interface = vpc.interfaces[attachments.count]
       let subnet = vpc.subnets[Int(interface.subnet.rawValue)]
-      // AWS PrivateLink guide: 8,500 bytes through an endpoint, and nobody is told of more.
+      // PrivateLink guide, "AWS PrivateLink quotas": 8,500 bytes, and nobody is told of more.
       let isEndpoint = interface.type == .vpcEndpoint
       attachments.append(
         Attachment(
@@ -295,6 +298,7 @@ public struct VPCNode: Node, ~Copyable {
       let neighbour = attachments[Int(target.rawValue)].linkLayerAddress
       network.frames.withBytes(of: frame) { EthernetHeader.setDestination(neighbour, in: &$0) }
     }
+    if attachment.isEndpoint, flags.contains(.syn) { clampSegmentSize(of: frame, &network) }
     if attachment.isMirrored { mirror(frame, at: index, .egress, &network) }
     capture(frame, decision, at: attachment.point, direction: .outbound, &network)
     switch decision.nextHop {
@@ -372,6 +376,7 @@ public struct VPCNode: Node, ~Copyable {
       refuseLength(frame, key, at: attachment, &network)
       return
     }
+    if attachment.isEndpoint, flags.contains(.syn) { clampSegmentSize(of: frame, &network) }
     if attachment.isMirrored { mirror(frame, at: index, .ingress, &network) }
     capture(frame, decision, at: attachment.point, direction: .inbound, &network)
     guard let port = attachment.port else {
