@@ -20,7 +20,7 @@ let modules: KeyValuePairs<String, [Target.Dependency]> = [
   "AddressTranslation": ["PacketFormats", "SimulatedTime"],
   "EventSimulation": ["CaptureFiles", "SimulatedTime"],
   "EndpointStack": ["EventSimulation", "PacketFormats", "SimulatedTime"],
-  "VirtualNetwork": ["EventSimulation", "PacketFormats", "SimulatedTime"],
+  "VirtualNetwork": ["AddressTranslation", "EventSimulation", "PacketFormats", "SimulatedTime"],
   "LambdaService": [
     "AddressTranslation", "EndpointStack", "EventSimulation", "PacketFormats", "SimulatedTime",
     "VirtualNetwork",

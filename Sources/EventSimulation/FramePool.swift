@@ -202,6 +202,18 @@ import Glibc
     return try body(bytes)
   }
 
+  /// Copies bytes of one frame into another.
+  ///
+  /// - Precondition: both frames have the bytes.
+  public func copyBytes(
+    _ range: Range<Int>, of source: borrowing Frame, to target: borrowing Frame, at offset: Int
+  ) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= source.byteCount, "no such bytes")
+    precondition(offset >= 0 && range.count <= target.byteCount - offset, "does not fit")
+    unsafe (base(of: target.slot) + Int(target.start) + offset).copyMemory(
+      from: base(of: source.slot) + Int(source.start) + range.lowerBound, byteCount: range.count)
+  }
+
   /// Makes room for `byteCount` bytes in front of the frame.
   ///
   /// - Precondition: so much ``headRoom`` is left.

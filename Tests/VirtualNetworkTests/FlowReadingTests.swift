@@ -83,7 +83,7 @@ import VirtualNetwork
         #expect(count >= 34)
         #expect(key.sourcePort == 0)
         #expect(flags == [])
-      case .arp: Issue.record("IPv4 read as ARP")
+      case .arp, .ipv6, .neighborDiscovery: Issue.record("IPv4 read as something else")
       }
     }
   }

@@ -136,6 +136,12 @@ extension Behavior {
     return behavior
   }()
 
+  /// AWS's internet gateway: a public address for a private one, and back, without state.
+  ///
+  /// Documented by AWS (VPC guide, "Enable internet access for a VPC using an internet gateway"):
+  /// one-to-one. That the hop count stays is assumed.
+  package static let awsInternetGateway = workerEBPF
+
   /// The textbook's translator: what RFC 4787, 5382, 5508, 6888 and 7857 ask for.
   ///
   /// Where they leave a choice: no port below 1024 is given out and neither parity nor the port

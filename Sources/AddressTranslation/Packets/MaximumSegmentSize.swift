@@ -1,12 +1,12 @@
 import PacketFormats
 
 /// The option by which a TCP says how long segments to it may be (RFC 9293, section 3.7.1).
-enum MaximumSegmentSize {
+package enum MaximumSegmentSize {
   /// Reduces the option in the segment whose header starts at `transport`, if it says more than
   /// `limit` bytes, and brings the checksum up to date.
   ///
   /// The header was found to lie within the span.
-  static func clamp(_ bytes: inout MutableRawSpan, at transport: Int, to limit: UInt16) {
+  package static func clamp(_ bytes: inout MutableRawSpan, at transport: Int, to limit: UInt16) {
     let end = transport + Int(bytes[HeaderLayout.dataOffset, at: transport] &>> 4) * 4
     var position = transport + HeaderLayout.tcpByteCount
     while position + 1 < end {

@@ -37,6 +37,8 @@ public struct UDPHeader: Hashable, Sendable {
   /// Ports that say what a datagram carries.
   public enum Port {
     @inlinable public static var dns: UInt16 { 53 }
+    /// Network Time Protocol (RFC 5905, section 7.2).
+    @inlinable public static var ntp: UInt16 { 123 }
     /// RFC 7348, section 5.
     @inlinable public static var vxlan: UInt16 { 4789 }
     /// RFC 8926, section 3.3.

@@ -1,10 +1,14 @@
-public import PacketFormats
+package import PacketFormats
 
 /// What a VPC must know of a frame to judge it, read in one look.
-public enum FlowReading {
+package enum FlowReading {
   /// An IPv4 packet: its flow, and its control bits if it is TCP.
   case ipv4(FlowKey, TCPHeader.Flags)
+  /// An IPv6 packet, whose flow only a ``DataPlane`` can name.
+  case ipv6(FramePacket)
   case arp
+  /// A neighbour discovery message (RFC 4861): what ARP is to IPv4.
+  case neighborDiscovery
   /// Neither, or cut short: a VPC carries no such frame.
   case unreadable
 
@@ -13,7 +17,7 @@ public enum FlowReading {
   /// Later fragments carry no ports and read as a flow without (lambda-vpc §3.5 has AWS's
   /// own limits on fragments).
   @inline(__always)
-  public init(_ bytes: RawSpan) {
+  package init(_ bytes: RawSpan) {
     let base = EthernetHeader.byteCount
     guard bytes.byteCount >= base else {
       self = .unreadable
@@ -21,9 +25,7 @@ public enum FlowReading {
     }
     let type = bytes[EthernetHeader.Layout.etherType, at: 0]
     guard type == EthernetHeader.EtherType.ipv4.rawValue else {
-      self =
-        type == EthernetHeader.EtherType.arp.rawValue
-          && bytes.byteCount >= base + ARPPacket.byteCount ? .arp : .unreadable
+      self = Self.readOther(bytes, type)
       return
     }
     guard bytes.byteCount >= base + IPv4Header.byteCount else {
@@ -64,5 +66,17 @@ public enum FlowReading {
     default:
       self = .ipv4(FlowKey(number, source: source, destination: destination), [])
     }
+  }
+  @inline(never)
+  private static func readOther(_ bytes: RawSpan, _ type: UInt16) -> FlowReading {
+    if type == EthernetHeader.EtherType.arp.rawValue {
+      return bytes.byteCount >= EthernetHeader.byteCount + ARPPacket.byteCount ? .arp : .unreadable
+    }
+    guard let packet = FramePacket(bytes), packet.source.family == .v6 else { return .unreadable }
+    // RFC 4861, section 7.1: what has passed no router was sent by a neighbour.
+    let isDiscovery =
+      packet.protocol == .icmpv6 && packet.timeToLive == 255
+      && (133...137).contains(packet.icmpType)
+    return isDiscovery ? .neighborDiscovery : .ipv6(packet)
   }
 }

@@ -5,9 +5,10 @@ import SimulatedTime
 /// A customer's VPC as frames meet it: network interfaces with what guards them, and the fabric
 /// between them.
 ///
-/// Frames enter at an interface, are judged by its security groups and route table, cross the
-/// fabric, which takes time by availability zone, and are judged again where they arrive. What is
-/// decided is decided by ``DataPlane``; this node only moves frames.
+/// Frames enter at an interface, are judged by its security groups, network ACL and route table,
+/// cross the fabric, which takes time by availability zone, and are judged again where they arrive.
+/// Others leave through a gateway or come in through one. What is decided is decided by ``DataPlane``;
+/// this node only moves frames.
 public struct VPCNode: Node, ~Copyable {
   /// What the node calls its ports; interfaces have their own index.
   public enum Label {
@@ -21,10 +22,24 @@ public struct VPCNode: Node, ~Copyable {
     public static let crossZone: Int32 = -3
     /// Where the resolver is.
     public static let resolver: Int32 = -4
+    /// Where the instance metadata service is.
+    public static let instanceMetadata: Int32 = -5
+
+    /// Gateways are this and down.
+    static let firstGateway: Int32 = -1000
+
+    /// Where a gateway is.
+    public static func gateway(_ index: GatewayIndex) -> Int32 {
+      firstGateway - Int32(index.rawValue)
+    }
+
+    static func gatewayIndex(_ label: Int32) -> GatewayIndex {
+      GatewayIndex(Int(firstGateway - label))
+    }
   }
 
   /// What the hot path needs of an interface, without any reference.
-  private struct Attachment {
+  struct Attachment {
     var linkLayerAddress: MACAddress
     var gatewayLinkLayerAddress: MACAddress
     var subnet: SubnetIndex
@@ -32,23 +47,48 @@ public struct VPCNode: Node, ~Copyable {
     /// Where its frames go; `nil` while nothing is attached.
     var port: PortID?
     var point: CapturePoint
+    /// The longest frame that it takes without looking closer, in bytes.
+    var longestFrame: Int32
+    var isMirrored = false
+  }
+
+  /// The way to a gateway, and how long packets there may be.
+  struct Exit {
+    var port: PortID
+    var limit: PathLimit
+  }
+
+  /// The way to a service at a link-local address.
+  struct Service {
+    var port: PortID
+    var point: CapturePoint
+    var linkLayerAddress: MACAddress
   }
 
   var dataPlane: DataPlane
   /// What its interfaces see, for its flow logs.
   var flowLogs = FlowLogRecorder()
-  private var attachments: [Attachment] = []
+  var attachments: [Attachment] = []
   private var zones: [String] = []
   private var sameZoneLane: PortID?
   private var crossZoneLane: PortID?
-  private var resolver: (port: PortID, point: CapturePoint, linkLayerAddress: MACAddress)?
-  /// Packets that the resolver takes from one interface in a second; `nil` for all.
-  private var resolverLimit: Int?
+  /// By the number of the gateway; `nil` where nothing is attached.
+  var exits: [Exit?] = []
+  var resolver: Service?
+  var metadata: Service?
+  /// What the time is when the run begins, in nanoseconds since 1970; see ``setClock(_:)``.
+  var epoch: Int64 = 0
+  /// Packets that link-local services take from one interface in a second; `nil` for all.
+  var serviceLimit: Int?
   /// What is left of that to each interface; apart from the attachments, which every packet reads.
-  private var resolverAllowances: [PacketAllowance] = []
+  var serviceAllowances: [PacketAllowance] = []
+  /// How fast one flow may be; `nil` for as fast as it likes.
+  var flowRates: FlowRates?
+  var mirrors = MirrorTable()
+  var answers = AnswerBuffer()
 
-  /// Frames that were no IPv4 packet or ARP, or came from nowhere.
-  public private(set) var unreadableCount: UInt64 = 0
+  /// Frames that were no IP packet, ARP or neighbour discovery, or came from nowhere.
+  public internal(set) var unreadableCount: UInt64 = 0
 
   public init(_ dataPlane: consuming DataPlane) {
     self.dataPlane = dataPlane
@@ -60,23 +100,6 @@ public struct VPCNode: Node, ~Copyable {
     crossZoneLane = crossZone
   }
 
-  /// Attaches the VPC's resolver, whose frames are seen at `point`.
-  ///
-  /// - Parameters:
-  ///   - port: The way to it.
-  ///   - linkLayerAddress: Its hardware address.
-  ///   - point: Where its frames are captured.
-  ///   - packetsPerSecond: How many packets it takes from one interface in a second (AWS, "DNS
-  ///     quotas": 1,024, and no more on request); the others die at the interface. `nil` for all.
-  public mutating func attachResolver(
-    to port: PortID, linkLayerAddress: MACAddress, capturing point: CapturePoint,
-    packetsPerSecond: Int? = nil
-  ) {
-    resolver = (port, point, linkLayerAddress)
-    resolverLimit = packetsPerSecond
-    resolverAllowances = []
-  }
-
   /// Attaches an interface, whose frames are seen at `point`.
   ///
   /// - Parameters:
@@ -86,18 +109,46 @@ public struct VPCNode: Node, ~Copyable {
   public mutating func attach(
     _ index: InterfaceIndex, to port: PortID, capturing point: CapturePoint
   ) {
+    makeAttachments(upTo: index.position)
+    attachments[index.position].port = port
+    attachments[index.position].point = point
+  }
+
+  /// Writes down what the hot path needs of interfaces.
+  private mutating func makeAttachments(upTo position: Int) {
     let vpc = dataPlane.network
-    while attachments.count <= Int(index.rawValue) {
+    while attachments.count <= position {
       let interface = vpc.interfaces[attachments.count]
       let subnet = vpc.subnets[Int(interface.subnet.rawValue)]
+      // AWS PrivateLink guide: 8,500 bytes through an endpoint, and nobody is told of more.
+      let isEndpoint = interface.type == .vpcEndpoint
       attachments.append(
         Attachment(
           linkLayerAddress: interface.linkLayerAddress,
           gatewayLinkLayerAddress: subnet.gatewayLinkLayerAddress, subnet: interface.subnet,
-          zone: zoneNumber(subnet.zone), port: nil, point: .none))
+          zone: zoneNumber(subnet.zone), port: nil, point: .none,
+          longestFrame: isEndpoint
+            ? Int32(EthernetHeader.byteCount + PathLimit.endpoint.mtu) : .max))
     }
-    attachments[Int(index.rawValue)].port = port
-    attachments[Int(index.rawValue)].point = point
+  }
+
+  /// Attaches a gateway.
+  ///
+  /// Frames to it have the number of the sender's subnet as their note.
+  ///
+  /// - Parameters:
+  ///   - index: A gateway of the VPC.
+  ///   - port: The way to it, labelled by ``Label/gateway(_:)``.
+  ///   - limit: How long packets to it may be.
+  public mutating func attachGateway(
+    _ index: GatewayIndex, to port: PortID, limit: PathLimit = .vpc
+  ) {
+    while exits.count <= index.position { exits.append(nil) }
+    exits[index.position] = Exit(port: port, limit: limit)
+    // A transit gateway reaches in through interfaces that no host is attached to.
+    for entrance in dataPlane.network.gateways[index.position].attachments {
+      makeAttachments(upTo: entrance.position)
+    }
   }
 
   private mutating func zoneNumber(_ name: String) -> Int32 {
@@ -153,27 +204,42 @@ public struct VPCNode: Node, ~Copyable {
   ) {
     switch port.label {
     case Label.sameZone, Label.crossZone:
-      enter(frame, at: InterfaceIndex(rawValue: UInt32(network.frames.note(of: frame))), &network)
+      let note = network.frames.note(of: frame)
+      enter(
+        frame, at: InterfaceIndex(rawValue: UInt32(truncatingIfNeeded: note)),
+        from: Self.subnet(note >> 32), &network)
     case Label.provider:
       leaveFromProvider(frame, &network)
-    case Label.resolver:
-      leaveResolver(frame, at: port, &network)
+    case Label.resolver, Label.instanceMetadata:
+      leaveService(frame, at: port, &network)
+    case ...Label.firstGateway:
+      arrive(frame, through: Label.gatewayIndex(port.label), &network)
     default:
       leave(frame, from: InterfaceIndex(rawValue: UInt32(port.label)), &network)
     }
   }
 
+  /// A subnet as a note has it: its number plus one, or 0 for none.
+  private static func subnet(_ number: UInt64) -> SubnetIndex? {
+    number == 0 ? nil : SubnetIndex(rawValue: UInt32(truncatingIfNeeded: number) - 1)
+  }
+
   /// A frame of an interface that a provider keeps elsewhere.
   private mutating func leaveFromProvider(_ frame: consuming Frame, _ network: inout Network) {
     let number = network.frames.note(of: frame)
-    guard number < UInt64(attachments.count),
-      case .ipv4(let key, let flags) = network.frames.withContents(of: frame, { FlowReading($0) })
-    else {
+    guard number < UInt64(attachments.count) else {
       dropUnreadable(frame, &network)
       return
     }
-    leave(
-      frame, from: InterfaceIndex(rawValue: UInt32(number)), key, flags, isProvided: true, &network)
+    let index = InterfaceIndex(rawValue: UInt32(number))
+    switch network.frames.withContents(of: frame, { FlowReading($0) }) {
+    case .ipv4(let key, let flags):
+      leave(frame, from: index, key, flags, isProvided: true, &network)
+    case .ipv6(let packet):
+      leave(frame, from: index, key(of: packet), packet.flags, isProvided: true, &network)
+    case .arp, .neighborDiscovery, .unreadable:
+      dropUnreadable(frame, &network)
+    }
   }
 
   /// A frame of a host.
@@ -183,21 +249,20 @@ public struct VPCNode: Node, ~Copyable {
     switch network.frames.withContents(of: frame, { FlowReading($0) }) {
     case .ipv4(let key, let flags):
       leave(frame, from: index, key, flags, isProvided: false, &network)
-    case .arp:
-      let attachment = attachments[Int(index.rawValue)]
-      network.capture(frame, at: attachment.point, direction: .outbound)
-      guard let port = attachment.port else {
-        network.frames.discard(frame)
-        return
-      }
-      let subnet = attachment.subnet
-      answerARP(frame, through: port, capturing: attachment.point, &network) {
-        [vpc = dataPlane.network] address in
-        vpc.linkLayerAddress(of: address, seenFrom: subnet)
-      }
+    case .ipv6(let packet):
+      leave(frame, from: index, key(of: packet), packet.flags, isProvided: false, &network)
+    case .arp, .neighborDiscovery:
+      answerNeighbor(frame, from: index, &network)
     case .unreadable:
       dropUnreadable(frame, &network)
     }
+  }
+
+  /// The flow of an IPv6 packet.
+  mutating func key(of packet: FramePacket) -> FlowKey {
+    dataPlane.flowKey(
+      packet.protocol, source: packet.source, sourcePort: packet.sourcePort,
+      destination: packet.destination, destinationPort: packet.destinationPort)
   }
 
   /// Judges what leaves an interface and sends it across the fabric.
@@ -215,8 +280,12 @@ public struct VPCNode: Node, ~Copyable {
       reject(frame, decision, key, at: attachment.point, direction: .outbound, &network)
       return
     }
-    if case .service(.resolver) = decision.nextHop, !admitsQuestion(from: index, at: network.now) {
-      refuseQuestion(frame, key, at: attachment.point, &network)
+    if case .service = decision.nextHop, !admitsServicePacket(from: index, at: network.now) {
+      refuseServicePacket(frame, key, at: attachment.point, &network)
+      return
+    }
+    if flowRates != nil, !admitsAtRate(frame, key, at: attachment.point, &network) {
+      refuseAtRate(frame, key, at: attachment.point, &network)
       return
     }
     if isProvided, case .interface(let target) = decision.nextHop,
@@ -226,56 +295,84 @@ public struct VPCNode: Node, ~Copyable {
       let neighbour = attachments[Int(target.rawValue)].linkLayerAddress
       network.frames.withBytes(of: frame) { EthernetHeader.setDestination(neighbour, in: &$0) }
     }
+    if attachment.isMirrored { mirror(frame, at: index, .egress, &network) }
     capture(frame, decision, at: attachment.point, direction: .outbound, &network)
     switch decision.nextHop {
     case .interface(let target) where Int(target.rawValue) < attachments.count:
-      let isSameZone = attachments[Int(target.rawValue)].zone == attachment.zone
-      guard let lane = isSameZone ? sameZoneLane : crossZoneLane else {
-        preconditionFailure("the VPC has no fabric")
-      }
-      let source =
-        attachments[Int(target.rawValue)].subnet == attachment.subnet
-        ? attachment.linkLayerAddress : attachments[Int(target.rawValue)].gatewayLinkLayerAddress
-      let destination = attachments[Int(target.rawValue)].linkLayerAddress
-      network.frames.withBytes(of: frame) { bytes in
-        EthernetHeader.setDestination(destination, in: &bytes)
-        EthernetHeader.setSource(source, in: &bytes)
-      }
-      network.frames.setNote(UInt64(target.rawValue), on: frame)
-      network.send(frame, from: lane)
-    case .service(.resolver):
-      guard let resolver else {
-        drop(frame, key, code: .noPossibleDestination, "the VPC has no resolver here", &network)
-        return
-      }
-      network.frames.withBytes(of: frame) { bytes in
-        EthernetHeader.setDestination(resolver.linkLayerAddress, in: &bytes)
-        EthernetHeader.setSource(attachment.gatewayLinkLayerAddress, in: &bytes)
-      }
-      network.capture(frame, at: resolver.point, direction: .inbound)
-      network.send(frame, from: resolver.port)
-    case .interface, .service, .gateway, .none:
+      cross(frame, to: target, from: attachment, &network)
+    case .service(let service):
+      visit(frame, service, key, from: index, &network)
+    case .gateway(let gateway):
+      exit(frame, through: gateway, key, from: index, &network)
+    case .interface, .none:
       drop(frame, key, code: .noPossibleDestination, "nothing is attached there", &network)
     }
   }
 
-  /// Judges what arrives at an interface and hands it to whoever is behind.
-  private mutating func enter(
-    _ frame: consuming Frame, at index: InterfaceIndex, _ network: inout Network
+  /// Sends a frame across the fabric to another interface.
+  func cross(
+    _ frame: consuming Frame, to target: InterfaceIndex, from origin: Attachment,
+    _ network: inout Network
   ) {
-    guard
-      case .ipv4(let key, let flags) = network.frames.withContents(of: frame, { FlowReading($0) })
-    else {
-      dropUnreadable(frame, &network)
-      return
+    let isSameZone = attachments[Int(target.rawValue)].zone == origin.zone
+    let source =
+      attachments[Int(target.rawValue)].subnet == origin.subnet
+      ? origin.linkLayerAddress : attachments[Int(target.rawValue)].gatewayLinkLayerAddress
+    cross(
+      frame, to: target, linkLayerSource: source, isSameZone: isSameZone, fromSubnet: origin.subnet,
+      &network)
+  }
+
+  /// Sends a frame across the fabric, from wherever it comes.
+  func cross(
+    _ frame: consuming Frame, to target: InterfaceIndex, linkLayerSource source: MACAddress,
+    isSameZone: Bool, fromSubnet subnet: SubnetIndex?, _ network: inout Network
+  ) {
+    guard let lane = isSameZone ? sameZoneLane : crossZoneLane else {
+      preconditionFailure("the VPC has no fabric")
     }
-    let decision = dataPlane.ingress(key, flags: flags, at: index, now: network.now)
+    let destination = attachments[Int(target.rawValue)].linkLayerAddress
+    network.frames.withBytes(of: frame) { bytes in
+      EthernetHeader.setDestination(destination, in: &bytes)
+      EthernetHeader.setSource(source, in: &bytes)
+    }
+    let number = subnet.map { UInt64($0.rawValue) + 1 } ?? 0
+    network.frames.setNote(UInt64(target.rawValue) | number << 32, on: frame)
+    network.send(frame, from: lane)
+  }
+
+  /// Judges what arrives at an interface and hands it to whoever is behind.
+  mutating func enter(
+    _ frame: consuming Frame, at index: InterfaceIndex, from subnet: SubnetIndex?,
+    _ network: inout Network
+  ) {
+    switch network.frames.withContents(of: frame, { FlowReading($0) }) {
+    case .ipv4(let key, let flags):
+      enter(frame, at: index, from: subnet, key, flags, &network)
+    case .ipv6(let packet):
+      enter(frame, at: index, from: subnet, key(of: packet), packet.flags, &network)
+    case .arp, .neighborDiscovery, .unreadable:
+      dropUnreadable(frame, &network)
+    }
+  }
+
+  private mutating func enter(
+    _ frame: consuming Frame, at index: InterfaceIndex, from subnet: SubnetIndex?, _ key: FlowKey,
+    _ flags: TCPHeader.Flags, _ network: inout Network
+  ) {
+    let decision = dataPlane.ingress(
+      key, flags: flags, at: index, fromSubnet: subnet, now: network.now)
     if flowLogs.isOn { log(frame, key, flags, decision, .ingress, at: index, network.now) }
     let attachment = attachments[Int(index.rawValue)]
     guard decision.verdict == .accept else {
       reject(frame, decision, key, at: attachment.point, direction: .inbound, &network)
       return
     }
+    guard frame.byteCount <= Int(attachment.longestFrame) else {
+      refuseLength(frame, key, at: attachment, &network)
+      return
+    }
+    if attachment.isMirrored { mirror(frame, at: index, .ingress, &network) }
     capture(frame, decision, at: attachment.point, direction: .inbound, &network)
     guard let port = attachment.port else {
       drop(frame, key, code: .noPossibleDestination, "no host is attached", &network)
@@ -283,117 +380,5 @@ public struct VPCNode: Node, ~Copyable {
     }
     network.frames.setNote(UInt64(index.rawValue), on: frame)
     network.send(frame, from: port)
-  }
-
-  /// An answer of the resolver, which is close to every interface.
-  private mutating func leaveResolver(
-    _ frame: consuming Frame, at port: PortID, _ network: inout Network
-  ) {
-    guard let resolver else {
-      dropUnreadable(frame, &network)
-      return
-    }
-    switch network.frames.withContents(of: frame, { FlowReading($0) }) {
-    case .ipv4(let key, _):
-      guard let target = dataPlane.network.interface(at: key.destination),
-        Int(target.rawValue) < attachments.count
-      else {
-        drop(frame, key, code: .noPossibleDestination, "no interface has the address", &network)
-        return
-      }
-      network.capture(frame, at: resolver.point, direction: .outbound)
-      let attachment = attachments[Int(target.rawValue)]
-      network.frames.withBytes(of: frame) { bytes in
-        EthernetHeader.setDestination(attachment.linkLayerAddress, in: &bytes)
-        EthernetHeader.setSource(attachment.gatewayLinkLayerAddress, in: &bytes)
-      }
-      enter(frame, at: target, &network)
-    case .arp:
-      // The resolver lives on the host: whatever it asks for is one hop away.
-      let address = attachments.first?.gatewayLinkLayerAddress
-      answerARP(frame, through: port, capturing: .none, &network) { _ in address }
-    case .unreadable:
-      dropUnreadable(frame, &network)
-    }
-  }
-
-  // MARK: - Dying
-
-  private mutating func reject(
-    _ frame: consuming Frame, _ decision: FlowDecision, _ key: FlowKey, at point: CapturePoint,
-    direction: CaptureDirection, _ network: inout Network
-  ) {
-    let reasons = dataPlane.decision(decision.decision).reasons
-    guard let reason = reasons.last else {
-      preconditionFailure("a rejection without a reason")
-    }
-    network.capture(frame, at: point, direction: direction, verdict: .dropped) { text in
-      text.append("DROP ")
-      text.append(text: reason.component.kind)
-      text.append(" ")
-      text.append(text: reason.sentence)
-    }
-    network.drop(
-      frame, at: network.captures.name(of: point), code: reason.code.rawValue,
-      detail: reason.sentence, flow: key.description)
-  }
-
-  /// Whether the resolver takes another packet from an interface now.
-  private mutating func admitsQuestion(from index: InterfaceIndex, at now: Instant) -> Bool {
-    guard let resolverLimit else { return true }
-    while resolverAllowances.count <= Int(index.rawValue) {
-      resolverAllowances.append(PacketAllowance(packetsPerSecond: resolverLimit))
-    }
-    return resolverAllowances[Int(index.rawValue)].take(at: now)
-  }
-
-  /// Ends a packet to the resolver from an interface that has sent too many.
-  private mutating func refuseQuestion(
-    _ frame: consuming Frame, _ key: FlowKey, at point: CapturePoint, _ network: inout Network
-  ) {
-    let detail =
-      "the resolver takes \(resolverLimit ?? 0) packets a second from a network interface"
-    network.capture(frame, at: point, direction: .outbound, verdict: .dropped) { text in
-      text.append("DROP resolver ")
-      text.append(text: detail)
-    }
-    network.drop(
-      frame, at: network.captures.name(of: point),
-      code: ExplanationCode.linkLocalAllowanceExceeded.rawValue, detail: detail,
-      flow: key.description)
-  }
-
-  private mutating func drop(
-    _ frame: consuming Frame, _ key: FlowKey, code: ExplanationCode, _ detail: String,
-    _ network: inout Network
-  ) {
-    network.drop(
-      frame, at: dataPlane.network.name, code: code.rawValue, detail: detail,
-      flow: key.description)
-  }
-
-  private mutating func dropUnreadable(_ frame: consuming Frame, _ network: inout Network) {
-    unreadableCount += 1
-    network.drop(
-      frame, at: dataPlane.network.name, code: "UNREADABLE_FRAME",
-      detail: "no IPv4 packet of an interface of this VPC", flow: "")
-  }
-
-  private mutating func capture(
-    _ frame: borrowing Frame, _ decision: FlowDecision, at point: CapturePoint,
-    direction: CaptureDirection, _ network: inout Network
-  ) {
-    guard decision.isSlowPath, network.captures.annotations == .all else {
-      network.capture(frame, at: point, direction: direction)
-      return
-    }
-    let reasons = dataPlane.decision(decision.decision).reasons
-    network.capture(frame, at: point, direction: direction) { text in
-      text.append("SLOW PATH ")
-      for (number, reason) in reasons.enumerated() {
-        if number > 0 { text.append("; ") }
-        text.append(text: reason.sentence)
-      }
-    }
   }
 }
