@@ -186,12 +186,9 @@ struct AllocationTests {
         destination: IPv4Address(10, 0, 1, 20), destinationPort: 5432)
       let now = Instant(nanoseconds: time)
       let decision = plane.egress(key, flags: .ack, from: client, now: now)
-      if !recorder.knows(decision.decision) {
-        recorder.learn(
-          decision.decision, plane.decision(decision.decision), in: plane.network)
-      }
       recorder.record(
-        key, flags: .ack, byteCount: 40, .egress, at: client, by: decision.decision, now: now)
+        key, flags: .ack, byteCount: 40, .egress, at: client, by: decision.decision, of: plane,
+        now: now)
     }
     // Two minutes, for the list of records that wait to be written.
     for number in 0..<1_000 { send(number, at: Int64(number) * 200_000_000) }

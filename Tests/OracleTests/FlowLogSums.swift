@@ -64,7 +64,7 @@ enum FlowLogSums {
         if comment:
             if comment[1] in ("security-group", "network-acl"):
                 action = "REJECT"
-            elif comment[1] not in ("route-table", "mapping-service"):
+            elif comment[1] == "network-interface" and "a single flow gets" not in row["frame.comment"]:
                 continue
         length = int(row["ipv6.plen"]) + 40 if is6 else int(row["ip.len"])
         ports = ("0", "0")

@@ -14,8 +14,8 @@ public struct FlowLogRecorder: ~Copyable {
   let vpc: ResourceIdentifier
   /// The Region's name, such as `us-east-1`.
   let region: String
-  /// The router's address in each subnet.
-  private let routers: [IPv4Address]
+  /// The router's addresses in all subnets.
+  private let routers: [IPAddress]
 
   /// Every interface that there is or has been, in the order of appearance.
   var subjects: [FlowLogSubject] = []
@@ -63,14 +63,14 @@ public struct FlowLogRecorder: ~Copyable {
     scope.services += network.endpointServices
     self.init(
       logs: logs, network.identifier, region: network.region,
-      network.subnets.map(\.routerAddress), scope)
+      network.subnets.map { .v4($0.routerAddress) } + [.v6(Subnet.routerIPv6Address)], scope)
     for position in network.interfaces.indices {
       noteChange(of: InterfaceIndex(position), in: network, at: .start)
     }
   }
 
   private init(
-    logs: [FlowLog], _ vpc: ResourceIdentifier, region: String, _ routers: [IPv4Address],
+    logs: [FlowLog], _ vpc: ResourceIdentifier, region: String, _ routers: [IPAddress],
     _ scope: FlowLogScope
   ) {
     isOn = !logs.isEmpty
@@ -115,16 +115,10 @@ public struct FlowLogRecorder: ~Copyable {
 
   // MARK: - Decisions
 
-  /// Whether the recorder has learned what a decision means.
-  @inline(__always)
-  public func knows(_ decision: DecisionIndex) -> Bool {
-    decision.position < fates.count && fates[decision.position].isKnown
-  }
-
   /// Learns what a decision means, once for all packets that are judged by it.
-  public mutating func learn(
-    _ index: DecisionIndex, _ decision: Decision, in network: VirtualPrivateCloud
-  ) {
+  @inline(never)
+  private mutating func learn(_ index: DecisionIndex, of dataPlane: borrowing DataPlane) {
+    let decision = dataPlane.decision(index)
     var fate = FlowLogFate(decision)
     if fate.isLogged, decision.verdict == .accept, decision.direction == .egress {
       switch decision.nextHop {
@@ -133,7 +127,8 @@ public struct FlowLogRecorder: ~Copyable {
         if next.position < current.count { fate.nextHop = current[next.position] }
       case .gateway(let gateway):
         if let interface = decision.interface {
-          fate.path = path(through: gateway, from: interface, in: network)
+          fate.path = path(
+            through: dataPlane.network.gateways[gateway.position], gateway, from: interface)
         }
       case .none, .service: break
       }
@@ -143,17 +138,17 @@ public struct FlowLogRecorder: ~Copyable {
   }
 
   private func path(
-    through gateway: GatewayIndex, from interface: InterfaceIndex, in network: VirtualPrivateCloud
+    through gateway: Gateway, _ index: GatewayIndex, from interface: InterfaceIndex
   ) -> TrafficPath? {
     let subject = interface.position < current.count ? Int(current[interface.position]) : -1
     let isNitro = subject >= 0 && subjects[subject].isNitro
-    switch network.gateways[gateway.position].kind {
+    switch gateway.kind {
     // Assumed: an egress-only internet gateway counts as an internet gateway.
     case .internet, .egressOnlyInternet:
       return isNitro ? .internetGateway : .internetGatewayOrGatewayEndpoint
     case .gatewayEndpoint: return isNitro ? .gatewayEndpoint : .internetGatewayOrGatewayEndpoint
     case .peering:
-      return scope.gatewaysBetweenRegions.contains(gateway)
+      return scope.gatewaysBetweenRegions.contains(index)
         ? .peeringBetweenRegions : .peeringWithinRegion
     case .regionalNAT, .transit: return .sameVPC
     case .virtualPrivate: return .virtualPrivateGateway
@@ -171,15 +166,18 @@ public struct FlowLogRecorder: ~Copyable {
   ///   - direction: Which way it crosses the interface.
   ///   - interface: The interface.
   ///   - decision: What was decided about it.
+  ///   - dataPlane: What has decided.
   ///   - now: The time; never earlier than at the call before.
-  /// - Precondition: The recorder ``knows(_:)`` the decision.
   public mutating func record(
     _ key: FlowKey, flags: TCPHeader.Flags, byteCount: Int, _ direction: TrafficDirection,
-    at interface: InterfaceIndex, by decision: DecisionIndex, now: Instant
+    at interface: InterfaceIndex, by decision: DecisionIndex, of dataPlane: borrowing DataPlane,
+    now: Instant
   ) {
-    guard isOn, interface.position < current.count, current[interface.position] >= 0,
-      fates[decision.position].isLogged
-    else { return }
+    guard isOn, interface.position < current.count, current[interface.position] >= 0 else { return }
+    if decision.position >= fates.count || !fates[decision.position].isKnown {
+      learn(decision, of: dataPlane)
+    }
+    guard fates[decision.position].isLogged else { return }
     let time = now.nanoseconds
     if time >= nextEnd { closeWindows(until: time) }
     let subject = Int(current[interface.position])
@@ -194,33 +192,32 @@ public struct FlowLogRecorder: ~Copyable {
       !minutes.aggregates.add(
         key, owner, flags: logged, byteCount: byteCount, by: decision, at: time)
     {
-      minutes.aggregates.insert(
-        begin(key, owner, flags: logged, byteCount: byteCount, by: decision, at: time))
-      if !isExempt(key) { minutes.hasTraffic[subject] = true }
+      let entry = begin(
+        key, owner, logged, byteCount, isLogged: !isExempt(key, dataPlane), decision, time)
+      minutes.begin(entry)
     }
     if lane & 2 != 0,
       !tenMinutes.aggregates.add(
         key, owner, flags: logged, byteCount: byteCount, by: decision, at: time)
     {
-      tenMinutes.aggregates.insert(
-        begin(key, owner, flags: logged, byteCount: byteCount, by: decision, at: time))
-      if !isExempt(key) { tenMinutes.hasTraffic[subject] = true }
+      let entry = begin(
+        key, owner, logged, byteCount, isLogged: !isExempt(key, dataPlane), decision, time)
+      tenMinutes.begin(entry)
     }
   }
 
   /// The first packet of a flow in a window.
   private mutating func begin(
-    _ key: FlowKey, _ owner: UInt32, flags: UInt8, byteCount: Int, by decision: DecisionIndex,
-    at time: Int64
+    _ key: FlowKey, _ owner: UInt32, _ flags: UInt8, _ byteCount: Int, isLogged: Bool,
+    _ decision: DecisionIndex, _ time: Int64
   ) -> FlowAggregates.Entry {
     let entry = FlowAggregates.Entry(
-      key: key, owner: owner, isLogged: !isExempt(key), flags: flags, decision: decision,
+      key: key, owner: owner, isLogged: isLogged, flags: flags, decision: decision,
       packetCount: 1, byteCount: byteCount, first: time, last: time)
-    if entry.isLogged {
-      for (position, log) in logs.enumerated()
-      where firstTraffic[position] == .max && log.covers(subjects[entry.subject]) {
-        firstTraffic[position] = time
-      }
+    guard isLogged else { return entry }
+    for (position, log) in logs.enumerated()
+    where firstTraffic[position] == .max && log.covers(subjects[entry.subject]) {
+      firstTraffic[position] = time
     }
     return entry
   }
@@ -234,20 +231,21 @@ public struct FlowLogRecorder: ~Copyable {
 
   /// Whether traffic is in AWS's list of what is not logged, as far as the packet itself tells: DHCP,
   /// the activation of Windows, the router's own address (observability-formats §1.5).
-  private func isExempt(_ key: FlowKey) -> Bool {
+  private func isExempt(_ key: FlowKey, _ dataPlane: borrowing DataPlane) -> Bool {
     let ports = (key.sourcePort, key.destinationPort)
-    guard key.family == .v4 else {
-      return key.protocol == .udp && (ports == (546, 547) || ports == (547, 546))
+    let ends = [dataPlane.source(of: key), dataPlane.destination(of: key)]
+    if key.protocol == .udp {
+      let dynamicHost: (UInt16, UInt16) = key.family == .v4 ? (67, 68) : (547, 546)
+      if ports == dynamicHost || ports == (dynamicHost.1, dynamicHost.0) { return true }
     }
-    if key.protocol == .udp, ports == (67, 68) || ports == (68, 67) { return true }
-    return [key.source, key.destination].contains { routers.contains($0) }
-      || key.protocol == .tcp && (ports.0 == 1688 || ports.1 == 1688)
-        && [key.source, key.destination].contains { Self.activationServers.contains($0) }
+    if ends.contains(where: routers.contains) { return true }
+    return key.protocol == .tcp && (ports.0 == 1688 || ports.1 == 1688)
+      && ends.contains(where: Self.activationServers.contains)
   }
 
   /// Where Windows is activated (EC2 guide, "Troubleshoot Windows activation": documented).
-  private static let activationServers = [
-    IPv4Address(169, 254, 169, 250), IPv4Address(169, 254, 169, 251),
+  private static let activationServers: [IPAddress] = [
+    .v4(IPv4Address(169, 254, 169, 250)), .v4(IPv4Address(169, 254, 169, 251)),
   ]
 }
 

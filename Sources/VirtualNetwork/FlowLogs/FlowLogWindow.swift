@@ -21,6 +21,12 @@ struct FlowLogWindow {
     interval.seconds * 1_000_000_000
   }
 
+  /// Adds the first packet of a flow.
+  mutating func begin(_ entry: FlowAggregates.Entry) {
+    aggregates.insert(entry)
+    if entry.isLogged { hasTraffic[entry.subject] = true }
+  }
+
   /// Makes it the next window.
   mutating func advance() {
     aggregates.removeAll()

@@ -25,12 +25,14 @@ extension VPCNode {
     _ frame: borrowing Frame, _ key: FlowKey, _ flags: TCPHeader.Flags, _ decision: FlowDecision,
     _ direction: TrafficDirection, at interface: InterfaceIndex, _ now: Instant
   ) {
-    if !flowLogs.knows(decision.decision) {
-      flowLogs.learn(
-        decision.decision, dataPlane.decision(decision.decision), in: dataPlane.network)
+    // Copies of mirrored packets are in AWS's list of what is not logged (observability-formats §1.5).
+    if direction == .ingress, key.protocol == .udp, key.destinationPort == UDPHeader.Port.vxlan,
+      mirrors.sessions.contains(where: { $0.target == interface })
+    {
+      return
     }
     flowLogs.record(
       key, flags: flags, byteCount: frame.byteCount - EthernetHeader.byteCount, direction,
-      at: interface, by: decision.decision, now: now)
+      at: interface, by: decision.decision, of: dataPlane, now: now)
   }
 }

@@ -69,12 +69,9 @@ import VirtualNetwork
         isOut
         ? plane.egress(key, flags: flags, from: interface, now: now)
         : plane.ingress(key, flags: flags, at: interface, now: now)
-      if !recorder.knows(decision.decision) {
-        recorder.learn(decision.decision, plane.decision(decision.decision), in: plane.network)
-      }
       recorder.record(
         key, flags: flags, byteCount: bytes, isOut ? .egress : .ingress, at: interface,
-        by: decision.decision, now: now)
+        by: decision.decision, of: plane, now: now)
       let isPorted = number == .tcp || number == .udp
       let minute = 60_000_000_000 as Int64
       let place = Key(

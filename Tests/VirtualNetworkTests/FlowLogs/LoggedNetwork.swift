@@ -63,13 +63,9 @@ final class LoggedNetwork {
     _ decision: FlowDecision, _ key: FlowKey, _ flags: TCPHeader.Flags, _ bytes: Int,
     _ direction: TrafficDirection, _ interface: InterfaceIndex, _ now: Instant
   ) {
-    if !recorder.knows(decision.decision) {
-      recorder.learn(
-        decision.decision, plane.decision(decision.decision), in: plane.network)
-    }
     recorder.record(
       key, flags: flags, byteCount: bytes, direction, at: interface, by: decision.decision,
-      now: now)
+      of: plane, now: now)
   }
 
   /// Changes the VPC and lets the flow logs see what became of an interface.
