@@ -6,6 +6,8 @@ public enum ModelError: Error, Hashable, Sendable {
   case network(vpc: String, VirtualNetworkError)
   /// What leads out of a VPC, or joins two, cannot be built this way.
   case gateway(GatewayError)
+  /// A question about a path that has no answer.
+  case unanswerable(String)
   /// More environments than slots: the block of A-01 has room for 262,144.
   case tooManyEnvironments(count: Int, limit: Int)
   /// A function's subnets have no address left for its shared interface.
@@ -28,6 +30,7 @@ extension ModelError: CustomStringConvertible {
     case .network(let vpc, let error):
       "VPC \(vpc): \(error)"
     case .gateway(let error): "\(error)"
+    case .unanswerable(let text): text
     case .tooManyEnvironments(let count, let limit):
       "\(count) environments need more slots than there are addresses for: at most \(limit) (A-01)"
     case .noAddressForSharedInterface(let function, let subnet):

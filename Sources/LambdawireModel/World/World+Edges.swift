@@ -66,7 +66,8 @@ extension World {
         ipv6: IPv6Address(0x2001, 0xdb8, 0xfff, 0, 0, 0, UInt16(clamping: number), UInt16(hop)))
     }
     let node = simulation.add(
-      OutsideNetworkNode(name: place.name, linkLayerAddress: router, routers: routers))
+      OutsideNetworkNode(
+        name: place.name, linkLayerAddress: router, routers: routers, limit: place.limit))
     for host in place.hosts {
       addOutsideHost(host, number, to: node, router, scenario, points.outsideHosts.popFirst())
     }
@@ -139,7 +140,7 @@ extension World {
 
   // MARK: - Gateways
 
-  private static func seed(_ scenario: Scenario, _ name: String) -> UInt64 {
+  static func seed(_ scenario: Scenario, _ name: String) -> UInt64 {
     var random = RandomStream(seed: scenario.seed, name: name)
     return random.next()
   }
@@ -189,7 +190,7 @@ extension World {
       node, networks[number], name: "\(network.name)/\(gateway.name)",
       scenario.settings.link(scenario.settings.natGatewayLatency),
       labels: (GatewayLabel.inside, VPCNode.Label.gateway(index)))
-    attach(index, of: number, to: inside.b)
+    attach(index, of: number, to: inside.b, limit: gateway.limit)
     let addresses = gateway.zones.flatMap(\.addresses).map { IPPrefix(.v4($0)) }
     let outside = connectOutside(
       node, to: internet, name: "\(network.name)/\(gateway.name)/internet", for: addresses,
@@ -213,7 +214,7 @@ extension World {
     let inside = simulation.connect(
       node, networks[number], name: name, settings.link(settings.hyperplaneToVPC),
       labels: (GatewayLabel.inside, VPCNode.Label.gateway(index)))
-    attach(index, of: number, to: inside.b)
+    attach(index, of: number, to: inside.b, limit: gateway.limit)
     var latency = settings.internetLatency
     var prefixes = network.allBlocks
     switch gateway {
@@ -272,8 +273,8 @@ extension World {
       node, networks[peering.accepter.vpc], name: "\(connection.name)/accepter",
       settings.link(distance),
       labels: (GatewayLabel.outside, VPCNode.Label.gateway(peering.accepter.index)))
-    attach(peering.requester.index, of: peering.requester.vpc, to: near.b)
-    attach(peering.accepter.index, of: peering.accepter.vpc, to: far.b)
+    attach(peering.requester.index, of: peering.requester.vpc, to: near.b, limit: connection.limit)
+    attach(peering.accepter.index, of: peering.accepter.vpc, to: far.b, limit: connection.limit)
     simulation.withNode(node) { $0.connect(inside: near.a, outside: far.a) }
   }
 
@@ -291,7 +292,7 @@ extension World {
         node, networks[attachment.vpc], name: "\(transit.gateway.name)/\(network.name)",
         settings.link(settings.transitGatewayLatency),
         labels: (Int32(number), VPCNode.Label.gateway(attachment.index)))
-      attach(attachment.index, of: attachment.vpc, to: ports.b)
+      attach(attachment.index, of: attachment.vpc, to: ports.b, limit: transit.gateway.limit)
       simulation.withNode(node) {
         $0.connect(
           TransitAttachmentIndex(rawValue: UInt32(number)), to: ports.a,
@@ -300,8 +301,10 @@ extension World {
     }
   }
 
-  private mutating func attach(_ index: GatewayIndex, of number: Int, to port: PortID) {
+  private mutating func attach(
+    _ index: GatewayIndex, of number: Int, to port: PortID, limit: PathLimit
+  ) {
     let vpc = networks[number]
-    simulation.withNode(vpc) { $0.attachGateway(index, to: port) }
+    simulation.withNode(vpc) { $0.attachGateway(index, to: port, limit: limit) }
   }
 }

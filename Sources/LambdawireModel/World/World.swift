@@ -46,6 +46,8 @@ struct World: ~Copyable {
         streamSuffix: plan.partition.streamSuffix, record: record))
     addNetworks(scenario, points)
     addEdges(scenario, points)
+    for number in plan.vpcs.indices { try addServices(of: number, scenario, points) }
+    addPeeredGroups()
     try addRegion(scenario, points)
     try addFunctions(scenario, points)
     addTraffic(scenario)
@@ -119,15 +121,9 @@ struct World: ~Copyable {
       settings: settings.host)
     serve(host.services, on: &server, scenario)
     let id = simulation.add(server)
-    let label = Int32(index.rawValue)
-    let ports = simulation.connect(
-      id, node, name: name,
-      LinkBehavior(
-        bitsPerSecond: Int64(settings.vpcLinkRate), propagation: .zero,
-        queueByteLimit: settings.linkQueue), labels: (0, label))
-    simulation.withNode(id) { $0.attach(to: ports.a) }
+    let port = attach(id, host, index, of: number, name: name, scenario)
     let point = points.interfaces[number][Int(index.rawValue)]
-    simulation.withNode(node) { $0.attach(index, to: ports.b, capturing: point) }
+    simulation.withNode(node) { $0.attach(index, to: port, capturing: point) }
     hosts[number].append(id)
   }
 

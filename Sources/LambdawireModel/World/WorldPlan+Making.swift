@@ -49,6 +49,7 @@ extension WorldPlan {
     }
     // Behind everything else, so that what may never be needed moves no address.
     addSpareInterfaces(scenario)
+    introducePeers()
     dealHands(scenario)
   }
 

@@ -78,6 +78,10 @@ extension WorldPlan {
       do throws(GatewayError) { try add(transit) } catch { throw .gateway(error) }
     }
     planOutside(scenario)
+  }
+
+  /// Tells each VPC who is in the groups of others that its rules name.
+  mutating func introducePeers() {
     for number in vpcs.indices {
       for (place, group) in vpcs[number].network.peeredGroups.enumerated() {
         guard let peer = vpcs.first(where: { $0.scenario.name == group.vpc }) else { continue }
@@ -105,7 +109,9 @@ extension WorldPlan {
             endpoint.prefixes.contains { $0.contains(.v4(host.address)) }
           }
           others.append(
-            OutsidePlace(name: endpoint.service, hosts: hosts, gateways: [(number, place)]))
+            OutsidePlace(
+              name: endpoint.service, hosts: hosts, gateways: [(number, place)],
+              limit: endpoint.limit))
         case .virtualPrivate:
           guard
             case .virtualPrivateGateway(let vpn) = vpc.scenario.gateway(named: gateway.name)?.kind

@@ -48,6 +48,8 @@ struct WorldPlan {
     var hosts: [Scenario.OutsideHost]
     /// The gateways that lead there, by VPC and place among its gateways.
     var gateways: [(vpc: Int, place: Int)]
+    /// How long packets there may be.
+    var limit = PathLimit.internetGateway
     /// Whether it is the internet, which regional NAT gateways lead to as well.
     var isInternet = false
   }

@@ -88,6 +88,8 @@ public struct VPCNode: Node, ~Copyable {
   /// How fast one flow may be; `nil` for as fast as it likes.
   var flowRates: FlowRates?
   var mirrors = MirrorTable()
+  /// Nodes that are told of interfaces that come and go.
+  var listeners: [GroupListener] = []
   var answers = AnswerBuffer()
 
   /// Frames that were no IP packet, ARP or neighbour discovery, or came from nowhere.
@@ -181,6 +183,10 @@ public struct VPCNode: Node, ~Copyable {
   }
 
   public mutating func wake(_ token: UInt64, in network: inout Network) {
+    guard token >> 56 < Self.memberKinds.lowerBound else {
+      noteMember(token)
+      return
+    }
     let index = InterfaceIndex(rawValue: UInt32(token >> 32 & 0xff_ffff))
     let address = IPv4Address(rawValue: UInt32(truncatingIfNeeded: token))
     do throws(VirtualNetworkError) {
@@ -195,6 +201,7 @@ public struct VPCNode: Node, ~Copyable {
       preconditionFailure("the control plane gave out what is not free: \(error)")
     }
     flowLogs.noteChange(of: index, in: dataPlane.network, at: network.now)
+    announce(index, isMember: token >> 56 == 1, &network)
   }
 
   /// The VPC's configuration.

@@ -16,7 +16,8 @@ enum Grammar {
       RouteTable.section, Route.section,
     ] + Gateways.sections + [
       DHCPOptions.section, MirrorSession.section, MirrorRule.section, Host.section,
-      Service.section, FlowLog.section, Internet.section, OutsideHost.section, PeeringConnection.section,
+      Service.section, FlowLog.section, Internet.section, OutsideHost.section,
+      PeeringConnection.section,
       TransitGateway.section, Attachment.section, TransitRoute.section, Function.section,
       Traffic.section,
     ] + Steps.sections + Events.sections

@@ -293,6 +293,10 @@ extension ModelSettings {
         "Rate of the links to hosts in the VPC.",
         source: "lambda-vpc §7.3, the documented limit of a single flow, here that of a link."),
       Setting(
+        "single-flow-rate", \.singleFlowRate, .bitRate(1_000...100_000_000_000),
+        "Rate of a single flow out of an interface, if its link is faster.",
+        source: "lambda-vpc §7.3, documented; what becomes of the rest is assumed (A-77)."),
+      Setting(
         "link-queue", \.linkQueue, .byteCount(9_100...1_073_741_824),
         "What may wait in front of a link; a frame beyond it is dropped.",
         source: "assumed."),

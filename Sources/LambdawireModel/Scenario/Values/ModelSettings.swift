@@ -306,6 +306,9 @@ public struct ModelSettings: Hashable, Sendable {
   ///
   /// Source: lambda-vpc §7.3, the documented limit of a single flow, here that of a link.
   public var vpcLinkRate: Int = 5_000_000_000
+  /// The rate of a single flow, in bits per second (lambda-vpc §7.3, documented; outside placement
+  /// groups).
+  public var singleFlowRate: Int = 5_000_000_000
   /// What may wait in front of a link; a frame beyond it is dropped, in bytes.
   ///
   /// Source: assumed.
