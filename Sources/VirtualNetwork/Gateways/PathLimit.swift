@@ -30,8 +30,11 @@ public struct PathLimit: Hashable, Sendable {
   /// documented, 8,500 bytes).
   public static let interRegionPeering = PathLimit(mtu: 8500, tellsSender: true)
   /// Through a transit gateway to a VPC (lambda-vpc §7.3: documented, 8,500 bytes).
+  ///
+  /// Nobody was told before November 2024 (AWS, "Performance and metrics enhancements for AWS Transit
+  /// Gateway and AWS Cloud WAN").
   public static let transitGateway = PathLimit(mtu: 8500, tellsSender: true)
-  /// Through a VPC endpoint (AWS PrivateLink guide, "Considerations": documented, 8,500 bytes, and
+  /// Through a VPC endpoint (PrivateLink guide, "AWS PrivateLink quotas": documented, 8,500 bytes, and
   /// that nobody is told).
   public static let endpoint = PathLimit(mtu: 8500, tellsSender: false)
   /// Through a NAT gateway (lambda-vpc §7.3: documented, 8,500 bytes).

@@ -24,7 +24,7 @@ struct FlowRates {
     precondition(bitsPerSecond > 0 && burstByteCount > 0, "a rate or burst of nothing")
     self.bitsPerSecond = bitsPerSecond
     byteTime = (8_000_000_000 << 16) / bitsPerSecond
-    burst = Int64(clamping: Int128(burstByteCount) * Int128(byteTime) >> 16)
+    burst = Int64(clamping: (Int128(burstByteCount) * Int128(byteTime)) >> 16)
     buckets = Array(repeating: Bucket(), count: 4096)
   }
 

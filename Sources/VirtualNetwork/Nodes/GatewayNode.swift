@@ -19,6 +19,7 @@ public struct GatewayNode: Node, ~Copyable {
   /// The flows that were begun inside; only an egress-only internet gateway keeps any.
   private var flows = OutboundFlows()
   private let keepsFlows: Bool
+  private let clampsSegmentSize: Bool
 
   /// A gateway that is not yet connected.
   ///
@@ -35,6 +36,11 @@ public struct GatewayNode: Node, ~Copyable {
     self.point = point
     translator = nil
     if case .egressOnlyInternet = gateway { keepsFlows = true } else { keepsFlows = false }
+    if case .gatewayEndpoint = gateway {
+      clampsSegmentSize = true
+    } else {
+      clampsSegmentSize = false
+    }
     if case .internet(let gateway) = gateway, !gateway.associations.isEmpty {
       translator = Self.makeTranslator(gateway.associations)
     }
@@ -84,7 +90,11 @@ public struct GatewayNode: Node, ~Copyable {
         detail: "the headers contradict themselves", flow: packet.description)
       return
     }
-    network.frames.withBytes(of: frame) { EthernetHeader.setSource(linkLayerAddress, in: &$0) }
+    network.frames.withBytes(of: frame) { bytes in
+      EthernetHeader.setSource(linkLayerAddress, in: &bytes)
+      // PrivateLink guide, "AWS PrivateLink quotas": endpoints clamp.
+      if clampsSegmentSize { packet.clampSegmentSize(in: &bytes, mtu: PathLimit.endpoint.mtu) }
+    }
     if isOutbound { network.capture(frame, at: point, direction: .outbound) }
     guard let exit = isOutbound ? outside : inside else {
       drop(

@@ -5,7 +5,7 @@ public import PacketFormats
 /// A transit gateway: it hands packets from one attachment to another.
 ///
 /// What is decided is decided by ``TransitGateway``. Segment sizes in SYNs are clamped (Transit Gateway
-/// guide, "MTU and MSS clamping": documented). Assumed: the hop count stays.
+/// guide, "Quotas": documented). Assumed: the hop count stays.
 public struct TransitGatewayNode: Node, ~Copyable {
   /// The way to what is attached.
   private struct Attachment {

@@ -80,6 +80,14 @@ extension VPCNode {
     if let answer = made { enter(answer, at: index, from: nil, &network) }
   }
 
+  /// Reduces the segment size in a SYN to what a VPC endpoint takes (PrivateLink guide, "AWS PrivateLink
+  /// quotas": documented, "for all packets").
+  func clampSegmentSize(of frame: borrowing Frame, _ network: inout Network) {
+    network.frames.withBytes(of: frame) { bytes in
+      FramePacket(bytes.bytes)?.clampSegmentSize(in: &bytes, mtu: PathLimit.endpoint.mtu)
+    }
+  }
+
   /// A packet that comes in through a gateway.
   mutating func arrive(
     _ frame: consuming Frame, through gateway: GatewayIndex, _ network: inout Network

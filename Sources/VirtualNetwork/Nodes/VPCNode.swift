@@ -50,6 +50,9 @@ public struct VPCNode: Node, ~Copyable {
     /// The longest frame that it takes without looking closer, in bytes.
     var longestFrame: Int32
     var isMirrored = false
+
+    /// Whether the interface is a VPC endpoint's.
+    var isEndpoint: Bool { longestFrame != .max }
   }
 
   /// The way to a gateway, and how long packets there may be.
@@ -107,11 +110,18 @@ public struct VPCNode: Node, ~Copyable {
   public mutating func attach(
     _ index: InterfaceIndex, to port: PortID, capturing point: CapturePoint
   ) {
+    makeAttachments(upTo: index.position)
+    attachments[index.position].port = port
+    attachments[index.position].point = point
+  }
+
+  /// Writes down what the hot path needs of interfaces.
+  private mutating func makeAttachments(upTo position: Int) {
     let vpc = dataPlane.network
-    while attachments.count <= Int(index.rawValue) {
+    while attachments.count <= position {
       let interface = vpc.interfaces[attachments.count]
       let subnet = vpc.subnets[Int(interface.subnet.rawValue)]
-      // AWS PrivateLink guide: 8,500 bytes through an endpoint, and nobody is told of more.
+      // PrivateLink guide, "AWS PrivateLink quotas": 8,500 bytes, and nobody is told of more.
       let isEndpoint = interface.type == .vpcEndpoint
       attachments.append(
         Attachment(
@@ -121,8 +131,6 @@ public struct VPCNode: Node, ~Copyable {
           longestFrame: isEndpoint
             ? Int32(EthernetHeader.byteCount + PathLimit.endpoint.mtu) : .max))
     }
-    attachments[Int(index.rawValue)].port = port
-    attachments[Int(index.rawValue)].point = point
   }
 
   /// Attaches a gateway.
@@ -136,8 +144,12 @@ public struct VPCNode: Node, ~Copyable {
   public mutating func attachGateway(
     _ index: GatewayIndex, to port: PortID, limit: PathLimit = .vpc
   ) {
-    while exits.count <= Int(index.rawValue) { exits.append(nil) }
-    exits[Int(index.rawValue)] = Exit(port: port, limit: limit)
+    while exits.count <= index.position { exits.append(nil) }
+    exits[index.position] = Exit(port: port, limit: limit)
+    // A transit gateway reaches in through interfaces that no host is attached to.
+    for entrance in dataPlane.network.gateways[index.position].attachments {
+      makeAttachments(upTo: entrance.position)
+    }
   }
 
   private mutating func zoneNumber(_ name: String) -> Int32 {
@@ -282,6 +294,7 @@ public struct VPCNode: Node, ~Copyable {
       let neighbour = attachments[Int(target.rawValue)].linkLayerAddress
       network.frames.withBytes(of: frame) { EthernetHeader.setDestination(neighbour, in: &$0) }
     }
+    if attachment.isEndpoint, flags.contains(.syn) { clampSegmentSize(of: frame, &network) }
     if attachment.isMirrored { mirror(frame, at: index, .egress, &network) }
     capture(frame, decision, at: attachment.point, direction: .outbound, &network)
     switch decision.nextHop {
@@ -358,6 +371,7 @@ public struct VPCNode: Node, ~Copyable {
       refuseLength(frame, key, at: attachment, &network)
       return
     }
+    if attachment.isEndpoint, flags.contains(.syn) { clampSegmentSize(of: frame, &network) }
     if attachment.isMirrored { mirror(frame, at: index, .ingress, &network) }
     capture(frame, decision, at: attachment.point, direction: .inbound, &network)
     guard let port = attachment.port else {

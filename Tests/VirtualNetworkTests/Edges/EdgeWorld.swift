@@ -31,7 +31,6 @@ struct EdgeWorld: ~Copyable {
     let open = try vpc.addSecurityGroup(name: "open")
     try vpc.authorize(SecurityGroupRule(.all, peer: .anywhere), .ingress, in: open)
     try vpc.authorize(SecurityGroupRule(.all, peer: .anywhereIPv6), .ingress, in: open)
-    try vpc.authorize(SecurityGroupRule(.all, peer: .anywhereIPv6), .egress, in: open)
     let publicTable = try vpc.addRouteTable(name: "public")
     let privateTable = try vpc.addRouteTable(name: "private")
     let publicA = try vpc.addSubnet(
@@ -52,7 +51,7 @@ struct EdgeWorld: ~Copyable {
     try adding(&vpc)
     self.vpc = vpc
     interfaces = (bastion, lonely, app)
-    var simulation = Simulation(seed: seed, frames: FramePool(capacity: 256))
+    var simulation = Simulation(seed: seed, frames: FramePool(capacity: 4096))
     let node = simulation.add(VPCNode(DataPlane(vpc)))
     let near = simulation.connect(
       node, node, name: "same", LinkBehavior(propagation: .microseconds(75)),
@@ -82,12 +81,16 @@ struct EdgeWorld: ~Copyable {
     return probe
   }
 
-  /// The default routes of a table, to a gateway.
+  /// Adds the default routes of a table.
   static func addDefaultRoutes(
     _ table: String, via target: RouteTarget, in vpc: inout VirtualPrivateCloud
   ) throws {
     guard let table = vpc.routeTable(named: table) else { return }
     try vpc.addRoute(Route(to: prefix(0, 0, 0, 0, 0), via: target), to: table)
+    // NAT gateways take no IPv6.
+    guard case .gateway(let gateway) = target,
+      vpc.gateways[Int(gateway.rawValue)].kind != .regionalNAT
+    else { return }
     try vpc.addRoute(Route(to: IPv6Prefix("::/0"), via: target), to: table)
   }
 

@@ -12,11 +12,13 @@ struct InternetGatewayNodeTests {
     let server: NodeID<Probe>
 
     init(routers: [OutsideNetworkNode.Router] = []) throws {
-      edge = try EdgeWorld { vpc in
+      // First of all, because a noncopyable value cannot be left half made by an error.
+      var edge = try EdgeWorld { vpc in
         let gateway = try vpc.addGateway(.internet, name: "igw")
         try EdgeWorld.addDefaultRoutes("public", via: .gateway(gateway), in: &vpc)
       }
       server = try edge.addInternet(routers: routers)
+      self.edge = edge
     }
   }
 
@@ -75,7 +77,8 @@ struct InternetGatewayNodeTests {
       ])
   }
 
-  @Test func `IPv6 addresses stay as they are, and nobody outside may claim one of the VPC`() throws {
+  @Test func `IPv6 addresses stay as they are, and nobody outside may claim one of the VPC`() throws
+  {
     var world = try World()
     let router = world.edge.router("public-a")
     let eni = world.edge.linkLayerAddress(world.edge.interfaces.bastion)
@@ -180,7 +183,9 @@ struct InternetGatewayNodeTests {
     #expect(world.edge.drops() == [])
   }
 
-  @Test func `An IPv6 packet of more than 1,500 bytes is refused by the router's own address`() throws {
+  @Test func `An IPv6 packet of more than 1,500 bytes is refused by the router's own address`()
+    throws
+  {
     var world = try World()
     let long = try TestPacket(from: "2001:db8:1200::10", to: "2001:db8:ffff::10").with {
       $0.payload = [UInt8](repeating: 7, count: 1500)

@@ -126,7 +126,8 @@ struct JoinedVPCTests {
     return world
   }
 
-  @Test func `A transit gateway asks the table of the attachment that a packet comes from`() throws {
+  @Test func `A transit gateway asks the table of the attachment that a packet comes from`() throws
+  {
     var world = try Self.hub()
     let query = try TestPacket(.tcp(.syn), from: "10.1.0.10", to: "10.2.0.10")
     world.send([query.frame], from: 0)

@@ -87,7 +87,8 @@ struct LinkLocalServiceTests {
     #expect(edge.drops() == Array(repeating: "LINKLOCAL_ALLOWANCE_EXCEEDED", count: 6))
   }
 
-  @Test func `Neighbours are found by ARP and by neighbour discovery, without a broadcast`() throws {
+  @Test func `Neighbours are found by ARP and by neighbour discovery, without a broadcast`() throws
+  {
     var edge = try EdgeWorld()
     let asker = MACAddress(0x02_0000_0001)
     let broadcast = [UInt8](repeating: 0xff, count: 6)
@@ -101,7 +102,10 @@ struct LinkLocalServiceTests {
     func sender(_ frame: [UInt8]) -> MACAddress {
       MACAddress(frame[22..<28].reduce(0) { $0 << 8 | UInt64($1) })
     }
-    #expect(answers.map(sender) == [edge.linkLayerAddress(edge.interfaces.lonely), edge.router("public-a")])
+    #expect(
+      answers.map(sender) == [
+        edge.linkLayerAddress(edge.interfaces.lonely), edge.router("public-a"),
+      ])
 
     func solicitation(_ target: String) throws -> [UInt8] {
       let message = NeighborMessage(

@@ -17,10 +17,11 @@ struct NATGatewayNodeTests {
     var edge: EdgeWorld
     let server: NodeID<Probe>
     let gateway: NodeID<NATGatewayNode>
-    let log = Log()
+    let log: Log
 
     init(routers: [OutsideNetworkNode.Router] = []) throws {
-      edge = try EdgeWorld { vpc in
+      // First of all, because a noncopyable value cannot be left half made by an error.
+      var edge = try EdgeWorld { vpc in
         let gateway = try vpc.addGateway(.internet, name: "igw")
         try EdgeWorld.addDefaultRoutes("public", via: .gateway(gateway), in: &vpc)
         guard let subnet = vpc.subnet(named: "public-a") else { return }
@@ -29,11 +30,11 @@ struct NATGatewayNodeTests {
         try vpc.associateAddress(IPv4Address(198, 51, 100, 5), of: nat)
         try EdgeWorld.addDefaultRoutes("private", via: .networkInterface(nat), in: &vpc)
       }
-      server = try edge.addInternet(routers: routers)
+      let server = try edge.addInternet(routers: routers)
       let index = try #require(edge.vpc.interface(named: "nat-a"))
       let value = try NATGateway(index, of: edge.vpc, connectivity: .public)
-      let log = log
-      gateway = edge.simulation.add(
+      let log = Log()
+      let gateway = edge.simulation.add(
         NATGatewayNode(
           value, linkLayerAddress: edge.linkLayerAddress(index),
           routerLinkLayerAddress: edge.router("public-a"), seed: 7
@@ -46,6 +47,10 @@ struct NATGatewayNodeTests {
         labels: (0, Int32(index.rawValue)))
       edge.simulation.withNode(gateway) { $0.connect(to: link.a) }
       edge.simulation.withNode(node) { $0.attach(index, to: link.b, capturing: .none) }
+      self.edge = edge
+      self.server = server
+      self.gateway = gateway
+      self.log = log
     }
 
     /// Sends a packet of `app` to the server and returns the port that it has outside.
@@ -152,7 +157,7 @@ struct NATGatewayNodeTests {
     #expect(world.edge.drops() == ["NAT_UNSOLICITED"])
   }
 
-  @Test func `An error from the internet about a translated packet is turned back`() throws {
+  @Test func `What a router answers to a translated packet is turned back`() throws {
     var world = try World(routers: [.init(ipv4: IPv4Address(192, 0, 2, 1))])
     let probe = try TestPacket(from: "10.0.1.10", to: "203.0.113.10", 33434).with {
       $0.timeToLive = 2
@@ -171,13 +176,6 @@ struct NATGatewayNodeTests {
     #expect(answers.map { Array($0[14...]) } == [expected.packetBytes])
   }
 
-  @Test func `IPv6 does not pass a NAT gateway`() throws {
-    var world = try World()
-    let query = try TestPacket(from: "2001:db8:1200:1::10", to: "2001:db8:ffff::10")
-    world.edge.send([query.frame], from: world.edge.app)
-    #expect(world.edge.drops() == ["PROTOCOL_RESTRICTION"])
-  }
-
   @Test func `An idle translation ends by itself and is reported`() throws {
     var world = try World()
     _ = world.open(try TestPacket(from: "10.0.1.10", to: "203.0.113.10"))
@@ -185,6 +183,8 @@ struct NATGatewayNodeTests {
     #expect(world.edge.simulation.withNode(gateway) { $0.translationCount } == 1)
     world.edge.simulation.run(until: seconds(400))
     #expect(world.edge.simulation.withNode(gateway) { $0.translationCount } == 0)
-    #expect(world.log.lines.last == "nat-a ended(AddressTranslation.TranslationEvent.EndReason.idle) 10.0.0.5")
+    #expect(
+      world.log.lines.last
+        == "nat-a ended(AddressTranslation.TranslationEvent.EndReason.idle) 10.0.0.5")
   }
 }

@@ -19,6 +19,7 @@ struct PairWorld: ~Copyable {
   ///   - number: The second number of its addresses.
   ///   - region: Its Region.
   ///   - addition: What else is in it, among it the routes of its main table.
+  /// - Throws: What the network refuses.
   mutating func addVPC(
     _ number: UInt8, region: String = "us-east-1", adding addition: EdgeWorld.Addition
   ) throws {

@@ -23,7 +23,10 @@ struct TestPacket {
   var identification: UInt16 = 7
   var dontFragment = true
 
-  init(_ body: Body = .udp, from source: String, _ sourcePort: UInt16 = 40110, to destination: String, _ destinationPort: UInt16 = 443) throws {
+  init(
+    _ body: Body = .udp, from source: String, _ sourcePort: UInt16 = 40110, to destination: String,
+    _ destinationPort: UInt16 = 443
+  ) throws {
     self.body = body
     self.source = try IPAddress(source)
     self.destination = try IPAddress(destination)

@@ -35,6 +35,12 @@ struct UntranslatedGatewayTests {
     #expect(edge.received(edge.app).map { Array($0[14...]) } == [answer.packetBytes])
     #expect(edge.drops() == ["VPCE_GATEWAY_EGRESS_SOURCE_ADDRESS_RESTRICTION"])
 
+    let generous = query.with { $0.body = .tcp(.syn, maximumSegmentSize: 8961) }
+    edge.send([generous.frame], from: edge.app)
+    #expect(
+      edge.received(bucket).map { Array($0[14...]) }
+        == [query.with { $0.body = .tcp(.syn, maximumSegmentSize: 8460) }.packetBytes])
+
     // 8,500 bytes and no more, and nobody is told.
     let long = try TestPacket(.tcp(.ack), from: "10.0.1.10", to: "52.216.0.10").with {
       $0.payload = [UInt8](repeating: 0, count: 8500)
