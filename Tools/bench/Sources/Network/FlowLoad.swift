@@ -102,7 +102,8 @@ struct FlowLoad {
     let duration = clock.measure {
       for flow in fresh {
         let out = plane.egress(flow.key, flags: .syn, from: flow.from, now: .start)
-        let arrived = plane.ingress(flow.key, flags: .syn, at: flow.to, fromSubnet: nil, now: .start)
+        let arrived = plane.ingress(
+          flow.key, flags: .syn, at: flow.to, fromSubnet: nil, now: .start)
         if out.verdict == .reject || arrived.verdict == .reject { refused += 1 }
       }
     }
