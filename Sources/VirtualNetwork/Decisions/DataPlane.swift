@@ -113,7 +113,11 @@ public struct DataPlane: ~Copyable {
       var entry = FlowEntry(key, at: place)
       entry.setDecision(index, .ingress)
       entry.lastSeen = now.nanoseconds
-      if let slot { flows.replace(slot, by: entry) } else { flows.insert(entry, at: now.nanoseconds) }
+      if let slot {
+        flows.replace(slot, by: entry)
+      } else {
+        flows.insert(entry, at: now.nanoseconds)
+      }
     }
     return FlowDecision(
       verdict: shape.verdict, isSlowPath: true, nextHop: shape.nextHop, decision: index)

@@ -25,9 +25,12 @@ extension CloudNetwork {
     var back: [PathStep]
     var obstacle: PathWalk.Obstacle?
 
-    /// How far it came: an answer is further than a packet, and more steps are further than fewer.
+    /// How far it came: an answer is further than a packet, and more steps are further than fewer,
+    /// unless they run in a circle.
     var progress: (Int, Int) {
-      obstacle == nil ? (2, 0) : back.isEmpty ? (0, forward.count) : (1, back.count)
+      guard let obstacle else { return (2, 0) }
+      if obstacle.isCircle { return (-1, 0) }
+      return back.isEmpty ? (0, forward.count) : (1, back.count)
     }
   }
 

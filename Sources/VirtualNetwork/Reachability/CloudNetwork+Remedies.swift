@@ -6,26 +6,39 @@ extension CloudNetwork {
   ///
   /// - Returns: As few as could be found, or none if nothing that is known here helps.
   func remedies(for outcome: Outcome, _ query: PathQuery) -> [Remedy] {
-    var cloud = self
-    var outcome = outcome
-    var found: [Remedy] = []
-    // Routes, groups and ACLs both ways and something to do at a gateway are eight at most in a path
-    // that could be meant.
-    while found.count < 8, let obstacle = outcome.obstacle {
-      var best: (Remedy, CloudNetwork, Outcome)?
-      for (vpc, change) in cloud.changes(against: obstacle) {
-        guard let changed = cloud.applying(change, to: vpc),
-          let (packet, start) = try? changed.beginning(of: query)
-        else { continue }
-        let next = changed.follow(packet, from: start, query)
-        guard next.progress > (best?.2 ?? outcome).progress else { continue }
-        best = (cloud.remedy(change, vpc), changed, next)
+    // A path that could be meant needs fewer changes and fewer attempts.
+    var attempts = 64
+    return remedies(for: outcome, query, upTo: 8, &attempts) ?? []
+  }
+
+  /// Tries what helps against the obstacle, then what helps against the next one.
+  private func remedies(
+    for outcome: Outcome, _ query: PathQuery, upTo limit: Int, _ attempts: inout Int
+  ) -> [Remedy]? {
+    guard let obstacle = outcome.obstacle else { return [] }
+    guard limit > 0 else { return nil }
+    var candidates: [(remedy: Remedy, cloud: CloudNetwork, outcome: Outcome)] = []
+    for (vpc, change) in changes(against: obstacle) where attempts > 0 {
+      guard let changed = applying(change, to: vpc),
+        let (packet, start) = try? changed.beginning(of: query)
+      else { continue }
+      attempts -= 1
+      let next = changed.follow(packet, from: start, query)
+      if next.obstacle == nil { return [remedy(change, vpc)] }
+      if next.progress > outcome.progress {
+        candidates.append((remedy(change, vpc), changed, next))
       }
-      guard let (remedy, changed, next) = best else { return [] }
-      found.append(remedy)
-      (cloud, outcome) = (changed, next)
     }
-    return outcome.obstacle == nil ? found : []
+    // Those that lead furthest come first; of equals the first.
+    for (_, candidate) in candidates.enumerated().sorted(by: { a, b in
+      a.element.outcome.progress == b.element.outcome.progress
+        ? a.offset < b.offset : a.element.outcome.progress > b.element.outcome.progress
+    }) {
+      let rest = candidate.cloud.remedies(
+        for: candidate.outcome, query, upTo: limit - 1, &attempts)
+      if let rest { return [candidate.remedy] + rest }
+    }
+    return nil
   }
 
   /// Changes that may help against an obstacle, the best first.
@@ -152,7 +165,7 @@ extension CloudNetwork {
 
   /// An address that documents may use and no interface has (RFC 5737, section 3).
   private var unusedPublicAddress: IPv4Address {
-    let block = IPv4Prefix(IPv4Address(198, 51, 100, 0), length: 24)
+    let block = IPv4Prefix(IPv4Address(192, 0, 2, 0), length: 24)
     let free = (1..<255).lazy.map { block[$0] }.first { address in
       !vpcs.contains { $0.association(of: address) != nil }
         && internet.host(at: .v4(address)) == nil

@@ -1,6 +1,6 @@
 public import PacketFormats
 
-/// A question about a packet: would it get there, and would its answer come back?
+/// A question about a packet: whether it would get there, and its answer come back.
 public struct PathQuery: Hashable, Sendable {
   /// One end of the path.
   public enum End: Hashable, Sendable {

@@ -65,6 +65,7 @@ struct PathWalk: ~Copyable {
     var packet: PathPacket
     /// The interface that sent the packet to a gateway.
     var sender: InterfaceIndex?
+    var isCircle = false
   }
 
   /// A data plane in a box, because arrays hold no values that cannot be copied.
@@ -109,6 +110,7 @@ struct PathWalk: ~Copyable {
     stop(
       packet, "path", "path", nil, nil, code: .noPossibleDestination,
       "the packet runs in a circle until no hops are left")
+    obstacle?.isCircle = true
     return nil
   }
 
