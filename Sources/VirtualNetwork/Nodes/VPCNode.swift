@@ -279,7 +279,7 @@ public struct VPCNode: Node, ~Copyable {
   ///
   /// A provider does not resolve addresses and sends everything to the gateway; what an interface
   /// would have sent to a neighbour in its subnet is put right here.
-  private mutating func leave(
+  mutating func leave(
     _ frame: consuming Frame, from index: InterfaceIndex, _ key: FlowKey,
     _ flags: TCPHeader.Flags, isProvided: Bool, _ network: inout Network
   ) {
