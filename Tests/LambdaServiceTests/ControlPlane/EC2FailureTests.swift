@@ -15,7 +15,8 @@ struct EC2FailureTests {
     #expect(shop.plane.function(orders).state == .failed)
     let reason = try #require(shop.plane.function(orders).stateReason)
     #expect(reason.code == .internalError)
-    #expect(reason.sentence.contains("EC2 Error Code: InternalError. EC2 Error Message: An internal"))
+    #expect(
+      reason.sentence.contains("EC2 Error Code: InternalError. EC2 Error Message: An internal"))
     let calls = shop.plane.takeOccurrences().calls("CreateNetworkInterface")
     #expect(calls.map(\.errorCode) == ["Server.InternalError"])
     shop.plane.setEC2Failure(nil, at: seconds(60))

@@ -1,6 +1,22 @@
 import SimulatedTime
 
 extension ScenarioDecoder {
+  /// Reports what is invoked unless it is a function; a version of one is AWS's, but not the model's.
+  private mutating func checkInvoked(_ name: Located<String>, _ functions: [String]) -> Bool {
+    if let colon = name.value.lastIndex(of: ":"), !functions.contains(name.value),
+      functions.contains(String(name.value[..<colon]))
+    {
+      let function = name.value[..<colon]
+      log.report(
+        at: name.node.location,
+        found: "\(name.node.summary), a version or an alias of a function",
+        expected: "`\(function)`: invocations are of its $LATEST; published versions keep their "
+          + "interfaces, but cannot be invoked here")
+      return false
+    }
+    return check(name, isOneOf: functions, called: "a function")
+  }
+
   mutating func decodeTraffic(
     _ node: SourceNode, callers: [Caller], destinations: Destinations, start: CalendarTime?
   ) -> Scenario.Traffic? {
@@ -15,9 +31,7 @@ extension ScenarioDecoder {
       log.report(
         at: stepNodes.node.location, found: "an empty list", expected: Grammar.Steps.list.expected)
     }
-    let known = function.map {
-      check($0, isOneOf: callers.map(\.name), called: "a function")
-    }
+    let known = function.map { checkInvoked($0, callers.map(\.name)) }
     let caller = known == true ? callers.first { $0.name == function?.value } : nil
     var places = destinations
     places.home = caller?.vpc

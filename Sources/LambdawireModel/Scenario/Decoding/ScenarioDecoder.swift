@@ -43,7 +43,7 @@ struct ScenarioDecoder {
       (entry: entry, function: decodeFunction(entry, in: outlines))
     }
     checkCopies(functions)
-    checkReservations(functions, settings)
+    checkReservations(functions, in: outlines, settings)
     checkCopies(of: vpcEntries, outlines, functions)
     let callers = functions.map { entry, function in
       let vpcName = function?.vpc ?? entry.value[Grammar.Function.vpc.name]?.text
