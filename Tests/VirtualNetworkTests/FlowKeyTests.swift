@@ -45,4 +45,45 @@ import VirtualNetwork
     #expect(key.reversed == FlowKey(IPProtocol(rawValue: 47), source: b, destination: a))
     #expect("\(key)" == "protocol 47 10.0.1.4 > 255.254.253.252")
   }
+
+  @Test func `IPv6 addresses have numbers, each the same one always`() throws {
+    var plane = DataPlane(try Shop().network)
+    var keys: [FlowKey] = []
+    let addresses = (0..<1000 as Range<UInt64>).map { IPv6Address(high: $0 % 7, low: $0) }
+    for address in addresses {
+      keys.append(
+        plane.flowKey(
+          .tcp, source: .v6(address), sourcePort: 1, destination: .v6(addresses[0]),
+          destinationPort: 2))
+    }
+    #expect(Set(keys).count == addresses.count)
+    for (key, address) in zip(keys, addresses) {
+      #expect(key.family == .v6)
+      let (source, destination) = (plane.source(of: key), plane.destination(of: key))
+      #expect(source == .v6(address))
+      #expect(destination == .v6(addresses[0]))
+      let back = plane.destination(of: key.reversed)
+      #expect(back == .v6(address))
+      #expect(key.reversed.reversed == key)
+      let again = plane.flowKey(
+        .tcp, source: .v6(address), sourcePort: 1, destination: .v6(addresses[0]),
+        destinationPort: 2)
+      #expect(again == key)
+    }
+    let text = plane.text(keys[9])
+    #expect(text == "tcp [::2:0:0:0:9]:1 > [::]:2")
+  }
+
+  @Test func `An ICMPv6 query and its reply are each other's reverse`() throws {
+    var plane = DataPlane(try Shop().network)
+    let (a, b) = (IPv6Address.loopback, IPv6Address(high: 1, low: 2))
+    let query = plane.flowKey(icmpv6Type: 128, code: 0, identifier: 7, source: a, destination: b)
+    let reply = plane.flowKey(icmpv6Type: 129, code: 0, identifier: 7, source: b, destination: a)
+    #expect(query.reversed == reply)
+    #expect(reply.reversed == query)
+    let error = plane.flowKey(icmpv6Type: 2, code: 0, source: a, destination: b)
+    #expect(error.reversed.icmpType == 2)
+    let text = plane.text(query)
+    #expect(text == "icmpv6 ::1 > ::1:0:0:0:2 type 128 code 0")
+  }
 }

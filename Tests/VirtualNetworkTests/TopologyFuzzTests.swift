@@ -14,7 +14,8 @@ import VirtualNetwork
   func `No sequence of requests traps or breaks an invariant`(seed: UInt64) throws {
     var random = SplitMix64(state: seed)
     var network = try VirtualPrivateCloud(
-      name: "fuzz", blocks: [prefix(10, 0, 0, 0, 22), prefix(100, 64, 0, 0, 28)], seed: seed)
+      name: "fuzz", blocks: [prefix(10, 0, 0, 0, 22), prefix(100, 64, 0, 0, 28)],
+      ipv6Blocks: [ipv6Prefix(0x2001, 0xdb8, 0, 0, 56)], seed: seed)
     var refused = 0
     for _ in 0..<Self.steps {
       do {
@@ -45,8 +46,12 @@ import VirtualNetwork
       rawValue: .random(in: 0..<UInt32(network.securityGroups.count), using: &random))
     let table = RouteTableIndex(
       rawValue: .random(in: 0..<UInt32(network.routeTables.count), using: &random))
-    switch Int.random(in: 0..<12, using: &random) {
-    case 0: _ = try network.addSubnet(name: name, cidr: cidr, zone: "z", routeTable: table)
+    switch Int.random(in: 0..<24, using: &random) {
+    case 0:
+      let block = ipv6Prefix(0x2001, 0xdb8, 0, .random(in: 0..<64, using: &random), 64)
+      _ = try network.addSubnet(
+        name: name, cidr: cidr, ipv6CIDR: Bool.random(using: &random) ? block : nil, zone: "z",
+        routeTable: table)
     case 1: _ = try network.addRouteTable(name: name)
     case 2: _ = try network.addSecurityGroup(name: name)
     case 3: _ = try network.addGateway(.regionalNAT, name: name)
@@ -65,7 +70,43 @@ import VirtualNetwork
       _ = try network.addInterface(name: name, in: subnet, address: address)
     case 11 where hasSubnet:
       _ = try network.addInterface(name: name, in: subnet, securityGroups: [group])
+    case 12...23 where hasInterface: try changeMore(&network, interface, &random)
     default: break
+    }
+  }
+
+  /// What interfaces, lists and ACLs can be asked for.
+  static func changeMore(
+    _ network: inout VirtualPrivateCloud, _ index: InterfaceIndex, _ random: inout SplitMix64
+  ) throws(VirtualNetworkError) {
+    let address = IPv4Address(rawValue: 0x0a00_0000 | .random(in: 0..<0x800, using: &random))
+    let block = IPPrefix.v4(IPv4Prefix(address, length: .random(in: 27...29, using: &random)))
+    let number = Int.random(in: -1...40, using: &random)
+    let last = UInt16.random(in: 0..<64, using: &random)
+    let ipv6 = IPv6Address(0x2001, 0xdb8, 0, last, 0, 0, 0, last)
+    // A deleted interface can be asked for nothing more: only one that exists has a subnet to draw from.
+    guard network.interfaces[Int(index.rawValue)].exists else { return }
+    switch Int.random(in: 0..<12, using: &random) {
+    case 0: try network.assignPrivateAddress(address, to: index)
+    case 1: try network.assignPrivateAddress(to: index)
+    case 2: try network.assignIPv6Address(ipv6, to: index)
+    case 3: try network.assignIPv6Address(to: index)
+    case 4: try network.assignPrefix(block, to: index)
+    case 5: _ = try network.assignPrefix(Bool.random(using: &random) ? .v4 : .v6, to: index)
+    case 6: try network.associateAddress(IPv4Address(203, 0, 113, UInt8(last)), of: index)
+    case 7: _ = try network.addNetworkACL(name: "\(number)")
+    case 8:
+      try network.addRule(
+        NetworkACLRule(number, .deny, peer: block), .ingress,
+        to: VirtualPrivateCloud.defaultNetworkACL)
+    case 9:
+      try network.removeRule(number, .ingress, from: VirtualPrivateCloud.defaultNetworkACL)
+    case 10:
+      _ = try network.addPrefixList(name: "\(number)", entries: [block], maximumEntryCount: number)
+    default:
+      guard let list = network.prefixList(named: "\(number)") else { return }
+      try network.addRoute(
+        Route(to: .prefixList(list), via: .blackhole), to: VirtualPrivateCloud.mainRouteTable)
     }
   }
 
@@ -77,7 +118,11 @@ import VirtualNetwork
       let living = network.interfaces.filter {
         $0.exists && $0.subnet == SubnetIndex(rawValue: UInt32(position))
       }
-      #expect(subnet.freeAddressCount == subnet.cidr.count - 5 - living.count)
+      let taken = living.reduce(0) { count, interface in
+        let blocks = interface.delegatedPrefixes.count { $0.family == .v4 }
+        return count + 1 + interface.secondaryAddresses.count + 16 * blocks
+      }
+      #expect(subnet.freeAddressCount == subnet.cidr.count - 5 - taken)
       #expect(Set(living.map(\.address)).count == living.count)
       for interface in living {
         #expect(subnet.cidr.contains(interface.address))
@@ -85,6 +130,13 @@ import VirtualNetwork
         let holder = try #require(network.interface(at: interface.address))
         #expect(network.interfaces[Int(holder.rawValue)] == interface)
         #expect(network.interface(named: interface.name) == holder)
+        for address in interface.allAddresses { #expect(network.interface(at: address) == holder) }
+        for block in interface.delegatedPrefixes {
+          #expect(network.interface(at: block.address) == holder)
+        }
+        for pair in interface.publicAddresses {
+          #expect(network.association(of: pair.publicAddress)?.interface == holder)
+        }
       }
     }
     #expect(Set(network.interfaces.map(\.identifier)).count == network.interfaces.count)
@@ -92,10 +144,11 @@ import VirtualNetwork
     for table in network.routeTables {
       #expect(Set(table.routes.map(\.destination)).count == table.routes.count)
       let lengths = table.routes.map { route in
-        if case .prefix(let block) = route.destination { block.length } else { 0 }
+        // Those to prefix lists come behind all others.
+        if case .prefix(let block) = route.destination { block.length } else { -1 }
       }
       #expect(lengths == lengths.sorted(by: >))
-      #expect(table.routes.filter { $0.target == .local }.map(\.destination).count == 2)
+      #expect(table.routes.filter { $0.target == .local }.map(\.destination).count == 3)
     }
   }
 

@@ -26,5 +26,13 @@ let package = Package(
         .product(name: "SimulatedTime", package: "lambdawire"),
       ],
       path: "Sources/Flows", swiftSettings: strict),
+    .executableTarget(
+      name: "network",
+      dependencies: [
+        .product(name: "PacketFormats", package: "lambdawire"),
+        .product(name: "SimulatedTime", package: "lambdawire"),
+        .product(name: "VirtualNetwork", package: "lambdawire"),
+      ],
+      path: "Sources/Network", swiftSettings: strict),
   ]
 )

@@ -23,6 +23,7 @@ PEERS = os.path.join(BENCH, ".build-peers")
 LAMBDAWIRE = os.path.join(ROOT, ".build/release/lambdawire")
 PARTS = os.path.join(BENCH, ".build/release/parts")
 FLOWS = os.path.join(BENCH, ".build/release/flows")
+NETWORK = os.path.join(BENCH, ".build/release/network")
 ERAS = ("per-environment", "hyperplane", "hyperplane-ebpf")
 
 
@@ -314,6 +315,23 @@ class Bench:
         self.compare("j", "the same, one thread", "invokes/s", None,
                      lambda: region("--threads", "1", span=60)[0], rounds=rounds)
 
+    def row_k(self):
+        """A VPC: with one of everything, and with 500 interfaces, 50 groups, 200 subnets."""
+        packets = str(self.size(10_000_000, 1_000_000))
+        flows = str(self.size(1_000_000, 100_000))
+
+        def nanoseconds(size):
+            return 1e9 / self.printed(NETWORK, "known", size, packets)
+
+        self.compare("k", "a packet of a known flow, large VPC; one of everything", "ns", 1.3,
+                     lambda: nanoseconds("large"), lambda: nanoseconds("small"), at_most=True)
+        self.compare("k", "new flows, large VPC", "flows/s", 200_000,
+                     lambda: self.printed(NETWORK, "new", "large", flows))
+        self.compare("k", "a VPC of 65,456 interfaces built", "s", 2,
+                     lambda: self.printed(NETWORK, "build", "large"), at_most=True)
+        self.compare("k", "the same, memory", "bytes", 200e6,
+                     lambda: self.printed(NETWORK, "memory", "large"), at_most=True)
+
     # What is printed.
 
     def header(self):
@@ -370,9 +388,9 @@ def main():
     parser.add_argument("--quick", action="store_true", help="a tenth of the work, three rounds")
     parser.add_argument("--json", metavar="FILE", help="write everything measured to FILE as well")
     arguments = parser.parse_args()
-    rows = [row.strip("()") for row in arguments.rows] or list("abcdefghij")
+    rows = [row.strip("()") for row in arguments.rows] or list("abcdefghijk")
     for row in rows:
-        if row not in list("abcdefghij"):
+        if row not in list("abcdefghijk"):
             parser.error(f"no row {row}: there are a to j")
 
     # The folder in memory goes away whatever ends the run, and what was measured is shown.

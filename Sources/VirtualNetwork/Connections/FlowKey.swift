@@ -143,12 +143,17 @@ extension FlowKey: CustomStringConvertible {
       : text(from: "#\(addresses >> 32)", to: "#\(addresses & 0xffff_ffff)")
   }
 
+  /// The flow with its ends spelt out; IPv6 addresses stand in brackets before a port (RFC 3986,
+  /// section 3.2.2).
   func text(from source: String, to destination: String) -> String {
-    switch self.protocol {
-    case .tcp: "tcp \(source):\(sourcePort) > \(destination):\(destinationPort)"
-    case .udp: "udp \(source):\(sourcePort) > \(destination):\(destinationPort)"
-    case .icmp: "icmp \(source) > \(destination) type \(icmpType) code \(icmpCode)"
-    case .icmpv6: "icmpv6 \(source) > \(destination) type \(icmpType) code \(icmpCode)"
+    func end(_ address: String, _ port: UInt16) -> String {
+      address.utf8.contains(UInt8(ascii: ":")) ? "[\(address)]:\(port)" : "\(address):\(port)"
+    }
+    return switch self.protocol {
+    case .tcp, .udp:
+      "\(self.protocol) \(end(source, sourcePort)) > \(end(destination, destinationPort))"
+    case .icmp, .icmpv6:
+      "\(self.protocol) \(source) > \(destination) type \(icmpType) code \(icmpCode)"
     default: "protocol \(self.protocol.rawValue) \(source) > \(destination)"
     }
   }

@@ -51,7 +51,7 @@ extension DataPlane {
   }
 
   /// A flow as the logs of packet tools write it, such as
-  /// `tcp 2001:db8:1200:1::5:40110 > 2001:db8:1200:2::20:5432`.
+  /// `tcp [2001:db8:1200:1::5]:40110 > [2001:db8:1200:2::20]:5432`.
   public func text(_ key: FlowKey) -> String {
     key.text(from: source(of: key).description, to: destination(of: key).description)
   }

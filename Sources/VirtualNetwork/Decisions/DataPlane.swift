@@ -15,6 +15,8 @@ public struct DataPlane: ~Copyable {
   private var flows: FlowTable
   private var decisions = DecisionTable()
   private var rules: CompiledRules
+  /// Whether reasons mention network ACLs that let everything through as AWS made them.
+  private let explainsInFull: Bool
   var addresses = AddressNumbers()
 
   /// Makes the data plane of a VPC.
@@ -28,6 +30,14 @@ public struct DataPlane: ~Copyable {
     _ network: VirtualPrivateCloud, timeouts: ConnectionTimeouts = ConnectionTimeouts(),
     expectingFlows flows: Int = 1024
   ) {
+    self.init(network, timeouts: timeouts, expectingFlows: flows, explainsInFull: false)
+  }
+
+  init(
+    _ network: VirtualPrivateCloud, timeouts: ConnectionTimeouts = ConnectionTimeouts(),
+    expectingFlows flows: Int, explainsInFull: Bool
+  ) {
+    self.explainsInFull = explainsInFull
     self.network = network
     self.timeouts = timeouts
     self.flows = FlowTable(
@@ -103,7 +113,11 @@ public struct DataPlane: ~Copyable {
       var entry = FlowEntry(key, at: place)
       entry.setDecision(index, .ingress)
       entry.lastSeen = now.nanoseconds
-      if let slot { flows.replace(slot, by: entry) } else { flows.insert(entry, at: now.nanoseconds) }
+      if let slot {
+        flows.replace(slot, by: entry)
+      } else {
+        flows.insert(entry, at: now.nanoseconds)
+      }
     }
     return FlowDecision(
       verdict: shape.verdict, isSlowPath: true, nextHop: shape.nextHop, decision: index)
@@ -283,7 +297,9 @@ public struct DataPlane: ~Copyable {
   /// The decision of that shape, which is put into words if it is the first one.
   private mutating func decisionIndex(_ shape: DecisionShape) -> DecisionIndex {
     if let known = decisions.find(shape) { return known }
-    let reasons = network.reasons(for: shape) { decisions.decisions[$0.position] }
+    let reasons = network.reasons(for: shape, inFull: explainsInFull) {
+      decisions.decisions[$0.position]
+    }
     let decision = Decision(
       verdict: shape.verdict, direction: shape.direction, place: shape.place,
       nextHop: shape.nextHop, reasons: reasons, generation: decisions.generation)

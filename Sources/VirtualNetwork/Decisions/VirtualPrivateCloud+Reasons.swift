@@ -11,11 +11,14 @@ extension VirtualPrivateCloud {
   ///
   /// - Parameters:
   ///   - shape: The decision.
+  ///   - inFull: Whether to mention network ACLs that let everything through as AWS made them.
   ///   - past: Looks up earlier decisions.
   /// - Returns: The steps, in the order in which they were taken.
-  func reasons(for shape: DecisionShape, past: (DecisionIndex) -> Decision) -> [Reason] {
+  func reasons(
+    for shape: DecisionShape, inFull: Bool, past: (DecisionIndex) -> Decision
+  ) -> [Reason] {
     let filter = filterReason(shape, past)
-    let border = borderReason(shape)
+    let border = borderReason(shape, inFull)
     let steps =
       shape.direction == .egress
       ? [filter, border, pathReason(shape)] : [border, filter, pathReason(shape)]
@@ -61,13 +64,13 @@ extension VirtualPrivateCloud {
     }
   }
 
-  /// What the network ACL had to say; nothing if it lets everything through as AWS made it.
-  private func borderReason(_ shape: DecisionShape) -> Reason? {
+  /// What the network ACL had to say.
+  private func borderReason(_ shape: DecisionShape, _ inFull: Bool) -> Reason? {
     let way = shape.direction
     switch shape.border {
     case .notAsked: return nil
     case .allowed(let list, let rule):
-      if isUntouched(list) { return nil }
+      if !inFull, isUntouched(list) { return nil }
       let rule = networkACLs[list.position].rules(way)[rule]
       return Reason(
         component: .networkACL(list), code: .networkACLRule,

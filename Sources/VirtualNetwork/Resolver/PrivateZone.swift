@@ -5,7 +5,7 @@ public struct PrivateZone: Sendable {
   public let name: ZoneName
   /// How long answers may be kept, in seconds.
   ///
-  /// Assumed: 60, as for the names that EC2 itself gives interfaces.
+  /// Assumed: 60, as for the names that EC2 itself gives interfaces.
   public let timeToLive: UInt32
 
   /// Only ever asked for one name, never walked: the order changes with every run.
