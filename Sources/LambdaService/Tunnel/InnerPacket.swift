@@ -153,6 +153,9 @@ struct InnerPacket {
       default: "protocol \(self.protocol.rawValue)"
       }
     guard let ipv6 else { return "\(name) \(source) > \(destination)" }
+    guard source.port != 0 || destination.port != 0 else {
+      return "\(name) \(ipv6.source) > \(ipv6.destination)"
+    }
     let ends = ends(of: ipv6)
     return "\(name) \(ends.source) > \(ends.destination)"
   }
