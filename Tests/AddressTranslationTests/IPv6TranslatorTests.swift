@@ -268,4 +268,32 @@ import Testing
       while translator.nextRelease() != nil {}
     }
   }
+
+  @Test func `A translation is found from either side, and gone when it is removed`() throws {
+    var translator = try makeTranslator()
+    var bytes = TestPacket.udp(from: inside, to: remote)
+    #expect(send(&bytes, &translator) == .translated(isNew: true))
+    let seen = end(of: bytes)
+    let flow = IPv6Flow(protocol: .udp, inside: inside, remote: remote)
+    let now = Instant(nanoseconds: second)
+    let known = translator.translation(of: flow, at: now)
+    #expect(known?.outside == seen)
+    #expect(
+      translator.translation(protocol: .udp, outside: seen, remote: remote, at: now) == known)
+    #expect(
+      translator.translation(protocol: .tcp, outside: seen, remote: remote, at: now) == nil)
+    #expect(
+      translator.translation(protocol: .udp, outside: seen, remote: neighbour, at: now) == nil)
+    let place = known.map { translator.stateNode(of: $0) }
+    #expect(place == 0)
+    let removed = translator.remove(flow, at: now)
+    #expect(removed == known)
+    #expect(translator.count == 0)
+    #expect(translator.translation(of: flow, at: now) == nil)
+    let again = translator.remove(flow, at: now)
+    #expect(again == nil)
+    // The numbers of its addresses are free, and its port is to be had.
+    bytes = TestPacket.udp(from: inside, to: remote)
+    #expect(send(&bytes, &translator, at: 2 * second) == .translated(isNew: true))
+  }
 }

@@ -12,15 +12,18 @@ private let tshark = "/usr/bin/tshark"
 @Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: tshark)))
 struct DissectorTests {
   /// Runs `exchanges` and writes what the client's interface saw.
-  func capture(_ exchanges: [Exchange], seed: UInt64 = 1) throws -> String {
+  func capture(
+    _ exchanges: [Exchange], seed: UInt64 = 1, ipv6: Bool = false
+  ) throws -> String {
     let path = NSTemporaryDirectory() + "endpoint-\(UUID().uuidString).pcapng"
     let file = try PcapngWriter(path: path)
-    var hosts = TwoHosts(exchanges, seed: seed, capturingTo: file)
+    var hosts = TwoHosts(exchanges, seed: seed, ipv6: ipv6, capturingTo: file)
     hosts.simulation.withNode(hosts.wire) { $0.remembers = false }
     hosts.serve(.postgreSQL(PostgreSQLServer(thinkTime: .milliseconds(1))))
     hosts.serve(.datagramSink(port: 9))
     hosts.serve(.streamSink(port: 9))
     hosts.serve(.datagramEcho(port: 7))
+    hosts.serve(.http(.bytes()))
     hosts.serve(
       .domainNames(
         DomainNameServer(addresses: [try DNSName("db.shop"): [.v4(TwoHosts.serverAddress)]])))
@@ -64,6 +67,47 @@ struct DissectorTests {
         destination: .v4(TwoHosts.serverAddress), port: 9, flowCount: 1, bytesPerFlow: 5_000_000)),
     .ping(Ping(destination: .v4(TwoHosts.serverAddress), count: 3)),
   ]
+
+  /// The same and more over IPv6.
+  let everythingOverIPv6: [Exchange] = [
+    .resolve(NameLookup(name: "db.shop", server: IPv6Tests.server)),
+    .query(DatabaseQuery(server: IPv6Tests.server, rowCount: 300, rowByteCount: 400)),
+    .transfer(
+      Upload(destination: IPv6Tests.server, port: 9, flowCount: 5, bytesPerFlow: 100_000)),
+    .ask(DatagramRequest(destination: IPv6Tests.server, port: 7, payloadByteCount: 4000)),
+    .fetch(HTTPFetch(server: IPv6Tests.server, path: "/bytes/50000", count: 2)),
+    .ping(Ping(destination: IPv6Tests.server, count: 3)),
+    .trace(Traceroute(destination: IPv6Tests.server)),
+  ]
+
+  @Test func `Nothing is wrong over IPv6 either`() throws {
+    let path = try capture(everythingOverIPv6, ipv6: true)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let complaints = try dissect(
+      path,
+      [
+        "-Y",
+        "tcp.analysis.flags || _ws.malformed || icmpv6.checksum.status == 0"
+          + " || _ws.expert.severity > 0x00200000 && !tcp.connection.fin_active"
+          + " && !tcp.connection.fin_passive && !icmpv6.type == 1 && !icmpv6.resp_not_found",
+        "-T", "fields", "-e", "frame.number", "-e", "_ws.expert.message",
+      ])
+    #expect(complaints == [])
+    let families = Set(try dissect(path, ["-T", "fields", "-e", "eth.type"]))
+    #expect(families == ["0x86dd"])
+    let neighbours = try dissect(
+      path, ["-Y", "icmpv6.type == 135 || icmpv6.type == 136", "-T", "fields", "-e", "ipv6.hlim"])
+    #expect(neighbours.count >= 2 && neighbours.allSatisfy { $0 == "255" })
+    let reassembled = try dissect(
+      path, ["-Y", "ipv6.fragment.count == 3 && udp.length == 4008"])
+    #expect(reassembled.count == 2)
+    let statuses = try dissect(
+      path, ["-Y", "http.response", "-T", "fields", "-e", "http.response.code"])
+    #expect(statuses == ["200", "200"])
+    let names = try dissect(
+      path, ["-Y", "dns.flags.response == 0", "-T", "fields", "-e", "dns.qry.type"])
+    #expect(names == ["1", "28"])
+  }
 
   @Test(arguments: 1...3 as ClosedRange<UInt64>)
   func `Nothing in a clean run is worth more than a chat`(seed: UInt64) throws {

@@ -64,6 +64,8 @@ struct Heard {
 struct Stage: ~Copyable {
   static let hostAddress = IPv4Address(10, 0, 0, 9)
   static let puppetAddress = IPv4Address(10, 0, 0, 5)
+  static let hostIPv6 = IPv6Address(0x2001, 0xdb8, 1, 0, 0, 0, 0, 9)
+  static let puppetIPv6 = IPv6Address(0x2001, 0xdb8, 1, 0, 0, 0, 0, 5)
   static let hostMAC = MACAddress(0x0a00_0000_0009)
   static let puppetMAC = MACAddress(0x0a00_0000_0005)
 
@@ -81,14 +83,16 @@ struct Stage: ~Copyable {
   private(set) var latest: [Heard] = []
 
   init(
-    _ exchanges: [Exchange] = [], seed: UInt64 = 1, settings: HostSettings = HostSettings()
+    _ exchanges: [Exchange] = [], seed: UInt64 = 1, ipv6: Bool = false,
+    settings: HostSettings = HostSettings()
   ) {
     simulation = Simulation(seed: seed, frames: FramePool(capacity: 1 << 14))
     script = Script(exchanges)
     var made = Host(
       name: "host", seed: seed,
       interface: HostInterface(
-        hardwareAddress: Self.hostMAC, address: Self.hostAddress, prefixLength: 24),
+        hardwareAddress: Self.hostMAC, address: Self.hostAddress, prefixLength: 24,
+        ipv6: ipv6 ? HostInterface.IPv6Settings(addresses: [Self.hostIPv6]) : nil),
       settings: settings)
     made.setNeighbor(.v4(Self.puppetAddress), to: Self.puppetMAC)
     made.serve(.streamSink(port: 9))

@@ -110,7 +110,7 @@ public struct IPv6Translator: ~Copyable {
     return all
   }
 
-  private func spelledOut(_ translation: Translation) -> IPv6Translation {
+  func spelledOut(_ translation: Translation) -> IPv6Translation {
     func address(_ end: TransportAddress) -> IPv6TransportAddress {
       IPv6TransportAddress(book[end.address.rawValue], end.port)
     }

@@ -35,9 +35,10 @@ struct LookupState {
 
   /// What came of it all, once every question has an answer.
   ///
-  /// One family is enough. IPv6 addresses come first, as RFC 6724, section 10.3 has it, but those
-  /// that are unique local come last: its table of section 2.1 gives IPv4 a precedence of 35 and them
-  /// one of 3.
+  /// One family is enough. IPv6 addresses come first, but those that are unique local come last: the
+  /// table of RFC 6724, section 2.1 gives IPv4 a precedence of 35, them one of 3 and the others one of
+  /// 40. The rest of its section 6, and racing both (RFC 8305), is left out (A-81, assumed: what a
+  /// Lambda runtime does depends on its language).
   var result: ExchangeResult? {
     guard open.isEmpty else { return nil }
     let results = [ipv4?.result, ipv6?.result].compactMap { $0 }

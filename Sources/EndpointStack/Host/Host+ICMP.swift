@@ -216,7 +216,7 @@ extension Host {
   /// The least that a path is believed to carry: in IPv4 what every host takes (RFC 1191, section 5;
   /// Linux `min_pmtu` is 552), in IPv6 what every link has to carry (RFC 8201, section 4).
   private static var leastPathMTU: (ipv4: Int, ipv6: Int) { (576, 1280) }
-  /// How long a path's MTU is remembered (Linux `mtu_expires`: 600 s; RFC 1191, section 6.3).
+  /// How long a path's MTU is remembered (Linux `mtu_expires`: 600 s; RFC 1191, section 6.3; A-84).
   private static var pathMTULifetime: Duration { .seconds(600) }
 
   /// A packet that this host sent is too long for the path (RFC 1191, RFC 8201).

@@ -4,7 +4,8 @@ extension HostInterface {
   /// The addresses of an interface that speaks IPv6 as well.
   ///
   /// They are given, as IPv4's are: a host solicits no routers (RFC 4861, section 6.3) and asks no
-  /// DHCPv6 server, and it is sure that nobody else has its addresses (RFC 4862, section 5.4).
+  /// DHCPv6 server, and it is sure that nobody else has its addresses (RFC 4862, section 5.4; A-83,
+  /// assumed).
   public struct IPv6Settings: Hashable, Sendable {
     /// The global addresses; the first is the one that the host sends from.
     ///

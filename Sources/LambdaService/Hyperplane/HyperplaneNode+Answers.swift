@@ -23,6 +23,13 @@ extension HyperplaneNode {
     _ frame: consuming Frame, _ packet: InnerPacket, _ environment: Environment,
     _ networkIdentifier: UInt32, _ network: inout Network
   ) {
+    if packet.ipv6 != nil {
+      let answer = makeIPv6Reset(
+        answering: frame, to: environment.slotLinkLayerAddress, &network)
+      drop(frame, packet, .midConnection, at: settings.inPoint, .inbound, &network)
+      if let answer { send(answer, environment, entropy: packet.fingerprint, &network) }
+      return
+    }
     let segment = network.frames.withContents(of: frame) {
       ResetSegment(answering: $0, at: EthernetHeader.byteCount)
     }
@@ -56,9 +63,17 @@ extension HyperplaneNode {
           source: segment.source.address, destination: segment.destination.address,
           payload: RawSpan()))
     }
+    send(answer, environment, entropy: packet.fingerprint, &network)
+  }
+
+  /// Sends a RST that was made here.
+  private mutating func send(
+    _ answer: consuming Frame, _ environment: Environment, entropy: UInt64,
+    _ network: inout Network
+  ) {
     network.capture(answer, at: settings.inPoint, direction: .outbound) { text in
       text.append("RST from Hyperplane: no translation")
     }
-    sendToWorker(answer, environment, entropy: packet.fingerprint, &network)
+    sendToWorker(answer, environment, entropy: entropy, &network)
   }
 }

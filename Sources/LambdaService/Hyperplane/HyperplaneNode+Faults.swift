@@ -83,8 +83,7 @@ extension HyperplaneNode {
         return meeting
       }
     }
-    let exists =
-      translation(packet, interface: number, isOutbound: isOutbound, at: now) != nil
+    let exists = hasFlow(packet, interface: number, isOutbound: isOutbound, at: now)
     var asks = !exists
     switch fleet.passage(for: packet.fingerprint, ring: duty.ring) {
     case .known: break
@@ -118,12 +117,34 @@ extension HyperplaneNode {
   ) -> Int {
     let hand = duties[number].pairs
     guard hand.count > 1 else { return hand[0] }
+    if packet.ipv6 != nil {
+      if let place = ipv6StateNode(
+        of: packet, interface: number, isOutbound: isOutbound, at: now)
+      {
+        return hand[place]
+      }
+      let place = Int(deciderRandom.next(below: UInt64(hand.count)))
+      if ipv6Numbers[number] >= 0 {
+        ipv6Translators[Int(ipv6Numbers[number])].askedStateNode = place
+      }
+      return hand[place]
+    }
     if let known = translation(packet, interface: number, isOutbound: isOutbound, at: now) {
       return hand[translators[number].stateNode(of: known)]
     }
     let place = Int(deciderRandom.next(below: UInt64(hand.count)))
     translators[number].askedStateNode = place
     return hand[place]
+  }
+
+  /// Whether a packet belongs to a flow that an interface has.
+  mutating func hasFlow(
+    _ packet: InnerPacket, interface number: Int, isOutbound: Bool, at now: Instant
+  ) -> Bool {
+    guard packet.ipv6 == nil else {
+      return ipv6StateNode(of: packet, interface: number, isOutbound: isOutbound, at: now) != nil
+    }
+    return translation(packet, interface: number, isOutbound: isOutbound, at: now) != nil
   }
 
   private func translation(
@@ -255,6 +276,10 @@ extension HyperplaneNode {
         for translation in translators[number].translations(at: now) {
           flows += fingerprints(of: translation).map { (duties[number].ring, $0) }
         }
+        guard ipv6Numbers[number] >= 0 else { continue }
+        for translation in ipv6Translators[Int(ipv6Numbers[number])].translations(at: now) {
+          flows += fingerprints(of: translation).map { (duties[number].ring, $0) }
+        }
       }
       fleet.beginRemembering(flows)
     }
@@ -293,6 +318,7 @@ extension HyperplaneNode {
         portUse[number].release(isTCP: translation.flow.protocol == .tcp)
         count += 1
       }
+      count += loseIPv6Flows(of: number, keptAt: place, reason: reason, &network)
     }
     return count
   }
@@ -318,6 +344,7 @@ extension HyperplaneNode {
     let now = network.now
     var count = 0
     for number in numbers {
+      count += loseIPv6Flows(of: number, keptAt: nil, reason: reason, &network)
       let lost = translators[number].translations(at: now)
       translators[number].expire(at: now)
       reportEvents(of: number, &network)
@@ -350,6 +377,7 @@ extension HyperplaneNode {
     } catch {
       preconditionFailure("a behaviour that was sound before")
     }
+    renewIPv6Translator(number)
   }
 }
 

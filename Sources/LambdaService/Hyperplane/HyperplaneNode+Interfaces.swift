@@ -12,17 +12,23 @@ extension HyperplaneNode {
   mutating func interface(
     of packet: InnerPacket, slot: Int, _ environment: Environment, at now: Instant
   ) -> Int {
-    let flow = Flow(
-      protocol: packet.protocol, inside: packet.source, remote: packet.destination)
     let former = placements[slot]?.formerInterfaces ?? []
-    for interface in former where translators[interface].translation(of: flow, at: now) != nil {
+    for interface in former
+    where hasFlow(packet, interface: interface, isOutbound: true, at: now) {
       return interface
     }
-    for interface in former where translators[interface].count == 0 {
+    for interface in former where translationCount(of: interface) == 0 {
       placements[slot]?.formerInterfaces.removeAll { $0 == interface }
     }
     environments[slot]?.hasFormerInterfaces = placements[slot]?.formerInterfaces.isEmpty == false
     return environment.sharedInterface
+  }
+
+  /// How many translations an interface holds, of both families.
+  mutating func translationCount(of number: Int) -> Int {
+    let translator = Int(ipv6Numbers[number])
+    return translators[number].count
+      + (translator < 0 ? 0 : ipv6Translators[translator].count)
   }
 
   /// Asks the control plane for another interface for the group of one whose ports run short.
@@ -109,7 +115,7 @@ extension HyperplaneNode {
       else { continue }
       let chosen = groups[number].member(for: placement.identity)
       guard chosen != environment.sharedInterface else { continue }
-      if translators[environment.sharedInterface].count > 0 {
+      if translationCount(of: environment.sharedInterface) > 0 {
         placements[slot]?.formerInterfaces.append(environment.sharedInterface)
         environments[slot]?.hasFormerInterfaces = true
       }

@@ -1,6 +1,7 @@
 import AddressTranslation
 import EventSimulation
 import PacketFormats
+import SimulatedTime
 
 /// What becomes of translations, counted and passed on.
 extension HyperplaneNode {
@@ -14,7 +15,11 @@ extension HyperplaneNode {
   private mutating func report(
     _ event: TranslationEvent, of number: Int, _ network: inout Network
   ) {
-    if count(event, of: number) { beginGrowing(because: number, &network) }
+    let isCrowded = count(
+      event.kind, event.translation.flow.protocol,
+      fingerprints: fleet.remembers ? fingerprints(of: event.translation) : [], of: number,
+      at: event.instant)
+    if isCrowded { beginGrowing(because: number, &network) }
     record.report(
       .translation(event.kind, event.translation, translator: interfaceNames[number]),
       at: event.instant)
@@ -23,17 +28,20 @@ extension HyperplaneNode {
   /// Keeps count of ports and connections, and caches in step with the flows.
   ///
   /// - Returns: whether the interface has just passed the threshold of A-17.
-  private mutating func count(_ event: TranslationEvent, of number: Int) -> Bool {
-    let isTCP = event.translation.flow.protocol == .tcp
+  mutating func count(
+    _ kind: TranslationEvent.Kind, _ transport: IPProtocol, fingerprints: [UInt64],
+    of number: Int, at instant: Instant
+  ) -> Bool {
+    let isTCP = transport == .tcp
     let cell = duties[number].cell
     var isCrowded = false
-    switch event.kind {
+    switch kind {
     case .made:
       isCrowded = portUse[number].take(isTCP: isTCP)
-      cells[cell].begin(at: event.instant)
-      if cells[cell].refusal(at: event.instant) != nil { isCautious = true }
+      cells[cell].begin(at: instant)
+      if cells[cell].refusal(at: instant) != nil { isCautious = true }
       if fleet.remembers {
-        for fingerprint in fingerprints(of: event.translation) {
+        for fingerprint in fingerprints {
           fleet.learn(fingerprint, ring: duties[number].ring)
         }
       }
@@ -42,7 +50,7 @@ extension HyperplaneNode {
       portUse[number].release(isTCP: isTCP)
       cells[cell].end()
       if fleet.remembers {
-        for fingerprint in fingerprints(of: event.translation) {
+        for fingerprint in fingerprints {
           fleet.forget(fingerprint, ring: duties[number].ring)
         }
       }

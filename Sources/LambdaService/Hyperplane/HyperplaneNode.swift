@@ -72,6 +72,8 @@ public struct HyperplaneNode: Node, ~Copyable {
     case closing
     /// An interface that was asked for cannot be had.
     case refusal
+    /// A translation of an interface's IPv6 address may end.
+    case ipv6Expiry
 
     func token(_ number: Int) -> UInt64 { rawValue << 48 | UInt64(number) }
   }
@@ -95,6 +97,8 @@ public struct HyperplaneNode: Node, ~Copyable {
   /// By slot number, too.
   var placements: [Placement?] = []
   private let firstSlotAddress: IPv4Address
+  /// The prefix of slot 0, a /64; the others follow (A-80, assumed).
+  let firstSlotPrefix: IPv6Prefix
   private var workers: [Worker] = []
   var interfaces: [SharedInterface] = []
   var duties: [Duty] = []
@@ -103,6 +107,10 @@ public struct HyperplaneNode: Node, ~Copyable {
   /// The shared interface behind each interface of each VPC, or -1.
   var sharedNumbers: [[Int]] = []
   var translators = Slab<Translator>()
+  /// Those of interfaces that have an IPv6 address too.
+  var ipv6Translators = Slab<IPv6Translator>()
+  /// The number of each interface's IPv6 translator, or -1.
+  var ipv6Numbers: [Int32] = []
   var groups: [InterfaceGroup] = []
   /// Whom the interfaces of each group are made for, as the control plane names it.
   var groupOwners: [String] = []
@@ -118,10 +126,10 @@ public struct HyperplaneNode: Node, ~Copyable {
   var isCautious = false
   /// Whom the node asks for interfaces.
   private(set) var frontend: NodeID<FunctionFrontend>?
-  private var vpcs: [PortID] = []
+  private(set) var vpcs: [PortID] = []
   private var pending = PendingFlows()
-  private var outboundLane: PortID?
-  private var inboundLane: PortID?
+  private(set) var outboundLane: PortID?
+  private(set) var inboundLane: PortID?
 
   /// A Hyperplane without customers.
   ///
@@ -132,10 +140,12 @@ public struct HyperplaneNode: Node, ~Copyable {
   ///   - pairCount: How many pairs of Flow Masters there are in all cells together.
   ///   - deciderRandom: Which of a customer's pairs is asked about a new flow.
   ///   - firstSlotAddress: The address of slot 0.
+  ///   - firstSlotPrefix: The IPv6 prefix of slot 0, a /64.
   ///   - record: Where the node reports.
   package init(
     _ settings: Settings, fleet: TopFleet, cells: [Cell], pairCount: Int,
-    deciderRandom: RandomStream, firstSlotAddress: IPv4Address, record: RunRecord
+    deciderRandom: RandomStream, firstSlotAddress: IPv4Address,
+    firstSlotPrefix: IPv6Prefix = IPv6Prefix(.unspecified, length: 64), record: RunRecord
   ) {
     self.settings = settings
     self.fleet = fleet
@@ -143,6 +153,7 @@ public struct HyperplaneNode: Node, ~Copyable {
     pairs = Array(repeating: FlowMasterPair(), count: pairCount)
     self.deciderRandom = deciderRandom
     self.firstSlotAddress = firstSlotAddress
+    self.firstSlotPrefix = firstSlotPrefix
     self.record = record
   }
 
@@ -163,11 +174,18 @@ public struct HyperplaneNode: Node, ~Copyable {
     sharedNumbers.append([])
   }
 
+  /// Gives a shared interface that was added before a translator to its IPv6 address as well.
+  package mutating func add(_ translator: consuming IPv6Translator, to number: Int) {
+    precondition(ipv6Numbers[number] < 0, "an interface has one IPv6 address")
+    ipv6Numbers[number] = Int32(ipv6Translators.append(translator))
+  }
+
   /// Adds a shared interface, which need not exist yet, and returns its number.
   package mutating func add(
     _ interface: SharedInterface, _ duty: Duty, translator: consuming Translator
   ) -> Int {
     interfaces.append(interface)
+    ipv6Numbers.append(-1)
     duties.append(duty)
     interfaceNames.append(duty.identifier(1))
     portUse.append(
@@ -204,9 +222,10 @@ public struct HyperplaneNode: Node, ~Copyable {
     sharedNumbers[interface.vpc][position] = number
   }
 
-  /// Tells Hyperplane whose packets come from a slot.
+  /// Tells Hyperplane whose packets come from a slot, and from which IPv6 address if it has one.
   package mutating func addEnvironment(
-    group: Int, identity: UInt64, worker: Int, slotLinkLayerAddress: MACAddress, slot: Int
+    group: Int, identity: UInt64, worker: Int, slotLinkLayerAddress: MACAddress, slot: Int,
+    ipv6Address: IPv6Address? = nil
   ) {
     while environments.count <= slot {
       environments.append(nil)
@@ -215,7 +234,7 @@ public struct HyperplaneNode: Node, ~Copyable {
     environments[slot] = Environment(
       sharedInterface: groups[group].member(for: identity), worker: worker,
       slotLinkLayerAddress: slotLinkLayerAddress)
-    placements[slot] = Placement(group: group, identity: identity)
+    placements[slot] = Placement(group: group, identity: identity, ipv6Address: ipv6Address)
   }
 
   /// How many translations each shared interface holds, by the interface's name.
@@ -253,10 +272,13 @@ public struct HyperplaneNode: Node, ~Copyable {
     else {
       network.drop(
         frame, at: "hyperplane", code: "UNREADABLE_FRAME",
-        detail: "no IPv4 packet in a Geneve tunnel to Hyperplane", flow: "")
+        detail: "no IP packet in a Geneve tunnel to Hyperplane", flow: "")
       return
     }
-    let slot = Int(packet.source.address.rawValue) - Int(firstSlotAddress.rawValue)
+    let slot =
+      if let ends = packet.ipv6 { slotNumber(of: ends.source) } else {
+        Int(packet.source.address.rawValue) - Int(firstSlotAddress.rawValue)
+      }
     guard environments.indices.contains(slot), let environment = environments[slot],
       interfaces[environment.sharedInterface].networkIdentifier == arrival.networkIdentifier
     else {
@@ -280,19 +302,24 @@ public struct HyperplaneNode: Node, ~Copyable {
     } else {
       network.capture(frame, at: settings.inPoint, direction: .inbound)
     }
-    let verdict = network.frames.withBytes(of: frame) { bytes in
-      translators[number].translateOutbound(&bytes, at: EthernetHeader.byteCount, now: now)
-    }
+    let verdict =
+      packet.ipv6 == nil
+      ? network.frames.withBytes(of: frame) { bytes in
+        translators[number].translateOutbound(&bytes, at: EthernetHeader.byteCount, now: now)
+      } : translateIPv6(frame, interface: number, isOutbound: true, &network)
     switch verdict {
     case .translated(let isNew):
-      reportEvents(of: number, &network)
-      network.frames.setNote(packet.source.packed | UInt64(number) << 48, on: frame)
+      reportEvents(of: number, isIPv6: packet.ipv6 != nil, &network)
+      let source =
+        packet.ipv6 == nil
+        ? packet.source.packed : UInt64(slot) << 16 | UInt64(packet.source.port)
+      network.frames.setNote(source | UInt64(number) << 48, on: frame)
       let interface = interfaces[number]
       network.frames.withBytes(of: frame) { bytes in
         EthernetHeader.setDestination(interface.gatewayLinkLayerAddress, in: &bytes)
         EthernetHeader.setSource(interface.linkLayerAddress, in: &bytes)
       }
-      if isNew { scheduleExpiry(number, &network) }
+      if isNew { scheduleExpiry(number, isIPv6: packet.ipv6 != nil, &network) }
       pass(
         frame, packet, meeting, needsLookup: isNew || meeting.needsLookup, lane: outboundLane,
         label: Label.lookedUp, &network)
@@ -307,7 +334,7 @@ public struct HyperplaneNode: Node, ~Copyable {
 
   /// Sends a packet on its way through the node, which takes longer if its flow is looked up.
   @inline(__always)
-  private mutating func pass(
+  mutating func pass(
     _ frame: consuming Frame, _ packet: InnerPacket, _ meeting: Meeting, needsLookup: Bool,
     lane: PortID?, label: Int32, _ network: inout Network
   ) {
@@ -333,11 +360,19 @@ public struct HyperplaneNode: Node, ~Copyable {
   /// A translated packet that is through.
   private mutating func handToVPC(_ frame: consuming Frame, _ network: inout Network) {
     guard let packet = network.frames.withContents(of: frame, { InnerPacket($0) }) else {
-      preconditionFailure("a translated packet is IPv4")
+      preconditionFailure("a translated packet is IPv4 or IPv6")
     }
-    let interface = interfaces[Int(network.frames.note(of: frame) >> 48)]
-    captureTranslation(
-      frame, to: packet.source, at: settings.outPoint, direction: .outbound, &network)
+    let note = network.frames.note(of: frame)
+    let interface = interfaces[Int(note >> 48)]
+    if let ends = packet.ipv6Ends {
+      let old = slotEnd(in: note)
+      captureTranslation(
+        frame, from: old, to: ends.source, at: settings.outPoint, &network)
+    } else {
+      captureTranslation(
+        frame, from: TransportAddress(packed: note), to: packet.source, at: settings.outPoint,
+        &network)
+    }
     network.frames.setNote(UInt64(interface.index.rawValue), on: frame)
     network.send(frame, from: vpcs[interface.vpc])
   }
@@ -367,13 +402,18 @@ public struct HyperplaneNode: Node, ~Copyable {
     } else {
       network.capture(frame, at: settings.outPoint, direction: .inbound)
     }
-    let verdict = network.frames.withBytes(of: frame) { bytes in
-      translators[number].translateInbound(&bytes, at: EthernetHeader.byteCount, now: now)
-    }
+    let verdict =
+      packet.ipv6 == nil
+      ? network.frames.withBytes(of: frame) { bytes in
+        translators[number].translateInbound(&bytes, at: EthernetHeader.byteCount, now: now)
+      } : translateIPv6(frame, interface: number, isOutbound: false, &network)
     switch verdict {
     case .translated:
-      reportEvents(of: number, &network)
-      network.frames.setNote(packet.destination.packed, on: frame)
+      reportEvents(of: number, isIPv6: packet.ipv6 != nil, &network)
+      network.frames.setNote(
+        packet.ipv6 == nil
+          ? packet.destination.packed
+          : UInt64(number) << 48 | UInt64(packet.destination.port), on: frame)
       if isCautious {
         pass(
           frame, packet, meeting, needsLookup: meeting.needsLookup,
@@ -393,9 +433,12 @@ public struct HyperplaneNode: Node, ~Copyable {
   /// A packet that was turned back and goes to its worker.
   private mutating func handToWorker(_ frame: consuming Frame, _ network: inout Network) {
     guard let packet = network.frames.withContents(of: frame, { InnerPacket($0) }) else {
-      preconditionFailure("a translated packet is IPv4")
+      preconditionFailure("a translated packet is IPv4 or IPv6")
     }
-    let slot = Int(packet.destination.address.rawValue) - Int(firstSlotAddress.rawValue)
+    let slot =
+      if let ends = packet.ipv6 { slotNumber(of: ends.destination) } else {
+        Int(packet.destination.address.rawValue) - Int(firstSlotAddress.rawValue)
+      }
     guard environments.indices.contains(slot), let environment = environments[slot] else {
       network.drop(
         frame, at: network.captures.name(of: settings.inPoint), code: "NO_POSSIBLE_DESTINATION",
@@ -407,8 +450,16 @@ public struct HyperplaneNode: Node, ~Copyable {
       EthernetHeader.setDestination(environment.slotLinkLayerAddress, in: &bytes)
       EthernetHeader.setSource(local, in: &bytes)
     }
-    captureTranslation(
-      frame, to: packet.destination, at: settings.inPoint, direction: .outbound, &network)
+    let note = network.frames.note(of: frame)
+    if let ends = packet.ipv6Ends {
+      let old = outsideEnd(in: note)
+      captureTranslation(
+        frame, from: old, to: ends.destination, at: settings.inPoint, &network)
+    } else {
+      captureTranslation(
+        frame, from: TransportAddress(packed: note), to: packet.destination,
+        at: settings.inPoint, &network)
+    }
     sendToWorker(frame, environment, entropy: packet.fingerprint, &network)
   }
 
@@ -439,28 +490,34 @@ public struct HyperplaneNode: Node, ~Copyable {
         number >> 32, at: IPv4Address(rawValue: UInt32(truncatingIfNeeded: number)), &network)
     case .refusal: refuse(number, at: network.now)
     case .closing: close(number, &network)
+    case .ipv6Expiry: expireIPv6(number, &network)
     case nil: preconditionFailure("no reminder of Hyperplane")
     }
   }
 
   // MARK: - Parts
 
-  private mutating func captureTranslation(
-    _ frame: borrowing Frame, to new: TransportAddress, at point: CapturePoint,
-    direction: CaptureDirection, _ network: inout Network
+  private mutating func captureTranslation<End: TranslatedEnd>(
+    _ frame: borrowing Frame, from old: End, to new: End,
+    at point: CapturePoint, _ network: inout Network
   ) {
     guard network.captures.annotations != .none else {
-      network.capture(frame, at: point, direction: direction)
+      network.capture(frame, at: point, direction: .outbound)
       return
     }
-    let old = TransportAddress(packed: network.frames.note(of: frame))
-    network.capture(frame, at: point, direction: direction) { text in
+    network.capture(frame, at: point, direction: .outbound) { text in
       text.append(translationTo: new, from: old)
     }
   }
 
   /// Has the translator of an interface woken when its first translation may end.
-  private mutating func scheduleExpiry(_ number: Int, _ network: inout Network) {
+  private mutating func scheduleExpiry(
+    _ number: Int, isIPv6: Bool, _ network: inout Network
+  ) {
+    guard !isIPv6 else {
+      scheduleIPv6Expiry(number, &network)
+      return
+    }
     guard translators[number].count == 1, let next = translators[number].nextExpiry else {
       return
     }

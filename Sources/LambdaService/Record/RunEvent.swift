@@ -20,6 +20,11 @@ public struct RunEvent: Sendable {
     case translation(TranslationEvent.Kind, Translation, translator: String)
     /// A translation ended because what held it is gone.
     case translationLost(Translation, translator: String, reason: String)
+    /// A translator of IPv6 addresses began, changed or ended a translation.
+    indirect case ipv6Translation(
+      TranslationEvent.Kind, IPv6Translation, translator: String)
+    /// A translation of IPv6 addresses ended because what held it is gone.
+    indirect case ipv6TranslationLost(IPv6Translation, translator: String, reason: String)
     /// A stateless translator was set up: every packet of `inside` leaves as `outside`.
     case staticTranslation(inside: String, outside: String, translator: String)
     /// The control plane did something.

@@ -18,7 +18,7 @@ public final class RunRecord {
 
   /// Reports a stateless translation, which holds for the whole run.
   package func reportStaticTranslation(
-    inside: IPv4Address, outside: IPv4Address, translator: String
+    inside: IPAddress, outside: IPAddress, translator: String
   ) {
     report(
       .staticTranslation(

@@ -18,9 +18,14 @@ package struct Slot {
   /// two of Linux before 2026, one eBPF program since (lambda-vpc §4.2).
   package var translators: Range<Int>
 
+  /// The number of the slot's translator of IPv6 prefixes in the worker's list, or -1 if its microVM
+  /// has no IPv6 address.
+  package var prefixTranslator: Int32
+
   package init(
     guest: PortID, address: IPv4Address, linkLayerAddress: MACAddress,
-    guestLinkLayerAddress: MACAddress, networkIdentifier: UInt32, translators: Range<Int>
+    guestLinkLayerAddress: MACAddress, networkIdentifier: UInt32, translators: Range<Int>,
+    prefixTranslator: Int32 = -1
   ) {
     self.guest = guest
     self.address = address
@@ -28,5 +33,6 @@ package struct Slot {
     self.guestLinkLayerAddress = guestLinkLayerAddress
     self.networkIdentifier = networkIdentifier
     self.translators = translators
+    self.prefixTranslator = prefixTranslator
   }
 }

@@ -38,6 +38,8 @@ public struct WorkerNode: Node, ~Copyable {
     package var gatewayLinkLayerAddress: MACAddress
     /// The address of the first slot; the others follow.
     package var firstSlotAddress: IPv4Address
+    /// The first slot's IPv6 prefix, a /64; the others follow (A-80, assumed).
+    package var firstSlotPrefix: IPv6Prefix
     package var slotPoint: CapturePoint
     package var tunnelPoint: CapturePoint
 
@@ -45,7 +47,9 @@ public struct WorkerNode: Node, ~Copyable {
       name: String, tunnel: GeneveTunnel, hyperplane: IPv4Address,
       hyperplaneLinkLayerAddress: MACAddress, slotLatency: Duration, firstPacketLatency: Duration,
       firstPacketLatencyPerSlot: Duration, gatewayLinkLayerAddress: MACAddress,
-      firstSlotAddress: IPv4Address, slotPoint: CapturePoint, tunnelPoint: CapturePoint
+      firstSlotAddress: IPv4Address,
+      firstSlotPrefix: IPv6Prefix = IPv6Prefix(.unspecified, length: 64),
+      slotPoint: CapturePoint, tunnelPoint: CapturePoint
     ) {
       self.name = name
       self.tunnel = tunnel
@@ -56,6 +60,7 @@ public struct WorkerNode: Node, ~Copyable {
       self.firstPacketLatencyPerSlot = firstPacketLatencyPerSlot
       self.gatewayLinkLayerAddress = gatewayLinkLayerAddress
       self.firstSlotAddress = firstSlotAddress
+      self.firstSlotPrefix = firstSlotPrefix
       self.slotPoint = slotPoint
       self.tunnelPoint = tunnelPoint
     }
@@ -74,18 +79,21 @@ public struct WorkerNode: Node, ~Copyable {
     init?(token: UInt64) { self.init(rawValue: token >> Self.shift) }
   }
 
-  private let settings: Settings
+  let settings: Settings
   private let record: RunRecord
-  private var slots: [Slot] = []
+  private(set) var slots: [Slot] = []
   private var translators = Slab<Translator>()
   private var translatorNames: [String] = []
+  /// What makes the IPv6 addresses of slots different: in all eras the prefix alone is exchanged,
+  /// without state (NPTv6, RFC 6296; A-80, assumed).
+  private(set) var prefixTranslators: [PrefixTranslator] = []
   /// Slots with an environment.
   private var occupiedSlotCount = 0
   /// What the first packet of a flow waits now.
   private var firstPacketLatency: Duration
   private var pending = PendingFlows()
   /// Of the packet being translated.
-  private var headers = HeaderCopy()
+  var headers = HeaderCopy()
   private var uplink: PortID?
   private var outboundLane: PortID?
   private var inboundLane: PortID?
@@ -106,6 +114,12 @@ public struct WorkerNode: Node, ~Copyable {
   package mutating func add(_ translator: consuming Translator, named name: String) -> Int {
     translatorNames.append(name)
     return translators.append(translator)
+  }
+
+  /// Adds a translator of IPv6 prefixes and returns its number.
+  package mutating func add(_ translator: PrefixTranslator) -> Int32 {
+    prefixTranslators.append(translator)
+    return Int32(prefixTranslators.count - 1)
   }
 
   /// Adds a slot, whose number is the label of its port.
@@ -162,6 +176,10 @@ public struct WorkerNode: Node, ~Copyable {
       answerARP(frame, slot: slot, &network)
       return
     }
+    guard before.ipv6 == nil else {
+      takeIPv6FromGuest(frame, before, slot: slot, &network)
+      return
+    }
     let now = network.now
     var isNew = false
     var index = slot.translators.lowerBound
@@ -189,7 +207,6 @@ public struct WorkerNode: Node, ~Copyable {
       index += 1
     }
     scheduleExpiry(slot.translators, if: isNew, &network)
-    let fingerprint = before.fingerprint
     let hyperplane = settings.hyperplaneLinkLayerAddress
     let after = network.frames.withBytes(of: frame) { bytes in
       EthernetHeader.setDestination(hyperplane, in: &bytes)
@@ -198,6 +215,17 @@ public struct WorkerNode: Node, ~Copyable {
     }
     captureTranslation(
       frame, from: before.source, to: after?.source, direction: .outbound, &network)
+    leaveSlot(frame, before, slot: slot, isNew: isNew, &network)
+  }
+
+  /// Puts a translated packet of a guest into the tunnel.
+  @inline(__always)
+  mutating func leaveSlot(
+    _ frame: consuming Frame, _ before: InnerPacket, slot: Slot, isNew: Bool,
+    _ network: inout Network
+  ) {
+    let fingerprint = before.fingerprint
+    let hyperplane = settings.hyperplaneLinkLayerAddress
     var frame = frame
     settings.tunnel.encapsulate(
       &frame, to: settings.hyperplane, at: hyperplane,
@@ -205,7 +233,7 @@ public struct WorkerNode: Node, ~Copyable {
       entropy: UInt32(truncatingIfNeeded: fingerprint), in: &network.frames)
     guard let outboundLane else { preconditionFailure("the worker is not connected") }
     if firstPacketLatency > .zero {
-      let exit = now.advanced(by: settings.slotLatency)
+      let exit = network.now.advanced(by: settings.slotLatency)
       if isNew {
         let ready = exit.advanced(by: firstPacketLatency)
         pending.add(fingerprint, until: ready)
@@ -229,7 +257,11 @@ public struct WorkerNode: Node, ~Copyable {
     else {
       network.drop(
         frame, at: settings.name, code: "UNREADABLE_FRAME",
-        detail: "no IPv4 packet in a Geneve tunnel to this worker", flow: "")
+        detail: "no IP packet in a Geneve tunnel to this worker", flow: "")
+      return
+    }
+    guard before.ipv6 == nil else {
+      enterIPv6(frame, before, &network)
       return
     }
     let number =
@@ -299,8 +331,8 @@ public struct WorkerNode: Node, ~Copyable {
 
   // MARK: - Parts
 
-  private mutating func captureTranslation(
-    _ frame: borrowing Frame, from old: TransportAddress, to new: TransportAddress?,
+  mutating func captureTranslation<End: TranslatedEnd>(
+    _ frame: borrowing Frame, from old: End, to new: End?,
     direction: CaptureDirection, _ network: inout Network
   ) {
     guard let new, new != old, network.captures.annotations != .none else {
@@ -336,7 +368,7 @@ public struct WorkerNode: Node, ~Copyable {
     }
   }
 
-  private mutating func drop(
+  mutating func drop(
     _ frame: consuming Frame, _ packet: InnerPacket, _ reason: DropReason,
     _ direction: CaptureDirection, _ network: inout Network
   ) {

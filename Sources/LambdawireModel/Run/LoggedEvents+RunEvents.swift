@@ -14,6 +14,10 @@ extension LoggedEvents {
         translator: translator)
     case .translationLost(let translation, let translator, let reason):
       addLoss(of: translation, translator, reason, at: event.time)
+    case .ipv6Translation(let kind, let translation, let translator):
+      add(kind, translation, translator, at: event.time)
+    case .ipv6TranslationLost(let translation, let translator, let reason):
+      addLoss(of: translation, translator, reason, at: event.time)
     case .fault(let fault):
       let account = account
       faults.append(

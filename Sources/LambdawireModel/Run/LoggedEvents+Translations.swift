@@ -41,7 +41,63 @@ extension LoggedEvents {
   }
 }
 
+/// Translations of IPv6 addresses have names of their own: what reads a record of IPv4 translations
+/// takes no notice of them.
+extension LoggedEvents {
+  /// Adds what became of a translation of IPv6 addresses.
+  mutating func add(
+    _ kind: TranslationEvent.Kind, _ translation: IPv6Translation, _ translator: String,
+    at time: Instant
+  ) {
+    let name: StaticString
+    switch kind {
+    case .made:
+      name = "ipv6-translation-made"
+      translationsMade += 1
+    case .changed: name = "ipv6-translation-changed"
+    case .ended:
+      name = "ipv6-translation-ended"
+      translationsEnded += 1
+    }
+    add(name, at: time) { line in
+      line.add("translator", translator)
+      line.add(translation)
+      switch kind {
+      case .made: break
+      case .changed(let previous): line.add("from", fixed: previous.label)
+      case .ended(let reason): line.add("reason", reason.rawValue)
+      }
+    }
+  }
+
+  /// Adds that a translation of IPv6 addresses was lost with the node that had it.
+  mutating func addLoss(
+    of translation: IPv6Translation, _ translator: String, _ reason: String, at time: Instant
+  ) {
+    translationsEnded += 1
+    add("ipv6-translation-ended", at: time) { line in
+      line.add("translator", translator)
+      line.add(translation)
+      line.add("reason", reason)
+    }
+  }
+}
+
 extension EventLines {
+  /// Adds what a translation of IPv6 addresses is.
+  fileprivate mutating func add(_ translation: IPv6Translation) {
+    let flow = translation.flow
+    switch flow.protocol {
+    case .tcp: add("protocol", fixed: "tcp")
+    case .udp: add("protocol", fixed: "udp")
+    default: add("protocol", fixed: "icmpv6")
+    }
+    add("inside", "\(flow.inside)")
+    add("outside", "\(translation.outside)")
+    add("remote", "\(flow.remote)")
+    add("state", fixed: translation.state.label)
+  }
+
   /// Adds what a translation is.
   @inline(__always)
   fileprivate mutating func add(_ translation: Translation) {

@@ -256,7 +256,7 @@ extension World {
         named: "\(name)/slot", scenario)
       end = first + 1
       record.reportStaticTranslation(
-        inside: WorldPlan.guestAddress, outside: address, translator: "\(name)/slot")
+        inside: .v4(WorldPlan.guestAddress), outside: .v4(address), translator: "\(name)/slot")
     } else {
       // The inner translator leads to an address that only the slot's namespace knows, the outer
       // one from there to the slot's address (lambda-vpc §4.2: conntrack twice).
