@@ -40,7 +40,7 @@ import Testing
       TCPHeader(
         sourcePort: numbers.0, destinationPort: numbers.1, sequenceNumber: numbers.2,
         acknowledgmentNumber: 0,
-        flags: TCPHeader.Flags(rawValue: UInt16(random.next(below: 64))), window: 1000
+        flags: TCPHeader.Flags(rawValue: UInt8(random.next(below: 64))), window: 1000
       ).write(to: &raw, at: 0, checksum: 0)
     case .icmpv6:
       ICMPv6Header(

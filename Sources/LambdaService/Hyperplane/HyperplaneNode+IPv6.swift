@@ -9,7 +9,7 @@ extension HyperplaneNode {
   /// The number of the slot that an IPv6 address belongs to, or -1.
   mutating func slotNumber(of address: IPv6Address) -> Int {
     let number = Int(truncatingIfNeeded: address.high &- firstSlotPrefix.address.high)
-    guard placements.indices.contains(number), placements[number]?.ipv6Address == address else {
+    guard slotAddresses.indices.contains(number), slotAddresses[number] == address else {
       return -1
     }
     return number
@@ -18,8 +18,7 @@ extension HyperplaneNode {
   /// The slot's end of a flow in the note of a packet out.
   mutating func slotEnd(in note: UInt64) -> IPv6TransportAddress {
     let slot = Int(note >> 16 & 0xffff_ffff)
-    return IPv6TransportAddress(
-      placements[slot]?.ipv6Address ?? .unspecified, UInt16(truncatingIfNeeded: note))
+    return IPv6TransportAddress(slotAddresses[slot], UInt16(truncatingIfNeeded: note))
   }
 
   /// The interface's end of a flow in the note of a packet in.

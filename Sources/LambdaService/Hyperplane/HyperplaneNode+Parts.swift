@@ -27,13 +27,10 @@ extension HyperplaneNode {
     let identity: UInt64
     /// Interfaces that it had before and may still have flows on.
     var formerInterfaces: [Int] = []
-    /// What its packets come from if they are IPv6.
-    let ipv6Address: IPv6Address?
 
-    init(group: Int, identity: UInt64, ipv6Address: IPv6Address?) {
+    init(group: Int, identity: UInt64) {
       self.group = group
       self.identity = identity
-      self.ipv6Address = ipv6Address
     }
   }
 

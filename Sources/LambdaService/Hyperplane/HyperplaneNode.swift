@@ -96,6 +96,8 @@ public struct HyperplaneNode: Node, ~Copyable {
   var environments: [Environment?] = []
   /// By slot number, too.
   var placements: [Placement?] = []
+  /// By slot number, too: what IPv6 packets come from, as far as there are any that have an address.
+  private(set) var slotAddresses: [IPv6Address] = []
   private let firstSlotAddress: IPv4Address
   /// The prefix of slot 0, a /64; the others follow (A-80, assumed).
   let firstSlotPrefix: IPv6Prefix
@@ -234,7 +236,11 @@ public struct HyperplaneNode: Node, ~Copyable {
     environments[slot] = Environment(
       sharedInterface: groups[group].member(for: identity), worker: worker,
       slotLinkLayerAddress: slotLinkLayerAddress)
-    placements[slot] = Placement(group: group, identity: identity, ipv6Address: ipv6Address)
+    placements[slot] = Placement(group: group, identity: identity)
+    if let ipv6Address {
+      while slotAddresses.count <= slot { slotAddresses.append(.unspecified) }
+      slotAddresses[slot] = ipv6Address
+    }
   }
 
   /// How many translations each shared interface holds, by the interface's name.
