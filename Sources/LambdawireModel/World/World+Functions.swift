@@ -184,6 +184,11 @@ extension World {
       interface.prefixLength = subnet.cidr.length
       interface.gateway = subnet.routerAddress
       interfaceSubnet = subnet.identifier
+    } else if plan.functions[function].hasIPv6 {
+      // The worker answers for whatever the guest takes for its gateway.
+      interface.ipv6 = HostInterface.IPv6Settings(
+        addresses: [WorldPlan.guestIPv6Address], prefixLength: 128,
+        gateway: Subnet.routerIPv6Address)
     }
     var host = Host(
       name: environment.name, seed: scenario.seed, interface: interface, settings: settings)
@@ -201,7 +206,9 @@ extension World {
     }
     switch environment.attachment {
     case .slot(let worker, let slot, let shared):
-      try attach(guest, worker: worker, slot: slot, shared, environment.name, scenario)
+      try attach(
+        guest, worker: worker, slot: slot, shared, environment.name,
+        hasIPv6: plan.functions[function].hasIPv6, scenario)
     case .own(let index):
       let network = networks[vpc]
       let ports = simulation.connect(
@@ -238,7 +245,7 @@ extension World {
   /// Puts a guest into a slot of a worker.
   private mutating func attach(
     _ guest: NodeID<Host>, worker number: Int, slot: Int, _ shared: Int, _ name: String,
-    _ scenario: Scenario
+    hasIPv6: Bool, _ scenario: Scenario
   ) throws(ModelError) {
     guard let hyperplane else { preconditionFailure("slots are behind Hyperplane") }
     let worker = workers[number]
@@ -270,19 +277,23 @@ extension World {
           named: "\(name)/host", scenario))
     }
     let vpc = plan.vpcs[plan.sharedInterfaces[shared].vpc]
+    let prefixes = hasIPv6 ? WorldPlan.slotTranslator(slot) : nil
     simulation.withNode(worker) {
+      let prefixTranslator = prefixes.map { translator in $0.add(translator) } ?? -1
       $0.add(
         Slot(
           guest: ports.b, address: address,
           linkLayerAddress: WorldPlan.slotLinkLayerAddress(slot),
           guestLinkLayerAddress: WorldPlan.guestLinkLayerAddress,
-          networkIdentifier: vpc.networkIdentifier, translators: first..<end))
+          networkIdentifier: vpc.networkIdentifier, translators: first..<end,
+          prefixTranslator: prefixTranslator))
     }
     var identity = RandomStream(seed: scenario.seed, name: "environment/\(name)/interface")
     simulation.withNode(hyperplane) {
       $0.addEnvironment(
         group: plan.sharedInterfaces[shared].group, identity: identity.next(), worker: number,
-        slotLinkLayerAddress: WorldPlan.slotLinkLayerAddress(slot), slot: slot - plan.slotOffset)
+        slotLinkLayerAddress: WorldPlan.slotLinkLayerAddress(slot), slot: slot - plan.slotOffset,
+        ipv6Address: prefixes?.outsideAddress(for: WorldPlan.guestIPv6Address))
     }
   }
 

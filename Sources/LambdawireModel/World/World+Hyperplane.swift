@@ -23,7 +23,8 @@ extension World {
         fleet: fleet(), cells: cells(scenario), pairCount: plan.layout.pairCount,
         deciderRandom: RandomStream(
           seed: scenario.seed, name: "hyperplane-deciders\(plan.partition.streamSuffix)"),
-        firstSlotAddress: WorldPlan.slotAddress(plan.slotOffset), record: record))
+        firstSlotAddress: WorldPlan.slotAddress(plan.slotOffset),
+        firstSlotPrefix: WorldPlan.slotPrefix(plan.slotOffset), record: record))
     hyperplane = node
     let out = simulation.connect(
       node, node, name: "hyperplane/out\(plan.partition.streamSuffix)",
@@ -114,7 +115,17 @@ extension World {
         scenario.settings.hyperplaneBehavior, outside: interface.address, inside: nil,
         seed: scenario.seed, name: name)
       translator.recordsEvents = true
-      _ = node.add(ends, duty, translator: translator)
+      let number = node.add(ends, duty, translator: translator)
+      guard let address = interface.ipv6Addresses.first else { return }
+      do throws(BehaviorError) {
+        var translator = try IPv6Translator(
+          behavior: scenario.settings.hyperplaneBehavior, outsideAddresses: [address],
+          seed: Self.seed(scenario, "translator/\(name)/ipv6"))
+        translator.recordsEvents = true
+        node.add(translator, to: number)
+      } catch {
+        throw .settings("\(error)")
+      }
     }
   }
 }

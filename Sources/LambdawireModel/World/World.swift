@@ -211,6 +211,7 @@ struct World: ~Copyable {
           firstPacketLatencyPerSlot: worker.era == .hyperplane ? settings.legacySlotCost : .zero,
           gatewayLinkLayerAddress: WorldPlan.guestGatewayLinkLayerAddress,
           firstSlotAddress: WorldPlan.slotAddress(worker.firstSlot),
+          firstSlotPrefix: WorldPlan.slotPrefix(worker.firstSlot),
           slotPoint: points.slots[number], tunnelPoint: points.tunnels[number]), record: record))
     workers.append(node)
     let out = simulation.connect(

@@ -152,6 +152,15 @@ extension WorldPlan {
         : try vpcs[vpc].network.planInterface(
           name: label, in: subnet, securityGroups: members, type: .lambda,
           description: description)
+      // One that comes later, or in another's place, has no IPv6 address.
+      if exists, vpcs[vpc].scenario.subnet(named: subnetName)?.ipv6Prefix != nil,
+        scenario.functions.contains(where: { entry in
+          entry.allowsIPv6 && entry.vpc == function.entry.vpc
+            && entry.subnets.contains(subnetName) && Set(entry.securityGroups) == groups
+        })
+      {
+        _ = try vpcs[vpc].network.assignIPv6Address(to: index)
+      }
       sharedInterfaces.append(
         SharedInterface(
           vpc: vpc, subnet: subnetName, securityGroups: groups, index: index,

@@ -1,3 +1,4 @@
+import AddressTranslation
 import EventSimulation
 import LambdaService
 import PacketFormats
@@ -101,6 +102,8 @@ struct WorldPlan {
     var entry: Scenario.Function
     var era: NetworkingEra
     var vpc: Int
+    /// Whether it uses IPv6 where its subnets have it, which none did before September 2019.
+    var hasIPv6: Bool { entry.allowsIPv6 && era != .perEnvironment }
     /// How it is connected to its VPC, first and after each change.
     var connections: [Connection]
 
@@ -186,6 +189,9 @@ struct WorldPlan {
   /// What every guest has as its address and hardware address: observed in 2021
   /// (lambda-vpc §4.1).
   static let guestAddress = IPv4Address(169, 254, 79, 1)
+  /// What every guest with IPv6 has as its address, in a /64 (A-80, assumed; out of the block for
+  /// examples of RFC 3849, so that programs prefer it as they would a global address).
+  static let guestIPv6Address = IPv6Address(0x2001, 0xdb8, 0xa9fe, 0x4f01, 0, 0, 0, 1)
   static let guestLinkLayerAddress = MACAddress(0x7e_1c_3f_00_00_00)
   /// The other end of the guest's link.
   ///
@@ -204,4 +210,20 @@ struct WorldPlan {
   }
 
   static func slotAddress(_ slot: Int) -> IPv4Address { slotBlock[slot] }
+
+  /// The prefix that makes the IPv6 address of a slot different, a /64 (A-80, assumed).
+  static func slotPrefix(_ slot: Int) -> IPv6Prefix {
+    IPv6Prefix(
+      IPv6Address(high: 0x2001_0db8_a800_0000 + UInt64(slot), low: 0), length: 64)
+  }
+
+  /// What exchanges the guest's prefix for the slot's.
+  static func slotTranslator(_ slot: Int) -> PrefixTranslator {
+    do throws(PrefixTranslator.SettingsError) {
+      return try PrefixTranslator(
+        inside: IPv6Prefix(guestIPv6Address, length: 64), outside: slotPrefix(slot))
+    } catch {
+      preconditionFailure("prefixes of one length that do not overlap")
+    }
+  }
 }
