@@ -111,12 +111,13 @@ public struct OutsideNetworkNode: Node, ~Copyable {
     }
     network.capture(frame, at: members[origin].point, direction: .outbound)
     let holder = holders[packet.destination] ?? blockHolder(of: packet.destination)
-    guard let holder, holder != origin else {
+    // A VPC may well send to one of its own public addresses, and gets the packet back.
+    guard let holder, holder != origin || members[holder].isGateway else {
       drop(frame, packet, .noHost(packet.destination), &network)
       return
     }
     let path = path(from: origin, to: holder)
-    guard Int(packet.timeToLive) > path.count else {
+    guard path.count == 0 || Int(packet.timeToLive) > path.count else {
       let place = min(max(0, Int(packet.timeToLive) - 1), path.count - 1)
       refuse(
         frame, packet, .timeToLiveExceeded, .timeExceeded, from: path[place], to: origin, &network)

@@ -6,6 +6,9 @@ import SimulatedTime
 extension VPCNode {
   /// Attaches the VPC's resolver, whose frames are seen at `point`.
   ///
+  /// A resolver that forwards questions has an interface of the VPC, its outbound endpoint, with that
+  /// interface's address as the one it asks from; the interface is attached to the same port.
+  ///
   /// - Parameters:
   ///   - port: The way to it.
   ///   - linkLayerAddress: Its hardware address.
@@ -67,7 +70,7 @@ extension VPCNode {
     network.send(frame, from: host.port)
   }
 
-  /// An answer of a service, which is close to every interface.
+  /// An answer of a service, which is close to every interface, or a question of the resolver.
   mutating func leaveService(
     _ frame: consuming Frame, at port: PortID, _ network: inout Network
   ) {
@@ -87,6 +90,14 @@ extension VPCNode {
     }
     guard let packet = network.frames.withContents(of: frame, { FramePacket($0) }) else {
       dropUnreadable(frame, &network)
+      return
+    }
+    if let endpoint = dataPlane.network.interface(at: packet.source),
+      endpoint.position < attachments.count
+    {
+      // What a resolver forwards leaves through its outbound endpoint, an interface like any other.
+      network.capture(frame, at: service.point, direction: .outbound)
+      leave(frame, from: endpoint, key(of: packet), packet.flags, isProvided: true, &network)
       return
     }
     guard let target = dataPlane.network.interface(at: packet.destination),

@@ -203,4 +203,17 @@ struct InternetGatewayNodeTests {
     #expect(world.edge.received(world.edge.bastion) == [answer.frame])
     #expect(world.edge.drops() == ["PACKET_TOO_BIG"])
   }
+
+  @Test func `A VPC reaches its own public addresses from outside`() throws {
+    var world = try World()
+    let query = try TestPacket(.tcp(.syn), from: "10.0.0.10", to: "198.51.100.10")
+    world.edge.send([query.frame], from: world.edge.bastion)
+    let reflected = try query.with {
+      $0.source = try IPAddress("198.51.100.10")
+      $0.destination = try IPAddress("10.0.0.10")
+    }
+    #expect(
+      world.edge.received(world.edge.bastion).map { Array($0[14...]) } == [reflected.packetBytes])
+    #expect(world.edge.drops() == [])
+  }
 }

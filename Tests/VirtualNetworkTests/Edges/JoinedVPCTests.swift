@@ -78,15 +78,23 @@ struct JoinedVPCTests {
     #expect(Array(answer[20..<28]) == [3, 4] + Array(answer[22..<24]) + [0, 0, 0x21, 0x34])
   }
 
+  /// Gives a VPC an end of a transit gateway in its first subnet.
+  private static func attach(
+    to name: String, in vpc: inout VirtualPrivateCloud
+  ) throws -> GatewayIndex {
+    let hub = try vpc.addGateway(.transit, name: name)
+    let attachment = try vpc.addInterface(
+      name: "tgw", in: try #require(vpc.subnet(named: "a")), type: .transitGateway)
+    try vpc.setAttachments([attachment], of: hub)
+    return hub
+  }
+
   /// Three VPCs on a transit gateway, with a table of its own for the first.
   private static func hub() throws -> PairWorld {
     var world = PairWorld()
     for number in [1, 2, 3] as [UInt8] {
       try world.addVPC(number) { vpc in
-        let hub = try vpc.addGateway(.transit, name: "hub")
-        guard let subnet = vpc.subnet(named: "a") else { return }
-        let attachment = try vpc.addInterface(name: "tgw", in: subnet, type: .transitGateway)
-        try vpc.setAttachments([attachment], of: hub)
+        let hub = try Self.attach(to: "hub", in: &vpc)
         try vpc.addRoute(
           Route(to: prefix(0, 0, 0, 0, 0), via: .gateway(hub)),
           to: VirtualPrivateCloud.mainRouteTable)
@@ -107,22 +115,7 @@ struct JoinedVPCTests {
     hub.propagate(attachments[1], to: spokes)
     hub.propagate(attachments[1], to: first)
     try hub.addRoute(to: IPPrefix("10.3.0.0/16"), via: .blackhole, in: first)
-    let node = world.simulation.add(
-      TransitGatewayNode(hub, linkLayerAddress: EdgeWorld.gatewayAddress))
-    for number in 0..<3 {
-      let network = world.networks[number]
-      let index = try #require(network.gateway(.transitGateway, named: "hub"))
-      let vpc = world.nodes[number]
-      let link = world.simulation.connect(
-        vpc, node, name: "tgw \(number)", LinkBehavior(propagation: .microseconds(100)),
-        labels: (VPCNode.Label.gateway(index), Int32(number)))
-      world.simulation.withNode(vpc) { $0.attachGateway(index, to: link.a, limit: hub.limit) }
-      let zones = network.subnets.map(\.zone)
-      let attachment = attachments[number]
-      world.simulation.withNode(node) {
-        $0.connect(attachment, to: link.b, zonesOfSubnets: zones)
-      }
-    }
+    try world.connect(hub, attachments)
     return world
   }
 
@@ -147,5 +140,68 @@ struct JoinedVPCTests {
     // The third is attached, but associated with no table.
     world.send([try TestPacket(from: "10.3.0.10", to: "10.1.0.10").frame], from: 2)
     #expect(world.drops() == ["TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION"])
+  }
+  @Test func `One VPC's NAT gateway serves another through a transit gateway`() throws {
+    var world = PairWorld()
+    try world.addVPC(1) { vpc in
+      let hub = try Self.attach(to: "hub", in: &vpc)
+      try vpc.addRoute(
+        Route(to: prefix(0, 0, 0, 0, 0), via: .gateway(hub)),
+        to: VirtualPrivateCloud.mainRouteTable)
+    }
+    try world.addVPC(2) { vpc in
+      let hub = try Self.attach(to: "hub", in: &vpc)
+      let internet = try vpc.addGateway(.internet, name: "igw")
+      let table = try vpc.addRouteTable(name: "public")
+      let subnet = try vpc.addSubnet(
+        name: "public", cidr: prefix(10, 2, 9, 0, 24), zone: "use1-az1", routeTable: table)
+      let nat = try vpc.addInterface(
+        name: "nat", in: subnet, address: IPv4Address(10, 2, 9, 5), type: .natGateway)
+      try vpc.associateAddress(IPv4Address(198, 51, 100, 5), of: nat)
+      // What comes out of the transit gateway follows the table of the subnet it comes out in.
+      try vpc.addRoute(
+        Route(to: prefix(0, 0, 0, 0, 0), via: .networkInterface(nat)),
+        to: VirtualPrivateCloud.mainRouteTable)
+      try vpc.addRoute(Route(to: prefix(0, 0, 0, 0, 0), via: .gateway(internet)), to: table)
+      try vpc.addRoute(Route(to: prefix(10, 1, 0, 0, 16), via: .gateway(hub)), to: table)
+    }
+    var hub = TransitGateway(name: "hub")
+    let table = try hub.addTable(name: "main")
+    var attachments: [TransitAttachmentIndex] = []
+    for network in world.networks {
+      attachments.append(
+        try hub.attach(name: network.name, blocks: network.allBlocks, zones: ["use1-az1"]))
+    }
+    for attachment in attachments {
+      hub.associate(attachment, with: table)
+      hub.propagate(attachment, to: table)
+    }
+    try hub.addRoute(to: IPPrefix("0.0.0.0/0"), via: .attachment(attachments[1]), in: table)
+    try world.connect(hub, attachments)
+    let server = try world.addInternet(behind: 1, nat: "nat")
+
+    let query = try TestPacket(.tcp(.syn), from: "10.1.0.10", to: "203.0.113.10")
+    world.send([query.frame], from: 0)
+    let frames = world.simulation.withNode(server) { $0.take() }
+    let frame = try #require(frames.first)
+    let port = UInt16(frame[34]) << 8 | UInt16(frame[35])
+    let translated = try query.with {
+      $0.source = try IPAddress("198.51.100.5")
+      $0.sourcePort = port
+      $0.timeToLive = 63
+    }
+    #expect(Array(frame[14...]) == translated.packetBytes)
+    let answer = try TestPacket(
+      .tcp([.syn, .ack]), from: "203.0.113.10", 443, to: "198.51.100.5", port)
+    let now = world.simulation.network.now
+    Probe.send([answer.frame], from: server, at: now, in: &world.simulation)
+    world.simulation.run(until: now.advanced(by: .milliseconds(100)))
+    let turnedBack = try answer.with {
+      $0.destination = try IPAddress("10.1.0.10")
+      $0.destinationPort = 40110
+      $0.timeToLive = 63
+    }
+    #expect(world.packets(0) == [turnedBack.packetBytes])
+    #expect(world.drops() == [])
   }
 }

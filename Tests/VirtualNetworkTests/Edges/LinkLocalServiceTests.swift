@@ -156,4 +156,32 @@ struct LinkLocalServiceTests {
     #expect(edge.received(edge.bastion).count == 11)
     #expect(edge.drops() == Array(repeating: "BW_OUT_ALLOWANCE_EXCEEDED", count: 10))
   }
+
+  @Test func `A resolver asks others through its outbound endpoint`() throws {
+    var edge = try EdgeWorld { vpc in
+      let subnet = try #require(vpc.subnet(named: "private-b"))
+      let open = try #require(vpc.securityGroup(named: "open"))
+      _ = try vpc.addInterface(
+        name: "outbound", in: subnet, address: IPv4Address(10, 0, 1, 60), securityGroups: [open])
+    }
+    let index = try #require(edge.vpc.interface(named: "outbound"))
+    let resolver = edge.simulation.add(Probe())
+    let node = edge.node
+    let link = edge.simulation.connect(
+      resolver, node, name: "resolver", LinkBehavior(propagation: .microseconds(30)),
+      labels: (0, VPCNode.Label.resolver))
+    edge.simulation.withNode(resolver) { $0.port = link.a }
+    edge.simulation.withNode(node) {
+      $0.attachResolver(
+        to: link.b, linkLayerAddress: EdgeWorld.serverAddress, capturing: .none)
+      $0.attach(index, to: link.b, capturing: .none)
+    }
+    let question = try TestPacket(from: "10.0.1.60", to: "10.0.0.10", 53)
+    edge.send([question.frame], from: resolver)
+    #expect(edge.received(edge.bastion).map { Array($0[14...]) } == [question.packetBytes])
+    let answer = try TestPacket(from: "10.0.0.10", 53, to: "10.0.1.60", 40110)
+    edge.send([answer.frame], from: edge.bastion)
+    #expect(edge.received(resolver).map { Array($0[14...]) } == [answer.packetBytes])
+    #expect(edge.drops() == [])
+  }
 }

@@ -67,6 +67,70 @@ struct PairWorld: ~Copyable {
     simulation.withNode(b) { $0.attachGateway(accepter.1, to: far.b, limit: connection.limit) }
   }
 
+  /// Connects the VPCs with a transit gateway, whose attachments are in their order.
+  mutating func connect(
+    _ gateway: TransitGateway, _ attachments: [TransitAttachmentIndex]
+  ) throws {
+    let node = simulation.add(
+      TransitGatewayNode(gateway, linkLayerAddress: EdgeWorld.gatewayAddress))
+    for (number, attachment) in attachments.enumerated() {
+      let network = networks[number]
+      let index = try #require(network.gateway(.transitGateway, named: gateway.name))
+      let vpc = nodes[number]
+      let link = simulation.connect(
+        vpc, node, name: "tgw \(number)", LinkBehavior(propagation: .microseconds(100)),
+        labels: (VPCNode.Label.gateway(index), Int32(number)))
+      simulation.withNode(vpc) { $0.attachGateway(index, to: link.a, limit: gateway.limit) }
+      let zones = network.subnets.map(\.zone)
+      simulation.withNode(node) { $0.connect(attachment, to: link.b, zonesOfSubnets: zones) }
+    }
+  }
+
+  /// Connects a VPC's internet gateway `igw` and a NAT gateway, and returns a server (203.0.113.10).
+  mutating func addInternet(behind number: Int, nat name: String) throws -> NodeID<Probe> {
+    let vpc = networks[number]
+    let node = nodes[number]
+    let nat = try #require(vpc.interface(named: name))
+    let interface = vpc.interfaces[Int(nat.rawValue)]
+    let router = vpc.subnets[Int(interface.subnet.rawValue)].gatewayLinkLayerAddress
+    let translator = simulation.add(
+      NATGatewayNode(
+        try NATGateway(nat, of: vpc, connectivity: .public),
+        linkLayerAddress: interface.linkLayerAddress, routerLinkLayerAddress: router, seed: 1))
+    let link = simulation.connect(
+      translator, node, name: name, LinkBehavior(propagation: .microseconds(1)),
+      labels: (0, Int32(nat.rawValue)))
+    simulation.withNode(translator) { $0.connect(to: link.a) }
+    simulation.withNode(node) { $0.attach(nat, to: link.b, capturing: .none) }
+    let index = try #require(vpc.gateway(.internetGateway, named: "igw"))
+    let gateway = InternetGateway(index, of: vpc)
+    let border = simulation.add(
+      GatewayNode(.internet(gateway), linkLayerAddress: EdgeWorld.gatewayAddress))
+    let outside = simulation.add(
+      OutsideNetworkNode(name: "internet", linkLayerAddress: EdgeWorld.internetAddress))
+    let server = simulation.add(Probe())
+    let inner = simulation.connect(
+      node, border, name: "inner", LinkBehavior(propagation: .microseconds(1)),
+      labels: (VPCNode.Label.gateway(index), GatewayLabel.inside))
+    let outer = simulation.connect(
+      border, outside, name: "outer", LinkBehavior(propagation: .microseconds(1)),
+      labels: (GatewayLabel.outside, 0))
+    let far = simulation.connect(
+      server, outside, name: "server", LinkBehavior(propagation: .microseconds(1)),
+      labels: (0, 1))
+    simulation.withNode(node) { $0.attachGateway(index, to: inner.a, limit: gateway.limit) }
+    simulation.withNode(border) { $0.connect(inside: inner.b, outside: outer.a) }
+    simulation.withNode(server) { $0.port = far.a }
+    simulation.withNode(outside) {
+      $0.attachGateway(
+        for: gateway.prefixes, linkLayerAddress: EdgeWorld.gatewayAddress, to: outer.b)
+      $0.attachHost(
+        at: [.v4(IPv4Address(203, 0, 113, 10))], linkLayerAddress: EdgeWorld.serverAddress,
+        to: far.b)
+    }
+    return server
+  }
+
   /// Sends frames and gives the network time to deliver them.
   mutating func send(_ frames: [[UInt8]], from number: Int) {
     let now = simulation.network.now
