@@ -114,7 +114,7 @@ import VirtualNetwork
       let stream = GzipStream()
       var bytes: [UInt8] = []
       for (number, piece) in pieces.enumerated() {
-        stream.compress(piece, isLast: number == pieces.count - 1) { output in
+        unsafe stream.compress(piece, isLast: number == pieces.count - 1) { output in
           for index in output.indices { bytes.append(unsafe output[index]) }
         }
       }

@@ -279,7 +279,8 @@ extension World {
     let vpc = plan.vpcs[plan.sharedInterfaces[shared].vpc]
     let prefixes = hasIPv6 ? WorldPlan.slotTranslator(slot) : nil
     simulation.withNode(worker) {
-      let prefixTranslator = prefixes.map { translator in $0.add(translator) } ?? -1
+      var prefixTranslator: Int32 = -1
+      if let prefixes { prefixTranslator = $0.add(prefixes) }
       $0.add(
         Slot(
           guest: ports.b, address: address,
