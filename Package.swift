@@ -28,7 +28,7 @@ let modules: KeyValuePairs<String, [Target.Dependency]> = [
   "LambdawireModel": [
     "AddressTranslation", "CaptureFiles", "EndpointStack", "EventSimulation", "LambdaService",
     "PacketFormats", "SimulatedTime", "VirtualNetwork",
-    .product(name: "Yams", package: "Yams"),
+    "CZlib", .product(name: "Yams", package: "Yams"),
   ],
   "CaptureInspection": [
     "CaptureFiles", "PacketFormats",
@@ -51,7 +51,8 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
   targets: [
-    .systemLibrary(name: "CLibpcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])])
+    .systemLibrary(name: "CLibpcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   ]
     + modules.map {
       .target(

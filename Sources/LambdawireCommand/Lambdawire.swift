@@ -18,8 +18,9 @@ struct Lambdawire: ParsableCommand {
       """,
     version: LambdawireVersion.current,
     subcommands: [
-      RunCommand.self, ScenariosCommand.self, TraceCommand.self, CompareCommand.self,
-      InspectCommand.self, VerifyCommand.self, ValidateCommand.self, TranslateCommand.self,
+      RunCommand.self, ScenariosCommand.self, TraceCommand.self, ReachCommand.self,
+      CompareCommand.self, InspectCommand.self, VerifyCommand.self, ValidateCommand.self,
+      TranslateCommand.self,
       NATCommand.self, DescribeCommand.self,
     ])
 

@@ -164,6 +164,42 @@ struct AllocationTests {
     #expect(count == 0)
   }
 
+  @Test
+  func `A packet of a flow that a flow log has seen costs no allocation, nor does a new minute`()
+    throws
+  {
+    var network = try VirtualPrivateCloud(
+      name: "shop", blocks: [IPv4Prefix(IPv4Address(10, 0, 0, 0), length: 16)], seed: 7)
+    let subnet = try network.addSubnet(
+      name: "a", cidr: IPv4Prefix(IPv4Address(10, 0, 1, 0), length: 24), zone: "use1-az1")
+    let client = try network.addInterface(
+      name: "client", in: subnet, address: IPv4Address(10, 0, 1, 10))
+    var plane = DataPlane(network)
+    let logs = [FlowLog(name: "a", in: network), FlowLog(name: "b", in: network, traffic: .reject)]
+    var recorder = FlowLogRecorder(
+      logs, of: network,
+      scope: FlowLogScope(
+        account: "123456789012", epoch: CalendarTime(nanosecondsSince1970: 0)))
+    func send(_ number: Int, at time: Int64) {
+      let key = FlowKey(
+        .tcp, source: IPv4Address(10, 0, 1, 10), sourcePort: UInt16(1024 + number % 100),
+        destination: IPv4Address(10, 0, 1, 20), destinationPort: 5432)
+      let now = Instant(nanoseconds: time)
+      let decision = plane.egress(key, flags: .ack, from: client, now: now)
+      recorder.record(
+        key, flags: .ack, byteCount: 40, .egress, at: client, by: decision.decision, of: plane,
+        now: now)
+    }
+    // Two minutes, for the list of records that wait to be written.
+    for number in 0..<1_000 { send(number, at: Int64(number) * 200_000_000) }
+    _ = recorder.takeBatch(at: Instant(nanoseconds: 200_000_000_000), of: plane)
+    let count = AllocationCount.during {
+      // Over the end of a minute.
+      for number in 0..<10_000 { send(number, at: 200_000_000_000 + Int64(number) * 5_000_000) }
+    }
+    #expect(count == 0)
+  }
+
   /// The whole path with all captures on: looked at between slices of 50,000 events, when all flows
   /// are known.
   @Test(arguments: Scenario.Networking.allCases)

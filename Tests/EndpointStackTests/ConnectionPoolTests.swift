@@ -7,7 +7,7 @@ import Testing
 /// Connections that are left open, what keeps them alive, and outages.
 @Suite struct ConnectionPoolTests {
   private func query(pooled: Bool, keepAlive: Duration? = nil) -> Exchange {
-    var query = DatabaseQuery(server: TwoHosts.serverAddress, rowCount: 3, rowByteCount: 100)
+    var query = DatabaseQuery(server: .v4(TwoHosts.serverAddress), rowCount: 3, rowByteCount: 100)
     query.isPooled = pooled
     query.keepAlive = keepAlive
     return .query(query)
@@ -71,7 +71,7 @@ import Testing
 
   @Test func `A host that is cut off neither hears nor is heard, and goes on afterwards`() {
     var hosts = hosts([
-      query(pooled: true), .resolve(NameLookup(name: "a.b", server: TwoHosts.serverAddress)),
+      query(pooled: true), .resolve(NameLookup(name: "a.b", server: .v4(TwoHosts.serverAddress))),
     ])
     hosts.simulation.wake(
       hosts.server, at: Instant(nanoseconds: 400_000), token: Host.cutOffToken)

@@ -9,7 +9,7 @@ import Testing
   private func request(_ count: Int = 1, payload: Int = 20, isPooled: Bool = false) -> Exchange {
     .ask(
       DatagramRequest(
-        destination: TwoHosts.serverAddress, port: 7, payloadByteCount: payload, count: count,
+        destination: .v4(TwoHosts.serverAddress), port: 7, payloadByteCount: payload, count: count,
         isPooled: isPooled))
   }
 
@@ -91,7 +91,7 @@ import Testing
 
   @Test func `What makes no sense is a bad request`() {
     var attempts = DatagramRequest(
-      destination: TwoHosts.serverAddress, port: 7, payloadByteCount: 8)
+      destination: .v4(TwoHosts.serverAddress), port: 7, payloadByteCount: 8)
     attempts.attempts = 0
     var timeout = attempts
     (timeout.attempts, timeout.timeout) = (1, .zero)
@@ -109,7 +109,7 @@ import Testing
     var hosts = TwoHosts([
       .ask(
         DatagramRequest(
-          destination: IPv4Address(10, 0, 0, 77), port: 7, payloadByteCount: 8,
+          destination: .v4(IPv4Address(10, 0, 0, 77)), port: 7, payloadByteCount: 8,
           timeout: .seconds(10)))
     ])
     hosts.run()

@@ -9,16 +9,18 @@ import Testing
   func run(seed: UInt64) -> [[UInt8]] {
     var hosts = TwoHosts(
       [
-        .resolve(NameLookup(name: "db.shop", server: TwoHosts.serverAddress)),
-        .query(DatabaseQuery(server: TwoHosts.serverAddress, rowCount: 50, rowByteCount: 200)),
+        .resolve(NameLookup(name: "db.shop", server: .v4(TwoHosts.serverAddress))),
+        .query(DatabaseQuery(server: .v4(TwoHosts.serverAddress), rowCount: 50, rowByteCount: 200)),
         .transfer(
-          Upload(destination: TwoHosts.serverAddress, port: 9, flowCount: 4, bytesPerFlow: 20_000)),
+          Upload(
+            destination: .v4(TwoHosts.serverAddress), port: 9, flowCount: 4, bytesPerFlow: 20_000)),
       ],
       seed: seed, link: LinkBehavior(propagation: .microseconds(80), lossPerMillion: 20_000))
     hosts.serve(.postgreSQL(PostgreSQLServer()))
     hosts.serve(.streamSink(port: 9))
     hosts.serve(
-      .domainNames(DomainNameServer { _ in .addresses([TwoHosts.serverAddress], timeToLive: 1) }))
+      .domainNames(
+        DomainNameServer { _ in .addresses([.v4(TwoHosts.serverAddress)], timeToLive: 1) }))
     hosts.run()
     return hosts.sightings().map(\.bytes)
   }
@@ -37,7 +39,7 @@ import Testing
       [
         .send(
           DatagramTrain(
-            destination: TwoHosts.serverAddress, port: 9, flowCount: 4, datagramsPerFlow: 1,
+            destination: .v4(TwoHosts.serverAddress), port: 9, flowCount: 4, datagramsPerFlow: 1,
             payloadByteCount: 0, interval: .zero))
       ], settings: settings)
     hosts.serve(.datagramSink(port: 9))
@@ -53,10 +55,10 @@ import Testing
     let server = TwoHosts.serverAddress
     var hosts = TwoHosts(
       [
-        .resolve(NameLookup(name: "sink", server: server)),
-        .transfer(Upload(destination: server, port: 9, bytesPerFlow: 1)),
+        .resolve(NameLookup(name: "sink", server: .v4(server))),
+        .transfer(Upload(destination: .v4(server), port: 9, bytesPerFlow: 1)),
       ], settings: settings)
-    hosts.serve(.domainNames(DomainNameServer { _ in .addresses([server], timeToLive: 1) }))
+    hosts.serve(.domainNames(DomainNameServer { _ in .addresses([.v4(server)], timeToLive: 1) }))
     hosts.serve(.streamSink(port: 9))
     hosts.run()
     let sent = hosts.sightings().filter { $0.isFromClient && $0.bytes[12...13] == [8, 0] }
@@ -73,7 +75,7 @@ import Testing
     var settings = HostSettings()
     settings.ephemeralPorts = 40_000...40_002
     let upload = Exchange.transfer(
-      Upload(destination: TwoHosts.serverAddress, port: 9, bytesPerFlow: 1))
+      Upload(destination: .v4(TwoHosts.serverAddress), port: 9, bytesPerFlow: 1))
     var hosts = TwoHosts([upload, upload, upload, upload], settings: settings)
     hosts.serve(.streamSink(port: 9))
     hosts.run()
@@ -89,7 +91,7 @@ import Testing
       [
         .transfer(
           Upload(
-            destination: TwoHosts.serverAddress, port: 9, flowCount: 4000, bytesPerFlow: 3000))
+            destination: .v4(TwoHosts.serverAddress), port: 9, flowCount: 4000, bytesPerFlow: 3000))
       ], frames: 1 << 16)
     hosts.simulation.withNode(hosts.wire) { $0.remembers = false }
     hosts.serve(.streamSink(port: 9))

@@ -23,7 +23,7 @@ struct DissectorTests {
     hosts.serve(.datagramEcho(port: 7))
     hosts.serve(
       .domainNames(
-        DomainNameServer(addresses: [try DNSName("db.shop"): [TwoHosts.serverAddress]])))
+        DomainNameServer(addresses: [try DNSName("db.shop"): [.v4(TwoHosts.serverAddress)]])))
     hosts.run()
     try hosts.simulation.network.finishCaptures()
     return path
@@ -48,20 +48,21 @@ struct DissectorTests {
   }
 
   let everything: [Exchange] = [
-    .resolve(NameLookup(name: "db.shop", server: TwoHosts.serverAddress)),
-    .resolve(NameLookup(name: "nobody.shop", server: TwoHosts.serverAddress)),
-    .query(DatabaseQuery(server: TwoHosts.serverAddress, rowCount: 20, rowByteCount: 180)),
-    .query(DatabaseQuery(server: TwoHosts.serverAddress, rowCount: 3000, rowByteCount: 400)),
-    .query(DatabaseQuery(server: TwoHosts.serverAddress, text: "UPDATE orders SET total = 1")),
+    .resolve(NameLookup(name: "db.shop", server: .v4(TwoHosts.serverAddress))),
+    .resolve(NameLookup(name: "nobody.shop", server: .v4(TwoHosts.serverAddress))),
+    .query(DatabaseQuery(server: .v4(TwoHosts.serverAddress), rowCount: 20, rowByteCount: 180)),
+    .query(DatabaseQuery(server: .v4(TwoHosts.serverAddress), rowCount: 3000, rowByteCount: 400)),
+    .query(DatabaseQuery(server: .v4(TwoHosts.serverAddress), text: "UPDATE orders SET total = 1")),
     .send(
       DatagramTrain(
-        destination: TwoHosts.serverAddress, port: 9, flowCount: 3, datagramsPerFlow: 5,
+        destination: .v4(TwoHosts.serverAddress), port: 9, flowCount: 3, datagramsPerFlow: 5,
         payloadByteCount: 72, interval: .microseconds(1))),
     .transfer(
-      Upload(destination: TwoHosts.serverAddress, port: 9, flowCount: 5, bytesPerFlow: 10_000)),
+      Upload(destination: .v4(TwoHosts.serverAddress), port: 9, flowCount: 5, bytesPerFlow: 10_000)),
     .transfer(
-      Upload(destination: TwoHosts.serverAddress, port: 9, flowCount: 1, bytesPerFlow: 5_000_000)),
-    .ping(Ping(destination: TwoHosts.serverAddress, count: 3)),
+      Upload(
+        destination: .v4(TwoHosts.serverAddress), port: 9, flowCount: 1, bytesPerFlow: 5_000_000)),
+    .ping(Ping(destination: .v4(TwoHosts.serverAddress), count: 3)),
   ]
 
   @Test(arguments: 1...3 as ClosedRange<UInt64>)

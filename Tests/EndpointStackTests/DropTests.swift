@@ -10,11 +10,11 @@ import Testing
 /// no use for is not.
 @Suite struct DropTests {
   private let train = DatagramTrain(
-    destination: TwoHosts.serverAddress, port: 9, datagramsPerFlow: 3, payloadByteCount: 22,
+    destination: .v4(TwoHosts.serverAddress), port: 9, datagramsPerFlow: 3, payloadByteCount: 22,
     interval: .zero)
 
   private func upload(_ byteCount: Int) -> Exchange {
-    .transfer(Upload(destination: TwoHosts.serverAddress, port: 9, bytesPerFlow: byteCount))
+    .transfer(Upload(destination: .v4(TwoHosts.serverAddress), port: 9, bytesPerFlow: byteCount))
   }
 
   @Test func `A datagram to a closed port dies at the host, with its flow`() throws {
@@ -51,7 +51,7 @@ import Testing
     let exchange: Exchange =
       switch code {
       case "TCP_CSUM": upload(50)
-      case "ICMP_CSUM": .ping(Ping(destination: TwoHosts.serverAddress, count: 1))
+      case "ICMP_CSUM": .ping(Ping(destination: .v4(TwoHosts.serverAddress), count: 1))
       default: .send(train)
       }
     var hosts = TwoHosts([exchange])
@@ -75,7 +75,7 @@ import Testing
     var settings = HostSettings()
     settings.neighborQueueLimit = 2
     var train = train
-    train.destination = IPv4Address(10, 0, 0, 77)
+    train.destination = .v4(IPv4Address(10, 0, 0, 77))
     var hosts = TwoHosts([.send(train)], settings: settings)
     hosts.run()
     let drops = hosts.simulation.network.takeDrops()
@@ -127,7 +127,7 @@ import Testing
       [
         .transfer(
           Upload(
-            destination: TwoHosts.serverAddress, port: 9, flowCount: 2, bytesPerFlow: 10))
+            destination: .v4(TwoHosts.serverAddress), port: 9, flowCount: 2, bytesPerFlow: 10))
       ], serverSettings: settings)
     hosts.serve(.streamSink(port: 9))
     hosts.run(.milliseconds(10))

@@ -10,7 +10,7 @@ import Testing
     var hosts = TwoHosts([
       .send(
         DatagramTrain(
-          destination: TwoHosts.serverAddress, port: 9, datagramsPerFlow: count,
+          destination: .v4(TwoHosts.serverAddress), port: 9, datagramsPerFlow: count,
           payloadByteCount: payload, interval: .milliseconds(1)))
     ])
     hosts.serve(.datagramSink(port: 9))

@@ -33,7 +33,7 @@ import Testing
   /// A stage on which the host is in `situation`.
   func stage(_ situation: Situation, seed: UInt64) -> Stage {
     let puppet = Stage.puppetAddress
-    let small = Exchange.transfer(Upload(destination: puppet, port: 7000, bytesPerFlow: 10))
+    let small = Exchange.transfer(Upload(destination: .v4(puppet), port: 7000, bytesPerFlow: 10))
     let offer = TCPOptions(maximumSegmentSize: 1460, windowScale: 7, isSACKPermitted: true)
     switch situation {
     case .idle: return Stage(seed: seed)
@@ -57,8 +57,8 @@ import Testing
     case .querying, .uploading:
       let exchange: Exchange =
         situation == .querying
-        ? .query(DatabaseQuery(server: puppet, port: 7000, text: "SELECT 1"))
-        : .transfer(Upload(destination: puppet, port: 7000, bytesPerFlow: 1_000_000))
+        ? .query(DatabaseQuery(server: .v4(puppet), port: 7000, text: "SELECT 1"))
+        : .transfer(Upload(destination: .v4(puppet), port: 7000, bytesPerFlow: 1_000_000))
       var stage = Stage([exchange], seed: seed)
       stage.pass(.zero)
       stage.say([.syn, .ack], options: offer)
@@ -75,11 +75,11 @@ import Testing
       }
       return stage
     case .lookingUp:
-      var stage = Stage([.resolve(NameLookup(name: "db.shop", server: puppet))], seed: seed)
+      var stage = Stage([.resolve(NameLookup(name: "db.shop", server: .v4(puppet)))], seed: seed)
       stage.pass(.zero)
       return stage
     case .pinging:
-      var stage = Stage([.ping(Ping(destination: puppet, count: 100))], seed: seed)
+      var stage = Stage([.ping(Ping(destination: .v4(puppet), count: 100))], seed: seed)
       stage.pass(.zero)
       return stage
     }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct PostgreSQLTests {
   func query(_ text: String) -> Exchange {
-    .query(DatabaseQuery(server: TwoHosts.serverAddress, text: text))
+    .query(DatabaseQuery(server: .v4(TwoHosts.serverAddress), text: text))
   }
 
   @Test(arguments: [(0, 0), (1, 10), (20, 180), (500, 1000), (3, 40_000)])
@@ -14,7 +14,7 @@ import Testing
     var hosts = TwoHosts([
       .query(
         DatabaseQuery(
-          server: TwoHosts.serverAddress, rowCount: rowCount, rowByteCount: rowByteCount))
+          server: .v4(TwoHosts.serverAddress), rowCount: rowCount, rowByteCount: rowByteCount))
     ])
     hosts.serve(.postgreSQL(PostgreSQLServer()))
     hosts.run()
@@ -29,9 +29,9 @@ import Testing
   }
 
   @Test func `A query is asked again over the same connection, but not after an error`() throws {
-    var good = DatabaseQuery(server: TwoHosts.serverAddress, rowCount: 3, rowByteCount: 100)
+    var good = DatabaseQuery(server: .v4(TwoHosts.serverAddress), rowCount: 3, rowByteCount: 100)
     good.count = 4
-    var bad = DatabaseQuery(server: TwoHosts.serverAddress, text: "SELEC 1")
+    var bad = DatabaseQuery(server: .v4(TwoHosts.serverAddress), text: "SELEC 1")
     bad.count = 4
     var hosts = TwoHosts([.query(good), .query(bad)])
     hosts.serve(.postgreSQL(PostgreSQLServer(thinkTime: .milliseconds(3))))
@@ -58,7 +58,7 @@ import Testing
     var hosts = TwoHosts([
       query("SELEC 1"), query(""), query("UPDATE orders SET status = 'closed'"),
       .query(
-        DatabaseQuery(server: TwoHosts.serverAddress, user: "", text: "SELECT 1")),
+        DatabaseQuery(server: .v4(TwoHosts.serverAddress), user: "", text: "SELECT 1")),
     ])
     hosts.serve(.postgreSQL(PostgreSQLServer()))
     hosts.run()
@@ -80,7 +80,7 @@ import Testing
     var hosts = TwoHosts([
       .query(
         DatabaseQuery(
-          server: TwoHosts.serverAddress, text: "SELECT 1", timeLimit: .milliseconds(500)))
+          server: .v4(TwoHosts.serverAddress), text: "SELECT 1", timeLimit: .milliseconds(500)))
     ])
     hosts.serve(.postgreSQL(PostgreSQLServer(thinkTime: .seconds(1))))
     hosts.run()
@@ -92,7 +92,8 @@ import Testing
   @Test func `A server that is no database is noticed`() {
     var hosts = TwoHosts([
       .query(
-        DatabaseQuery(server: TwoHosts.serverAddress, text: "SELECT 1", timeLimit: .seconds(9)))
+        DatabaseQuery(server: .v4(TwoHosts.serverAddress), text: "SELECT 1", timeLimit: .seconds(9))
+      )
     ])
     hosts.serve(.streamSink(port: 5432))
     hosts.run()

@@ -85,7 +85,8 @@ private final class Collector {
     var hosts = TwoHosts(
       [
         .transfer(
-          Upload(destination: TwoHosts.serverAddress, port: 9, flowCount: 1, bytesPerFlow: 200_000))
+          Upload(
+            destination: .v4(TwoHosts.serverAddress), port: 9, flowCount: 1, bytesPerFlow: 200_000))
       ],
       seed: seed,
       link: LinkBehavior(
@@ -101,7 +102,10 @@ private final class Collector {
   @Test(arguments: 0..<5 as Range<UInt64>)
   func `A database answers whole over a lossy link`(seed: UInt64) {
     var hosts = TwoHosts(
-      [.query(DatabaseQuery(server: TwoHosts.serverAddress, rowCount: 2000, rowByteCount: 100))],
+      [
+        .query(
+          DatabaseQuery(server: .v4(TwoHosts.serverAddress), rowCount: 2000, rowByteCount: 100))
+      ],
       seed: seed,
       link: LinkBehavior(propagation: .milliseconds(1), lossPerMillion: 50_000))
     hosts.serve(.postgreSQL(PostgreSQLServer()))

@@ -90,7 +90,7 @@ struct Stage: ~Copyable {
       interface: HostInterface(
         hardwareAddress: Self.hostMAC, address: Self.hostAddress, prefixLength: 24),
       settings: settings)
-    made.setNeighbor(Self.puppetAddress, to: Self.puppetMAC)
+    made.setNeighbor(.v4(Self.puppetAddress), to: Self.puppetMAC)
     made.serve(.streamSink(port: 9))
     made.serve(.postgreSQL(PostgreSQLServer()))
     made.program = script

@@ -7,7 +7,7 @@ import Testing
 /// The rules for resets: RFC 9293, section 3.10.7, and RFC 5961.
 @Suite struct TCPResetTests {
   let upload = Exchange.transfer(
-    Upload(destination: Stage.puppetAddress, port: 7000, bytesPerFlow: 10))
+    Upload(destination: .v4(Stage.puppetAddress), port: 7000, bytesPerFlow: 10))
 
   @Test func `A segment without an acknowledgment for a closed port`() throws {
     var stage = Stage()
@@ -126,7 +126,7 @@ import Testing
 
   @Test func `A reset of an open connection fails the exchange`() {
     var stage = Stage([
-      .query(DatabaseQuery(server: Stage.puppetAddress, port: 7000, text: "SELECT 1"))
+      .query(DatabaseQuery(server: .v4(Stage.puppetAddress), port: 7000, text: "SELECT 1"))
     ])
     stage.pass(.zero)
     stage.say([.syn, .ack], options: TCPOptions(maximumSegmentSize: 1460))

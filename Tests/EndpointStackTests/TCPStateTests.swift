@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct TCPStateTests {
   let upload = Exchange.transfer(
-    Upload(destination: Stage.puppetAddress, port: 7000, bytesPerFlow: 10))
+    Upload(destination: .v4(Stage.puppetAddress), port: 7000, bytesPerFlow: 10))
 
   // MARK: Opening
 

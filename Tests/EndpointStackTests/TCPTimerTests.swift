@@ -8,7 +8,7 @@ import Testing
   func upload(_ byteCount: Int, timeLimit: Duration? = nil) -> Exchange {
     .transfer(
       Upload(
-        destination: Stage.puppetAddress, port: 7000, bytesPerFlow: byteCount,
+        destination: .v4(Stage.puppetAddress), port: 7000, bytesPerFlow: byteCount,
         timeLimit: timeLimit))
   }
 

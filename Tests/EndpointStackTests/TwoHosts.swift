@@ -54,6 +54,8 @@ struct Wire: Node, ~Copyable {
   var loses: ((Int, Sighting) -> Bool)?
   /// Changes the bytes of a frame, known by its number from 0 on.
   var corrupts: ((Int, inout [UInt8]) -> Void)?
+  /// Routers on the way, in the order in which the client's packets meet them.
+  var hops: [Hop] = []
   private var count = 0
 
   init() {}
@@ -80,6 +82,21 @@ struct Wire: Node, ~Copyable {
     guard let out = port == client ? server : client else {
       preconditionFailure("the wire has no ends")
     }
+    if !hops.isEmpty {
+      let route = port == client ? hops : hops.reversed()
+      let fate = network.frames.withBytes(of: frame) { Hop.fate(of: &$0, on: route) }
+      if case .lost(let answer) = fate {
+        network.frames.discard(frame)
+        guard let answer, let reply = network.frames.makeFrame(byteCount: answer.count) else {
+          return
+        }
+        network.frames.withBytes(of: reply) { span in
+          unsafe span.copyBytes(from: answer.span.bytes, at: 0)
+        }
+        network.send(reply, from: port)
+        return
+      }
+    }
     network.send(frame, from: out)
   }
 }
@@ -88,6 +105,8 @@ struct Wire: Node, ~Copyable {
 struct TwoHosts: ~Copyable {
   static let clientAddress = IPv4Address(10, 0, 0, 5)
   static let serverAddress = IPv4Address(10, 0, 0, 9)
+  static let clientIPv6 = IPv6Address(0x2001, 0xdb8, 1, 0, 0, 0, 0, 5)
+  static let serverIPv6 = IPv6Address(0x2001, 0xdb8, 1, 0, 0, 0, 0, 9)
 
   var simulation: Simulation
   let client: NodeID<Host>
@@ -99,7 +118,8 @@ struct TwoHosts: ~Copyable {
     _ exchanges: [Exchange] = [], seed: UInt64 = 1, link: LinkBehavior? = nil,
     clientPrefix: Int = 24, settings: HostSettings = HostSettings(),
     serverSettings: HostSettings? = nil, additionalAddresses: [IPv4Address] = [],
-    frames: Int = 1 << 14, capturingTo file: consuming PcapngWriter? = nil
+    ipv6: Bool = false, mtu: Int = 1500, frames: Int = 1 << 14,
+    capturingTo file: consuming PcapngWriter? = nil
   ) {
     var captures = CaptureSet()
     var points: [CapturePoint] = [.none, .none]
@@ -119,13 +139,16 @@ struct TwoHosts: ~Copyable {
         interface: HostInterface(
           hardwareAddress: MACAddress(0x0a00_0000_0005), address: Self.clientAddress,
           prefixLength: clientPrefix, gateway: Self.serverAddress,
-          capturePoint: points[0]), settings: settings))
+          ipv6: ipv6 ? HostInterface.IPv6Settings(addresses: [Self.clientIPv6]) : nil,
+          maximumTransmissionUnit: mtu, capturePoint: points[0]), settings: settings))
     server = simulation.add(
       Host(
         name: "server", seed: seed,
         interface: HostInterface(
           hardwareAddress: MACAddress(0x0a00_0000_0009), address: Self.serverAddress,
-          prefixLength: 24, additionalAddresses: additionalAddresses),
+          prefixLength: 24, additionalAddresses: additionalAddresses,
+          ipv6: ipv6 ? HostInterface.IPv6Settings(addresses: [Self.serverIPv6]) : nil,
+          maximumTransmissionUnit: mtu),
         settings: serverSettings ?? settings))
     wire = simulation.add(Wire())
     // Half of the way each, so that one way takes 100 µs.

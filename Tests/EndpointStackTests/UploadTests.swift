@@ -9,7 +9,8 @@ import Testing
   func `Every byte of an upload arrives`(byteCount: Int) {
     var hosts = TwoHosts([
       .transfer(
-        Upload(destination: TwoHosts.serverAddress, port: 9, flowCount: 2, bytesPerFlow: byteCount))
+        Upload(
+          destination: .v4(TwoHosts.serverAddress), port: 9, flowCount: 2, bytesPerFlow: byteCount))
     ])
     hosts.serve(.streamSink(port: 9))
     hosts.run()
@@ -41,7 +42,7 @@ import Testing
     var hosts = TwoHosts([
       .transfer(
         Upload(
-          destination: TwoHosts.serverAddress, port: 9, flowCount: 2, writesPerFlow: 8,
+          destination: .v4(TwoHosts.serverAddress), port: 9, flowCount: 2, writesPerFlow: 8,
           bytesPerWrite: 72, interval: .microseconds(interval)))
     ])
     hosts.serve(.streamSink(port: 9))
@@ -64,7 +65,8 @@ import Testing
       [
         .transfer(
           Upload(
-            destination: TwoHosts.serverAddress, port: 9, writesPerFlow: 100, bytesPerWrite: 1000,
+            destination: .v4(TwoHosts.serverAddress), port: 9, writesPerFlow: 100,
+            bytesPerWrite: 1000,
             interval: .microseconds(1)))
       ], link: LinkBehavior(propagation: .milliseconds(1)))
     hosts.serve(.streamSink(port: 9))
@@ -79,7 +81,7 @@ import Testing
     var stage = Stage([
       .transfer(
         Upload(
-          destination: Stage.puppetAddress, port: 7, writesPerFlow: 5, bytesPerWrite: 20,
+          destination: .v4(Stage.puppetAddress), port: 7, writesPerFlow: 5, bytesPerWrite: 20,
           interval: .seconds(1)))
     ])
     stage.pass(.zero)
@@ -95,7 +97,7 @@ import Testing
   @Test(arguments: 0..<20 as Range<UInt64>)
   func `Every byte arrives although one frame in twenty is lost`(seed: UInt64) {
     var hosts = TwoHosts(
-      [.transfer(Upload(destination: TwoHosts.serverAddress, port: 9, bytesPerFlow: 300_000))],
+      [.transfer(Upload(destination: .v4(TwoHosts.serverAddress), port: 9, bytesPerFlow: 300_000))],
       seed: seed,
       link: LinkBehavior(propagation: .microseconds(500), lossPerMillion: 25_000))
     hosts.serve(.streamSink(port: 9))

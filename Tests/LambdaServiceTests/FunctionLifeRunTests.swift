@@ -183,4 +183,30 @@ import Testing
     let throttled = try run.events("invocation-throttled")
     #expect(throttled.map(\.http_status) == [429, 429])
   }
+
+  @Test func `While the API of EC2 fails no environment gets an interface, before 2019`() throws {
+    let run = try SmallScenario.run(
+      "traffic.0={ invoke: orders, arrivals: every 100 s, count: 3, do: [{ send: sink }] }",
+      "functions.orders.environments=3", "settings.environment-idle=10 s",
+      "settings.own-eni-idle=1 s", "events=[{ fail: ec2-api, at: 0 s, for: 150 s }]",
+      era: .perEnvironment)
+    let failed = try run.events("invocation-failed")
+    #expect(failed.count == 2)
+    #expect(failed.allSatisfy { $0.http_status == 502 })
+    #expect(failed.allSatisfy { $0.detail?.hasPrefix("EC2UnexpectedException: ") == true })
+    #expect(run.summary.invocations.finished == 1)
+    #expect(try run.events("fault").map(\.act) == ["fail", "repair"])
+    #expect(try run.summaryText().contains("0 s: fail ec2-api"))
+  }
+
+  @Test func `A function that is created while the API of EC2 fails is Failed`() throws {
+    let run = try SmallScenario.run(
+      "functions.orders.created=1 s", "events=[{ fail: ec2-api, at: 0 s }]",
+      "traffic.0.from=20 s")
+    #expect(try course(run) == ["ResourceConflictException 409"])
+    let functions = try ServiceRecord(path: "\(run.folder)/events.jsonl", at: nil)
+      .describe(.functions).text
+    #expect(functions.contains(#""StateReasonCode": "InternalError""#))
+    #expect(functions.contains("EC2 Error Code: InternalError."))
+  }
 }

@@ -186,7 +186,13 @@ import Testing
     #expect(run.summary.invocations.failures == [.init(reason: "connection reset", count: 2)])
     #expect(run.summary.invocations.finished == 1)
     let acts = try run.events("control").filter { $0.reason?.isEmpty == false }
-    #expect(acts.map(\.act) == ["CreateNetworkInterface", "DeleteNetworkInterface"])
+    #expect(acts.map(\.act) == ["CreateNetworkInterface", "NetworkInterfaceInUse"])
+    let effect = try #require(try run.events("fault").first?.effect)
+    #expect(effect == "\(acts[1].resource ?? "") takes its place; translations lost: 6")
+    // EC2 has deleted the old one as soon as it is detached.
+    #expect(try run.interfaceStatuses(at: "4 s").count == 1)
+    #expect(try run.interfaceStatuses(at: "6 s").values.sorted() == ["detaching", "in-use"])
+    #expect(try Array(run.interfaceStatuses().keys) == [acts[1].resource])
     let lost = try run.events("translation-ended").filter { $0.reason == "interface-deleted" }
     #expect(lost.count == 6)
     let interfaces = Set(
@@ -194,6 +200,14 @@ import Testing
         .map { "\($0.outside.address)" })
     #expect(interfaces == ["10.0.1.4", "10.0.1.5"])
     expectVerified(in: run)
+  }
+
+  @Test func `A replacement that EC2 refuses leaves the interface and its flows`() throws {
+    let run = try run("{ at: 5 s, replace: orders }", "settings.eni-quota=1")
+    #expect(run.summary.invocations.finished == 2)
+    #expect(try run.events("fault").map(\.effect) == ["EC2 refuses another interface"])
+    #expect(try run.interfaceStatuses().count == 1)
+    expectNoDrops(in: run)
   }
 
   @Test(arguments: Scenario.Networking.allCases)

@@ -9,12 +9,13 @@ import Testing
     let identities = (0..<3_000).map { _ in random.next() }
     #expect(identities.allSatisfy { group.member(for: $0) == 0 })
     #expect(group.beginGrowing() == 5)
-    #expect(group.isGrowing && group.beginGrowing() == nil, "one at a time")
-    #expect(group.grow() == 5)
-    #expect(group.members == [0, 5] && !group.isGrowing)
+    #expect(group.growing == 5 && group.beginGrowing() == nil, "one at a time")
+    #expect(group.open(5) == .grown)
+    #expect(group.members == [0, 5] && group.growing == nil)
     let share = identities.count { group.member(for: $0) == 5 }
     #expect((1_350...1_650).contains(share))
-    #expect(group.beginGrowing() == 6 && group.grow() == 6)
+    #expect(group.beginGrowing() == 6)
+    #expect(group.open(6) == .grown)
     #expect(group.beginGrowing() == nil, "there are no more")
     for member in [0, 5, 6] {
       #expect((850...1_150).contains(identities.count { group.member(for: $0) == member }))
@@ -24,12 +25,48 @@ import Testing
   @Test func `A replaced interface gives its place to the new one`() {
     var group = InterfaceGroup(member: 0, spares: [5, 6])
     #expect(group.beginGrowing() == 5)
-    #expect(group.replace(0) == 6, "not the one that is being made")
+    let replacement = group.beginReplacing()
+    #expect(replacement?.former == 0)
+    #expect(replacement?.successor == 6, "not the one that is being made")
+    #expect(group.members == [0], "until the other is there")
+    #expect(group.beginReplacing() == nil, "there are no more")
+    #expect(group.open(6) == .replaced(former: 0))
     #expect(group.members == [6])
-    #expect(group.replace(6) == nil, "only that one is left")
-    #expect(group.grow() == 5)
+    #expect(group.open(5) == .grown)
     #expect(group.members == [6, 5])
-    #expect(group.replace(0) == nil, "it is gone")
+  }
+
+  @Test func `Two replacements at once follow each other`() {
+    var group = InterfaceGroup(member: 0, spares: [5, 6])
+    #expect(group.beginReplacing()?.former == 0)
+    let second = group.beginReplacing()
+    #expect(second?.former == 6)
+    #expect(second?.successor == 5)
+    #expect(group.open(6) == .replaced(former: 0))
+    #expect(group.open(5) == .replaced(former: 6))
+    #expect(group.members == [5])
+  }
+
+  @Test func `What is refused may be asked for again`() {
+    var group = InterfaceGroup(member: 0, spares: [5, 6])
+    #expect(group.beginGrowing() == 5)
+    group.refuse(5)
+    #expect(group.members == [0] && group.growing == nil)
+    #expect(group.beginGrowing() == 5)
+    #expect(group.beginReplacing()?.successor == 6)
+    group.refuse(6)
+    #expect(group.beginReplacing()?.successor == 6)
+    group.refuse(0)
+    #expect(group.members == [0], "nobody had asked for that one")
+  }
+
+  @Test func `A group whose interfaces are all gone begins anew with one`() {
+    var group = InterfaceGroup(member: 0, spares: [5, 6])
+    #expect(group.beginGrowing() == 5)
+    #expect(group.open(5) == .grown)
+    #expect(group.beginGrowing() == 6)
+    #expect(group.open(0) == .begun)
+    #expect(group.members == [0] && group.spares == [5, 6] && group.growing == nil)
   }
 
   @Test func `The threshold is passed once on the way up`() {

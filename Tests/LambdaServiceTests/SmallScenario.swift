@@ -67,6 +67,7 @@ struct LoggedEvent: Decodable {
   var elapsed_ns: Int64?
   var place: String?
   var resource: String?
+  var name: String?
 }
 
 extension LambdawireRun {
@@ -76,6 +77,23 @@ extension LambdawireRun {
     return try text.split(separator: "\n")
       .map { try JSONDecoder().decode(LoggedEvent.self, from: Data($0.utf8)) }
       .filter { name == nil || $0.event == name }
+  }
+
+  /// The network interfaces that `describe` shows, by their identifiers: their statuses.
+  func interfaceStatuses(at time: String? = nil) throws -> [String: String] {
+    struct Answer: Decodable {
+      struct Interface: Decodable {
+        var NetworkInterfaceId: String
+        var Status: String
+      }
+      var NetworkInterfaces: [Interface]
+    }
+    let text = try ServiceRecord(
+      path: "\(folder)/events.jsonl", at: time?.replacing(" ", with: "")
+    ).describe(.networkInterfaces).text
+    let answer = try JSONDecoder().decode(Answer.self, from: Data(text.utf8))
+    return Dictionary(
+      uniqueKeysWithValues: answer.NetworkInterfaces.map { ($0.NetworkInterfaceId, $0.Status) })
   }
 
   /// What `summary.txt` says.

@@ -32,6 +32,10 @@ import Testing
         .fail(.zone("use1-az1"))
       ])
     #expect(
+      try scenario("{ at: 1 s, fail: ec2-api, for: 20 s }").events == [
+        .init(time: .seconds(1), act: .fail(.ec2API), span: .seconds(20))
+      ])
+    #expect(
       try scenario("{ at: 1 s, degrade: hyperplane-cell/1, loss: 2.5 %, delay: 3 ms }").events
         .map(\.act) == [
           .degrade(
@@ -50,6 +54,7 @@ import Testing
         == "hyperplane-flow-master/2-primary")
     #expect("\(Scenario.Component.cell(1, of: nil))" == "hyperplane-cell/1")
     #expect("\(Scenario.Component.zone("use1-az1"))" == "zone/use1-az1")
+    #expect("\(Scenario.Component.ec2API)" == "ec2-api")
   }
 
   @Test(arguments: [
@@ -79,6 +84,10 @@ import Testing
     ("{ at: 6 s, fail: §zone/use1-az2 }", "did you mean `zone/use1-az1`?"),
     ("{ at: 6 s, fail: §zone/ }", "`zone/NAME`"),
     ("{ at: 6 s, fail: zone/use1-az1, of: §shop }", "a zone alone"),
+    ("{ at: 6 s, fail: §ec2-api/1 }", "did you mean `ec2-api`?"),
+    ("{ at: 6 s, fail: §ec2-ap }", "did you mean `ec2-api`?"),
+    ("{ at: 6 s, fail: ec2-api, of: §shop }", "`ec2-api` alone"),
+    ("{ at: 6 s, degrade: §ec2-api, loss: 1 % }", "only cells brown out"),
     ("{ at: 6 s, replace: §order }", "did you mean `orders`?"),
     ("{ at: 6 s, replace: orders, subnet: §data-a }", "a subnet of `orders`: `private-a`"),
     // What goes with what.

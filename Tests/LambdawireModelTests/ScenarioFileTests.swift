@@ -68,7 +68,7 @@ import Testing
     #expect(send.payload == 1000)
     #expect(send.interval == .microseconds(1))
     let rule = scenario.vpcs.first?.securityGroup(named: "sink")?.ingress.first
-    #expect(rule?.protocol.rawValue == transport)
+    #expect(rule?.protocol.description == transport)
   }
 
   @Test func `A name is looked up, a path is taken as it is`() throws {

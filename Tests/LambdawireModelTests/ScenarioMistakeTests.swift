@@ -129,6 +129,54 @@ import Testing
   }
 
   @Test(arguments: [
+    // Two VPCs of one account: 500 and 401 of 900.
+    ("account: 111122223333", "account: 111122223333", "", 500, "§401", 500),
+    // Two copies of a VPC that names its account.
+    ("account: 111122223333", "account: 111122223333", "copies: 2, ", 400, "§101", 200),
+  ])
+  func `Reserved concurrency counts over all VPCs of an account`(
+    first: String, second: String, copies: String, reserved: Int, more: String, left: Int
+  ) {
+    let text = Self.twoVPCs(first, second, copies, reserved, more)
+    let diagnostics = text.diagnostics()
+    #expect(diagnostics.map { [$0.line, $0.column] } == text.marks, "\(diagnostics)")
+    #expect(diagnostics.first?.found.contains("of \(left) that are left") == true)
+    #expect(
+      diagnostics.first?.expected.hasSuffix("(InvalidParameterValueException)") == true,
+      "\(diagnostics)")
+  }
+
+  @Test func `Reserved concurrency of another account is nobody's business`() {
+    for (first, second) in [
+      ("account: 111122223333", "account: 444455556666"), ("tenancy: default", "tenancy: default"),
+    ] {
+      let text = Self.twoVPCs(first, second, "", 900, "900")
+      #expect(text.diagnostics().isEmpty, "\(text.diagnostics())")
+    }
+    // Copies of a VPC without an account have one each.
+    let copies = Self.twoVPCs("tenancy: default", "tenancy: default", "copies: 3, ", 900, "900")
+    #expect(copies.diagnostics().isEmpty, "\(copies.diagnostics())")
+  }
+
+  /// A function with reserved concurrency in each of two VPCs.
+  private static func twoVPCs(
+    _ first: String, _ second: String, _ copies: String, _ reserved: Int, _ more: String
+  ) -> ScenarioText {
+    ScenarioText(
+      """
+      lambdawire: 1
+      seed: 7
+      duration: 30 s
+      vpcs:
+        a: { \(copies)\(first), cidr: 10.0.0.0/16, subnets: { s: { cidr: 10.0.1.0/24, zone: use1-az1 } }, security-groups: { g: {} } }
+        b: { \(second), cidr: 10.0.0.0/16, subnets: { s: { cidr: 10.0.1.0/24, zone: use1-az1 } }, security-groups: { g: {} } }
+      functions:
+        f: { vpc: a, subnets: [s], security-groups: [g], reserved-concurrency: \(reserved) }
+        h: { vpc: b, subnets: [s], security-groups: [g], reserved-concurrency: \(more) }
+      """)
+  }
+
+  @Test(arguments: [
     ScenarioMistake("cidr: 10.0.0.0/16", "cidr: §10.0.0.0/8", "from /16 to /28"),
     ScenarioMistake("cidr: 10.0.0.0/16", "cidr: §10.0.0.0", "such as `10.0.0.0/16`"),
     ScenarioMistake(
@@ -174,6 +222,9 @@ import Testing
     ScenarioMistake("[database], serves", "[§databas], serves", "did you mean `database`?"),
     ScenarioMistake("to: database", "to: §databases", "did you mean `database`?"),
     ScenarioMistake("invoke: orders", "invoke: §order", "a function: `orders`"),
+    ScenarioMistake(
+      "invoke: orders", "invoke: §orders:2", "`orders`: invocations are of its $LATEST"),
+    ScenarioMistake("invoke: orders", "invoke: §order:2", "a function: `orders`"),
     ScenarioMistake("query: postgres", "query: §postgre", "a host of `shop`: `postgres`, `sink`"),
     ScenarioMistake("{ resolve: postgres }", "{ §resolv: postgres }", "did you mean `resolve`?"),
     ScenarioMistake("{ resolve: postgres }", "{ resolve: sink, §ping: sink }", "a step of its own"),

@@ -107,24 +107,56 @@ import Testing
     "traffic-entry": "traffic.0", "resolve-step": "traffic.0.do.0", "query-step": "traffic.0.do.1",
     "send-step": "traffic.0.do.2", "transfer-step": "traffic.0.do.3", "ping-step": "traffic.0.do.4",
     "wait-step": "traffic.0.do.5", "exchange-step": "traffic.0.do.6", "failure": "events.0",
-    "brownout": "events.1", "replacement": "events.2", "update": "events.3",
+    "fetch-step": "traffic.0.do.7", "traceroute-step": "traffic.0.do.8",
+    "network-ACL": "vpcs.v.network-acls.n", "inbound-ACL-entry": "vpcs.v.network-acls.n.ingress.0",
+    "outbound-ACL-entry": "vpcs.v.network-acls.n.egress.0",
+    "route-table": "vpcs.v.route-tables.r", "route": "vpcs.v.route-tables.r.routes.0",
+    "internet-gateway": "vpcs.v.gateways.igw",
+    "egress-only-internet-gateway": "vpcs.v.gateways.eigw", "NAT-gateway": "vpcs.v.gateways.nat",
+    "gateway-endpoint": "vpcs.v.gateways.s3", "interface-endpoint": "vpcs.v.gateways.sqs",
+    "virtual-private-gateway": "vpcs.v.gateways.vgw",
+    "outside-host": "vpcs.v.gateways.vgw.hosts.o", "DHCP-option-set": "vpcs.v.dhcp-options",
+    "mirror-session": "vpcs.v.mirror-sessions.m",
+    "mirror-rule": "vpcs.v.mirror-sessions.m.filter.0", "internet": "internet",
+    "peering-connection": "peering-connections.p", "transit-gateway": "transit-gateways.t",
+    "attachment": "transit-gateways.t.attachments.v",
+    "transit-gateway-route": "transit-gateways.t.route-tables.d.0", "brownout": "events.1",
+    "replacement": "events.2", "update": "events.3",
     "removal": "events.4", "deletion": "events.5",
     "settings": "settings",
   ]
 
   private static let complete = """
     lambdawire: 1
+    internet: { hosts: { i: { address: 203.0.113.1 } } }
+    peering-connections: { p: { requester: v, accepter: w } }
+    transit-gateways:
+      t:
+        attachments: { v: { subnets: s, route-table: d } }
+        route-tables: { d: [{ to: 10.9.0.0/16, via: v }] }
     vpcs:
+      w: { cidr: 10.1.0.0/16, subnets: {}, security-groups: {} }
       v:
         cidr: 10.0.0.0/16
+        network-acls: { n: { ingress: [{ rule: 1, action: allow }], egress: [{ rule: 1, action: deny }] } }
+        route-tables: { r: { routes: [{ to: 0.0.0.0/0, via: igw }] } }
+        gateways:
+          igw: { type: internet-gateway }
+          eigw: { type: egress-only-internet-gateway }
+          nat: { type: nat-gateway, subnet: s }
+          s3: { type: gateway-endpoint, service: s3 }
+          sqs: { type: interface-endpoint, service: sqs, subnets: s, security-groups: g }
+          vgw: { type: virtual-private-gateway, networks: 10.8.0.0/16, hosts: { o: { address: 10.8.0.1 } } }
+        dhcp-options: { domain-name: v.internal }
+        mirror-sessions: { m: { source: h, target: k, number: 1, filter: [{ rule: 1, direction: egress }] } }
         subnets: { s: { cidr: 10.0.1.0/24, zone: z } }
         security-groups:
           g: { ingress: [{ protocol: tcp, from: any }], egress: [{ protocol: tcp, to: any }] }
-        hosts: { h: { subnet: s, security-groups: g, serves: [{ service: echo }] } }
+        hosts: { h: { subnet: s, security-groups: g, serves: [{ service: echo }] }, k: { subnet: s, security-groups: g } }
     functions: { f: { vpc: v, subnets: s, security-groups: g } }
     traffic:
       - invoke: f
-        do: [{ resolve: h }, { query: h }, { send: h }, { transfer: h, bytes: 1 B }, { ping: h }, { wait: 1 s }, { exchange: h }]
+        do: [{ resolve: h }, { query: h }, { send: h }, { transfer: h, bytes: 1 B }, { ping: h }, { wait: 1 s }, { exchange: h }, { fetch: h }, { traceroute: i }]
     events:
       - { at: 1 s, fail: hyperplane-top/1 }
       - { at: 1 s, degrade: hyperplane-cell/1, loss: 1 % }

@@ -9,7 +9,9 @@ import Testing
   private static let sizeLimit = 1_000_000
 
   /// What makes captures small enough, as `Tools/regenerate-captures` does.
-  private static let smaller = ["burst": ["environments=12"]]
+  private static let smaller = [
+    "burst": ["environments=12"], "dns-throttled": ["environments=80", "limit=64"],
+  ]
 
   @Test(arguments: ShippedRun.committed)
   func `The committed captures are those of today`(name: String) throws {

@@ -5,6 +5,7 @@ enum Judge: String {
   case capinfos, chromium, editcap, python3, sha256sum, tcpdump, tshark
   /// An interpreter of Python that has the package of this name.
   case botocore
+  case flowLogsReader = "flowlogs_reader"
 
   /// Whether the tests that need `judges` run.
   ///
@@ -74,6 +75,7 @@ enum Judge: String {
   /// Where it is, or `nil` if it is not on this machine.
   var path: String? {
     if self == .botocore { return Self.pythonWithBotocore }
+    if self == .flowLogsReader { return Self.pythonWithFlowLogsReader }
     // Scapy is a Debian package, which only Debian's own interpreter sees.
     if self == .python3, FileManager.default.isExecutableFile(atPath: "/usr/bin/python3") {
       return "/usr/bin/python3"
@@ -85,7 +87,10 @@ enum Judge: String {
   }
 
   /// The environment that Tools/test has made, or else whatever interpreter has the package.
-  private static let pythonWithBotocore: String? = {
+  private static let pythonWithBotocore = python(with: .botocore)
+  private static let pythonWithFlowLogsReader = python(with: .flowLogsReader)
+
+  private static func python(with package: Judge) -> String? {
     let folders = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     let candidates =
       [SourceTree.root.appending(path: ".build/python/bin/python3").path]
@@ -94,11 +99,11 @@ enum Judge: String {
       guard FileManager.default.isExecutableFile(atPath: path) else { return false }
       let process = Process()
       process.executableURL = URL(filePath: path)
-      process.arguments = ["-c", "import botocore"]
+      process.arguments = ["-c", "import \(package.rawValue)"]
       process.standardError = FileHandle.nullDevice
       guard (try? process.run()) != nil else { return false }
       process.waitUntilExit()
       return process.terminationStatus == 0
     }
-  }()
+  }
 }

@@ -14,16 +14,25 @@ struct ShippedRun: Sendable, CustomTestStringConvertible {
     "overlapping-customers", "icmp-errors", "fragments", "pending-invoke", "freeze-thaw",
     "tunnel-setup", "subnet-exhausted", "eni-quota", "missing-permission",
     "inactive-after-14-days", "update-vpc-config",
+  ] + customerVPC
+
+  /// Those about what a packet meets in the customer's VPC.
+  private static let customerVPC = [
+    "nat-gateway", "public-subnet-mistake", "nacl-ephemeral", "security-group-denied",
+    "pmtu-black-hole", "s3-gateway-endpoint", "interface-endpoint", "peering-not-transitive",
+    "dual-stack", "cross-zone-latency",
   ]
 
   /// Scenarios with captures beside them.
-  static let committed = ["first-query", "burst"] + small
+  static let committed = ["first-query", "burst", "dns-throttled"] + small
 
   /// Every scenario in every era; `first-query` also with all environments on the same port.
   static let all = Scenario.Networking.allCases.flatMap { era in
     small.map { ShippedRun(scenario: $0, era: era) } + [
       ShippedRun(scenario: "first-query", era: era),
       ShippedRun(scenario: "burst", era: era, overrides: ["environments=5"]),
+      ShippedRun(
+        scenario: "dns-throttled", era: era, overrides: ["environments=8", "limit=6"]),
       ShippedRun(
         scenario: "first-query", era: era, overrides: ["functions.orders.source-port=40001"]),
       ShippedRun(scenario: "region", era: era, overrides: smallRegion),
@@ -47,7 +56,10 @@ struct ShippedRun: Sendable, CustomTestStringConvertible {
   /// Whether packets die in it, on purpose.
   var losesPackets: Bool {
     switch scenario {
-    case "denied", "icmp-errors": true
+    case "denied", "icmp-errors", "public-subnet-mistake", "nacl-ephemeral",
+      "security-group-denied", "pmtu-black-hole", "peering-not-transitive", "nat-gateway":
+      true
+    case "dns-throttled": era != .perEnvironment
     case "port-exhaustion", "idle-350s": era != .perEnvironment
     // The zone fails in every era, but only in Hyperplane is anything on its way then.
     case "hyperplane-failover", "fragments": era != .perEnvironment
@@ -59,7 +71,8 @@ struct ShippedRun: Sendable, CustomTestStringConvertible {
   /// too, or asks whether the other side is there; two customers have the same addresses.
   var isDisturbed: Bool {
     losesPackets
-      || ["idle-350s", "overlapping-customers", "region", "freeze-thaw"].contains(scenario)
+      || ["idle-350s", "overlapping-customers", "region", "freeze-thaw", "dns-throttled"]
+        .contains(scenario)
   }
 
   /// The capture points on the way out of the first packet, in order.

@@ -18,6 +18,7 @@ enum ModuleTable {
   /// From the bottom of the house to the top.
   static let rows = [
     Row(module: "CLibpcap"),
+    Row(module: "CZlib"),
     Row(module: "SimulatedTime"),
     Row(module: "PacketFormats"),
     Row(module: "CaptureFiles", modules: ["CLibpcap"], system: ["Glibc"]),
@@ -39,7 +40,7 @@ enum ModuleTable {
     Row(
       module: "LambdawireModel",
       modules: [
-        "SimulatedTime", "PacketFormats", "CaptureFiles", "AddressTranslation",
+        "CZlib", "SimulatedTime", "PacketFormats", "CaptureFiles", "AddressTranslation",
         "EventSimulation", "EndpointStack", "VirtualNetwork", "LambdaService",
       ], products: ["Yams"], system: ["Glibc"]),
     // An honest second opinion knows nothing of the model that it judges.

@@ -14,26 +14,16 @@ public enum Exchange: Hashable, Sendable {
   case transfer(Upload)
   /// Sends ICMP echo requests.
   case ping(Ping)
-}
-
-/// A question to a name server: which IPv4 addresses a name has (RFC 1035, section 3.7.2).
-public struct NameLookup: Hashable, Sendable {
-  /// The name, with or without its final dot.
-  public var name: String
-  public var server: IPv4Address
-  public var port: UInt16
-
-  public init(name: String, server: IPv4Address, port: UInt16 = UDPHeader.Port.dns) {
-    self.name = name
-    self.server = server
-    self.port = port
-  }
+  /// Asks a web server for something.
+  case fetch(HTTPFetch)
+  /// Finds out which routers are on the way.
+  case trace(Traceroute)
 }
 
 /// A connection to a PostgreSQL server for one query (PostgreSQL documentation, chapter "Frontend/
 /// Backend Protocol").
 public struct DatabaseQuery: Hashable, Sendable {
-  public var server: IPv4Address
+  public var server: IPAddress
   public var port: UInt16
   public var user: String
   public var database: String
@@ -51,7 +41,7 @@ public struct DatabaseQuery: Hashable, Sendable {
   public var timeLimit: Duration?
 
   public init(
-    server: IPv4Address, port: UInt16 = PostgreSQLServer.defaultPort, user: String = "orders",
+    server: IPAddress, port: UInt16 = PostgreSQLServer.defaultPort, user: String = "orders",
     database: String = "shop", text: String, timeLimit: Duration? = nil
   ) {
     self.server = server
@@ -64,7 +54,7 @@ public struct DatabaseQuery: Hashable, Sendable {
 
   /// A query for `rowCount` rows with about `rowByteCount` bytes of data each.
   public init(
-    server: IPv4Address, port: UInt16 = PostgreSQLServer.defaultPort, rowCount: Int,
+    server: IPAddress, port: UInt16 = PostgreSQLServer.defaultPort, rowCount: Int,
     rowByteCount: Int, timeLimit: Duration? = nil
   ) {
     self.init(
@@ -80,7 +70,7 @@ public struct DatabaseQuery: Hashable, Sendable {
 /// first eight bytes, if there are so many, number the datagrams of the train from 0, so that no
 /// two of them are alike.
 public struct DatagramTrain: Hashable, Sendable {
-  public var destination: IPv4Address
+  public var destination: IPAddress
   public var port: UInt16
   public var flowCount: Int
   public var datagramsPerFlow: Int
@@ -88,9 +78,14 @@ public struct DatagramTrain: Hashable, Sendable {
   public var payloadByteCount: Int
   /// Time from one datagram to the next, whatever their flows.
   public var interval: Duration
+  /// Whether the host splits datagrams that are longer than the path carries.
+  ///
+  /// If not (Linux `IP_PMTUDISC_DO`), the train ends with the first that is longer than what is known
+  /// of the path.
+  public var mayFragment = true
 
   public init(
-    destination: IPv4Address, port: UInt16, flowCount: Int = 1, datagramsPerFlow: Int,
+    destination: IPAddress, port: UInt16, flowCount: Int = 1, datagramsPerFlow: Int,
     payloadByteCount: Int, interval: Duration
   ) {
     self.destination = destination
@@ -108,7 +103,7 @@ public struct DatagramTrain: Hashable, Sendable {
 /// questions of the host. An answer is a datagram from where the question went that begins with the
 /// same number, as that of an echo service does.
 public struct DatagramRequest: Hashable, Sendable {
-  public var destination: IPv4Address
+  public var destination: IPAddress
   public var port: UInt16
   /// Payload of each question, in bytes.
   public var payloadByteCount: Int
@@ -121,9 +116,13 @@ public struct DatagramRequest: Hashable, Sendable {
   /// Whether the socket that an earlier exchange with the same service left open is used, and left
   /// open again, as a program does that has made itself a client.
   public var isPooled: Bool
+  /// Whether the host splits datagrams that are longer than the path carries.
+  ///
+  /// If not (Linux `IP_PMTUDISC_DO`), the exchange fails with what the path carries.
+  public var mayFragment = true
 
   public init(
-    destination: IPv4Address, port: UInt16, payloadByteCount: Int, count: Int = 1,
+    destination: IPAddress, port: UInt16, payloadByteCount: Int, count: Int = 1,
     timeout: Duration = .seconds(1), attempts: Int = 3, isPooled: Bool = false
   ) {
     self.destination = destination
@@ -144,7 +143,7 @@ public struct DatagramRequest: Hashable, Sendable {
 /// one or windows are in the way; what has to wait leaves together. The exchange is over when every
 /// connection has been closed by the other side too.
 public struct Upload: Hashable, Sendable {
-  public var destination: IPv4Address
+  public var destination: IPAddress
   public var port: UInt16
   public var flowCount: Int
   public var writesPerFlow: Int
@@ -157,7 +156,7 @@ public struct Upload: Hashable, Sendable {
 
   /// Uploads that write everything at once.
   public init(
-    destination: IPv4Address, port: UInt16, flowCount: Int = 1, bytesPerFlow: Int,
+    destination: IPAddress, port: UInt16, flowCount: Int = 1, bytesPerFlow: Int,
     timeLimit: Duration? = nil
   ) {
     self.init(
@@ -166,7 +165,7 @@ public struct Upload: Hashable, Sendable {
   }
 
   public init(
-    destination: IPv4Address, port: UInt16, flowCount: Int = 1, writesPerFlow: Int,
+    destination: IPAddress, port: UInt16, flowCount: Int = 1, writesPerFlow: Int,
     bytesPerWrite: Int, interval: Duration, timeLimit: Duration? = nil
   ) {
     self.destination = destination
@@ -182,9 +181,9 @@ public struct Upload: Hashable, Sendable {
   var isPaced: Bool { writesPerFlow > 1 && interval > .zero }
 }
 
-/// ICMP echo requests (RFC 792).
+/// ICMP echo requests (RFC 792; RFC 4443, section 4).
 public struct Ping: Hashable, Sendable {
-  public var destination: IPv4Address
+  public var destination: IPAddress
   public var count: Int
   /// Payload of each request, in bytes (ping(8): 56).
   public var payloadByteCount: Int
@@ -192,7 +191,7 @@ public struct Ping: Hashable, Sendable {
   public var interval: Duration
 
   public init(
-    destination: IPv4Address, count: Int, payloadByteCount: Int = 56,
+    destination: IPAddress, count: Int, payloadByteCount: Int = 56,
     interval: Duration = .seconds(1)
   ) {
     self.destination = destination

@@ -10,6 +10,8 @@ public struct ExchangeID: Hashable, Sendable {
     case upload
     case ping
     case request
+    case fetch
+    case trace
   }
 
   let kind: Kind
@@ -33,8 +35,8 @@ public struct ExchangeOutcome: Hashable, Sendable {
 
 /// What an exchange achieved.
 public enum ExchangeResult: Hashable, Sendable {
-  /// The addresses of a name, in the order of the answer.
-  case addresses([IPv4Address])
+  /// The addresses of a name, in the order in which a program tries them.
+  case addresses([IPAddress])
   /// What a query brought: rows, and the bytes of their messages with headers.
   case rows(count: Int, byteCount: Int)
   /// Datagrams that left or wait for a hardware address.
@@ -45,6 +47,10 @@ public enum ExchangeResult: Hashable, Sendable {
   case transferred(byteCount: Int)
   /// Echo requests sent, replies received, and the sum of the times between them.
   case echoes(sent: Int, received: Int, totalRoundTrip: Duration)
+  /// Answers of a web server, the status of the last, and the bytes of all their bodies.
+  case responses(count: Int, status: Int, byteCount: Int)
+  /// The routers on the way, the nearest first, and where it ends.
+  case route([RouteHop])
   case failed(ExchangeFailure)
 }
 
@@ -60,17 +66,20 @@ public enum ExchangeFailure: Hashable, Sendable {
   case unreachable
   /// The name does not exist (RFC 1035, section 4.1.1: RCODE 3).
   case nameNotFound
-  /// The name exists, but has no IPv4 address.
+  /// The name exists, but has no address that was asked for.
   case noAddress
   /// The name server answered with this other RCODE.
   case nameServerFailed(code: UInt8)
   /// The database answered with an error of this SQLSTATE.
   case databaseError(code: String)
+  /// A datagram that must not be split is longer than the path carries: IP packets of so many bytes.
+  case messageTooLong(limit: Int)
   /// The other side said something that is not in its protocol.
   case protocolViolation
   /// Every source port is taken.
   case noSourcePort
-  /// A datagram would be longer than the simulation's frames, or a number below zero was asked for.
+  /// A datagram would be longer than the simulation's frames, a number below zero was asked for, or
+  /// a text cannot be said in its protocol.
   case badRequest
 }
 
@@ -83,9 +92,10 @@ extension ExchangeFailure: CustomStringConvertible {
     case .reset: "connection reset"
     case .unreachable: "host unreachable"
     case .nameNotFound: "no such name"
-    case .noAddress: "the name has no IPv4 address"
+    case .noAddress: "the name has no such address"
     case .nameServerFailed(let code): "the name server answered with RCODE \(code)"
     case .databaseError(let code): "the database answered with SQLSTATE \(code)"
+    case .messageTooLong(let limit): "message too long, mtu \(limit)"
     case .protocolViolation: "protocol violation"
     case .noSourcePort: "no source port free"
     case .badRequest: "bad request"

@@ -5,6 +5,8 @@ import SimulatedTime
 /// Requests to a datagram service that are under way.
 struct RequestState {
   let request: DatagramRequest
+  /// Where the questions go, once that is known.
+  var destination = HostAddress(numbered: 0)
   /// When it began, in nanoseconds.
   let began: Int64
   /// The source port, once there is one.
@@ -22,22 +24,23 @@ struct RequestState {
 extension Host {
   mutating func begin(_ request: DatagramRequest, in network: inout Network) -> RecordID {
     let id = requests.insert(RequestState(request: request, began: network.now.nanoseconds))
-    let longest = FramePool.longestFrame.jumbo - Self.packetPayloadOffset - UDPHeader.byteCount
+    let longest = Self.longestDatagram(to: request.destination)
     guard (0...longest).contains(request.payloadByteCount), request.count >= 0,
       request.attempts > 0, request.timeout > .zero
     else {
       finishRequest(id, .failed(.badRequest), in: &network)
       return id
     }
-    guard interface.nextHop(to: request.destination) != nil else {
+    guard let destination = reach(request.destination) else {
       finishRequest(id, .failed(.unreachable), in: &network)
       return id
     }
-    guard let port = takeRequestPort(for: id, request) else {
+    let index = Int(id.index)
+    requests[index].destination = destination
+    guard let port = takeRequestPort(for: id, request, to: destination) else {
       finishRequest(id, .failed(.noSourcePort), in: &network)
       return id
     }
-    let index = Int(id.index)
     requests[index].port = port
     guard request.count > 0 else {
       finishRequest(id, .answers(count: 0), in: &network)
@@ -48,11 +51,13 @@ extension Host {
   }
 
   /// A socket for requests: one that was kept, or a new one.
-  private mutating func takeRequestPort(for id: RecordID, _ request: DatagramRequest) -> UInt16? {
+  private mutating func takeRequestPort(
+    for id: RecordID, _ request: DatagramRequest, to destination: HostAddress
+  ) -> UInt16? {
     if request.isPooled {
       for index in 0..<sockets.endIndex where sockets.contains(index) {
-        guard case .kept(let destination, let port) = sockets[index].owner,
-          destination == request.destination, port == request.port
+        guard case .kept(let kept, let port) = sockets[index].owner, kept == destination,
+          port == request.port
         else { continue }
         sockets[index].owner = .request(id)
         return sockets[index].port
@@ -71,6 +76,15 @@ extension Host {
   }
 
   private mutating func sendRequest(of index: Int, in network: inout Network) {
+    let destination = requests[index].destination
+    if let limit = limit(
+      of: requests[index].request.payloadByteCount, to: destination,
+      mayFragment: requests[index].request.mayFragment, in: network)
+    {
+      finishRequest(
+        requests.id(of: index), .failed(.messageTooLong(limit: limit)), in: &network)
+      return
+    }
     let deadline = network.now.advanced(by: requests[index].request.timeout)
     requests[index].attempts += 1
     requests[index].deadline = deadline.nanoseconds
@@ -79,8 +93,8 @@ extension Host {
     let number = requests[index].number
     let byteCount = requests[index].request.payloadByteCount
     sendDatagram(
-      from: interface.address, port: requests[index].port,
-      to: requests[index].request.destination, port: requests[index].request.port,
+      from: source(for: destination), port: requests[index].port,
+      to: destination, port: requests[index].request.port,
       payloadByteCount: byteCount, in: &network
     ) { bytes, offset in
       PayloadPattern.fill(&bytes, at: offset, byteCount, number: number)
@@ -101,10 +115,10 @@ extension Host {
   /// from elsewhere is no answer, and neither is what answers another datagram.
   @inline(__always)
   mutating func receiveReply(
-    _ frame: borrowing Frame, _ payload: Range<Int>, from source: IPv4Address, port: UInt16,
+    _ frame: borrowing Frame, _ payload: Range<Int>, from source: HostAddress, port: UInt16,
     to id: RecordID, in network: inout Network
   ) {
-    guard let index = requests.index(of: id), requests[index].request.destination == source,
+    guard let index = requests.index(of: id), requests[index].destination == source,
       requests[index].request.port == port
     else { return }
     let number = requests[index].number
@@ -123,10 +137,10 @@ extension Host {
   }
 
   mutating func requestFailed(
-    _ id: RecordID, _ failure: ExchangeFailure, asking destination: IPv4Address,
+    _ id: RecordID, _ failure: ExchangeFailure, asking destination: HostAddress,
     in network: inout Network
   ) {
-    guard let index = requests.index(of: id), requests[index].request.destination == destination
+    guard let index = requests.index(of: id), requests[index].destination == destination
     else { return }
     finishRequest(id, .failed(failure), in: &network)
   }
@@ -138,8 +152,7 @@ extension Host {
     if state.port != 0 {
       // A program whose request failed makes itself a new socket, as one does that tries again.
       if state.request.isPooled, case .answers = result, let index = findSocket(state.port) {
-        sockets[index].owner = .kept(
-          for: state.request.destination, port: state.request.port)
+        sockets[index].owner = .kept(for: state.destination, port: state.request.port)
       } else {
         closeSocket(state.port)
       }

@@ -5,6 +5,8 @@ import SimulatedTime
 /// A train of datagrams that is under way.
 struct TrainState {
   let train: DatagramTrain
+  /// Where the datagrams go, once that is known.
+  var destination = HostAddress(numbered: 0)
   /// When it began, in nanoseconds.
   let began: Int64
   /// The source port of each flow.
@@ -19,8 +21,7 @@ extension Host {
   mutating func begin(_ train: DatagramTrain, in network: inout Network) -> RecordID {
     // What is longer than the interface takes leaves in fragments; it has to fit into a frame of the
     // pool all the same.
-    let longest =
-      FramePool.longestFrame.jumbo - Self.packetPayloadOffset - UDPHeader.byteCount
+    let longest = Self.longestDatagram(to: train.destination)
     let (total, overflows) = train.flowCount.multipliedReportingOverflow(by: train.datagramsPerFlow)
     let isSensible =
       (0...longest).contains(train.payloadByteCount) && train.flowCount >= 0
@@ -32,10 +33,11 @@ extension Host {
       finishTrain(id, .failed(.badRequest), in: &network)
       return id
     }
-    guard interface.nextHop(to: train.destination) != nil else {
+    guard let destination = reach(train.destination) else {
       finishTrain(id, .failed(.unreachable), in: &network)
       return id
     }
+    trains[Int(id.index)].destination = destination
     guard openPorts(of: id, count: train.flowCount) else {
       finishTrain(id, .failed(.noSourcePort), in: &network)
       return id
@@ -59,6 +61,13 @@ extension Host {
     guard let index = trains.index(of: id) else { return }
     let interval = trains[index].train.interval
     while trains[index].sent < trains[index].total {
+      if let limit = limit(
+        of: trains[index].train.payloadByteCount, to: trains[index].destination,
+        mayFragment: trains[index].train.mayFragment, in: network)
+      {
+        finishTrain(id, .failed(.messageTooLong(limit: limit)), in: &network)
+        return
+      }
       sendNext(of: index, in: &network)
       if interval > .zero, trains[index].sent < trains[index].total {
         network.wake(
@@ -76,11 +85,11 @@ extension Host {
     let port = trains[index].ports[flow]
     trains[index].sent += 1
     trains[index].nextFlow = flow + 1 == trains[index].train.flowCount ? 0 : flow + 1
-    let destination = trains[index].train.destination
+    let destination = trains[index].destination
     let destinationPort = trains[index].train.port
     let byteCount = trains[index].train.payloadByteCount
     sendDatagram(
-      from: interface.address, port: port, to: destination, port: destinationPort,
+      from: source(for: destination), port: port, to: destination, port: destinationPort,
       payloadByteCount: byteCount, in: &network
     ) { bytes, offset in
       PayloadPattern.fill(&bytes, at: offset, byteCount, number: number)

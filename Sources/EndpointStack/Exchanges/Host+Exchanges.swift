@@ -21,6 +21,10 @@ extension Host {
       ExchangeID(kind: .upload, record: begin(upload, in: &network))
     case .ping(let ping):
       ExchangeID(kind: .ping, record: begin(ping, in: &network))
+    case .fetch(let fetch):
+      ExchangeID(kind: .fetch, record: begin(fetch, in: &network))
+    case .trace(let trace):
+      ExchangeID(kind: .trace, record: begin(trace, in: &network))
     }
   }
 }

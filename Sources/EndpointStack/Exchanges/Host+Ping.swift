@@ -5,6 +5,8 @@ import SimulatedTime
 /// Echo requests that are under way.
 struct PingState {
   let ping: Ping
+  /// Where the requests go, once that is known.
+  var destination = HostAddress(numbered: 0)
   let identifier: UInt16
   /// When it began, in nanoseconds.
   let began: Int64
@@ -23,8 +25,9 @@ extension Host {
       PingState(
         ping: ping, identifier: UInt16(truncatingIfNeeded: random.next()),
         began: network.now.nanoseconds))
-    let longest =
-      interface.maximumTransmissionUnit - IPv4Header.byteCount - ICMPv4Header.byteCount
+    let header =
+      ping.destination.family == .v6 ? IPv6Header.byteCount : IPv4Header.byteCount
+    let longest = interface.maximumTransmissionUnit - header - ICMPv4Header.byteCount
     // Sequence numbers have 16 bits.
     guard (0...longest).contains(ping.payloadByteCount), (0...0xffff).contains(ping.count),
       ping.interval >= .zero
@@ -32,10 +35,11 @@ extension Host {
       finishPing(id, .failed(.badRequest), in: &network)
       return id
     }
-    guard interface.nextHop(to: ping.destination) != nil else {
+    guard let destination = reach(ping.destination) else {
       finishPing(id, .failed(.unreachable), in: &network)
       return id
     }
+    pings[Int(id.index)].destination = destination
     pingTimerFired(id, in: &network)
     return id
   }
@@ -73,23 +77,33 @@ extension Host {
     let number = UInt16(truncatingIfNeeded: pings[index].sendTimes.count + 1)
     pings[index].sendTimes.append(network.now.nanoseconds)
     let byteCount = pings[index].ping.payloadByteCount
+    fillScratch(byteCount)
+    let destination = pings[index].destination
+    sendMessage(
+      .echoRequest(UInt32(pings[index].identifier) << 16 | UInt32(number)),
+      from: source(for: destination), to: destination, payloadByteCount: byteCount,
+      in: &network)
+  }
+
+  /// Makes the beginning of `scratch` the payload of an echo request.
+  mutating func fillScratch(_ byteCount: Int) {
     if scratch.count < byteCount {
       scratch = [UInt8](repeating: 0, count: FramePool.longestFrame.jumbo)
     }
     for position in 0..<byteCount { scratch[position] = PayloadPattern.byte(at: position) }
-    sendMessage(
-      .echoRequest(identifier: pings[index].identifier, sequenceNumber: number),
-      from: interface.address, to: pings[index].ping.destination, payloadByteCount: byteCount,
-      in: &network)
   }
 
+  /// Takes note of an echo reply, whose identifier and sequence number are `parameter`.
   mutating func receiveEchoReply(
-    _ header: ICMPv4Header, from source: IPv4Address, in network: inout Network
+    _ parameter: UInt32, from source: HostAddress, in network: inout Network
   ) {
+    let identifier = UInt16(truncatingIfNeeded: parameter >> 16)
+    let number = UInt16(truncatingIfNeeded: parameter)
+    if traceReached(by: identifier, number, from: source, in: &network) { return }
     for index in 0..<pings.endIndex where pings.contains(index) {
-      guard pings[index].identifier == header.identifier, pings[index].ping.destination == source
+      guard pings[index].identifier == identifier, pings[index].destination == source
       else { continue }
-      let position = Int(header.sequenceNumber ?? 0) - 1
+      let position = Int(number) - 1
       guard pings[index].sendTimes.indices.contains(position),
         pings[index].sendTimes[position] >= 0
       else { return }

@@ -35,7 +35,7 @@ extension Host {
         id, isSensible ? .transferred(byteCount: 0) : .failed(.badRequest), in: &network)
       return id
     }
-    guard interface.nextHop(to: upload.destination) != nil else {
+    guard let destination = reach(upload.destination) else {
       endUpload(id, .failed(.unreachable), in: &network)
       return id
     }
@@ -45,7 +45,7 @@ extension Host {
     }
     for _ in 0..<upload.flowCount {
       let connection = connect(
-        to: upload.destination, port: upload.port, owner: .upload(id), in: &network)
+        to: destination, port: upload.port, owner: .upload(id), in: &network)
       guard let connection else {
         flowEnded(id, .noSourcePort, in: &network)
         continue

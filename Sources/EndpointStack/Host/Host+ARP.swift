@@ -6,9 +6,9 @@ extension Host {
   /// Sends `frame`, which holds a complete packet, on its way to `destination`.
   @inline(__always)
   mutating func launch(
-    _ frame: consuming Frame, toward destination: IPv4Address, in network: inout Network
+    _ frame: consuming Frame, toward destination: HostAddress, in network: inout Network
   ) {
-    guard let nextHop = interface.nextHop(to: destination) else {
+    guard let nextHop = nextHop(to: destination) else {
       abandon(frame, .noRoute, in: &network)
       return
     }
@@ -18,7 +18,7 @@ extension Host {
   /// Sends `frame`, which holds a complete packet, to `nextHop`, or keeps it until that answers.
   @inline(__always)
   mutating func launch(
-    _ frame: consuming Frame, to nextHop: IPv4Address, in network: inout Network
+    _ frame: consuming Frame, to nextHop: HostAddress, in network: inout Network
   ) {
     if let index = neighbors.find(nextHop) {
       let known = neighbors.neighbors[index].state
@@ -46,7 +46,7 @@ extension Host {
   }
 
   private mutating func launchSlowly(
-    _ frame: consuming Frame, to nextHop: IPv4Address, in network: inout Network
+    _ frame: consuming Frame, to nextHop: HostAddress, in network: inout Network
   ) {
     let index: Int
     if let found = neighbors.find(nextHop) {
@@ -81,7 +81,7 @@ extension Host {
     }
   }
 
-  /// Sends an ARP request and asks to be woken if no answer comes.
+  /// Asks for a neighbour's hardware address, and to be woken if no answer comes.
   private mutating func ask(_ index: Int, in network: inout Network) {
     let neighbor = neighbors.neighbors[index]
     neighbors.neighbors[index].attempts = neighbor.attempts + 1
@@ -89,10 +89,14 @@ extension Host {
     neighbors.neighbors[index].deadline = retry.nanoseconds
     network.wake(
       at: retry, token: WakeToken(.neighbor, neighbors.neighbors.id(of: index)).rawValue)
+    guard !neighbor.address.isIPv6 else {
+      solicit(neighbor, in: &network)
+      return
+    }
     sendARP(
       ARPPacket(
         operation: .request, senderHardwareAddress: interface.hardwareAddress,
-        senderProtocolAddress: interface.address, targetProtocolAddress: neighbor.address),
+        senderProtocolAddress: interface.address, targetProtocolAddress: neighbor.address.ipv4),
       to: neighbor.state == .probing ? neighbor.hardwareAddress : .broadcast, in: &network)
   }
 
@@ -147,7 +151,9 @@ extension Host {
     let isForThisHost = interface.owns(packet.targetProtocolAddress)
     // A probe (RFC 5227, section 1.1) asks from no address and must not be remembered.
     if packet.senderProtocolAddress.rawValue != 0 {
-      learn(packet, mayAdd: isForThisHost, in: &network)
+      learn(
+        HostAddress(packet.senderProtocolAddress), packet.senderHardwareAddress,
+        mayAdd: isForThisHost, in: &network)
     }
     if isForThisHost, packet.operation == .request {
       sendARP(
@@ -156,17 +162,23 @@ extension Host {
     }
   }
 
-  private mutating func learn(_ packet: ARPPacket, mayAdd: Bool, in network: inout Network) {
+  /// Remembers who has an address, and sends what has waited for it.
+  ///
+  /// If nobody has asked for it, only if `mayAdd` says so.
+  mutating func learn(
+    _ address: HostAddress, _ hardwareAddress: MACAddress, mayAdd: Bool,
+    in network: inout Network
+  ) {
     let index: Int
-    if let found = neighbors.find(packet.senderProtocolAddress) {
+    if let found = neighbors.find(address) {
       index = found
     } else if mayAdd {
-      index = neighbors.add(packet.senderProtocolAddress)
+      index = neighbors.add(address)
     } else {
       return
     }
     guard neighbors.neighbors[index].state != .permanent else { return }
-    neighbors.neighbors[index].hardwareAddress = packet.senderHardwareAddress
+    neighbors.neighbors[index].hardwareAddress = hardwareAddress
     neighbors.neighbors[index].state = .reachable
     neighbors.neighbors[index].deadline =
       network.now.advanced(by: settings.neighborLifetime).nanoseconds
@@ -178,7 +190,7 @@ extension Host {
     while position != HeldFrames.none {
       let element = held.release(position)
       position = element.next
-      address(element.takeFrame(), to: packet.senderHardwareAddress, in: &network)
+      self.address(element.takeFrame(), to: hardwareAddress, in: &network)
     }
   }
 }

@@ -26,17 +26,33 @@ extension Host {
 
   // MARK: Arriving
 
+  /// Takes over `frame`, which has not been captured, and tells its sender if that is wanted.
+  mutating func refuse(_ frame: consuming Frame, _ arrival: Arrival, in network: inout Network) {
+    // Whatever is for this host, and legal, but of a protocol that nothing here understands.
+    let isReported = arrival.disposition == .unsupported && arrival.hasDestination
+    note(frame, arrival.disposition, in: &network)
+    if isReported { sendUnknownProtocol(about: frame, arrival, in: &network) }
+    bury(frame, arrival.disposition, layer: arrival.layer, in: &network)
+  }
+
   /// Takes over `frame`, which has not been captured, and which this host does not take in.
   mutating func refuse(
     _ frame: consuming Frame, _ disposition: FrameDisposition,
     layer: Arrival.Layer, in network: inout Network
+  ) {
+    note(frame, disposition, in: &network)
+    bury(frame, disposition, layer: layer, in: &network)
+  }
+
+  /// Counts a frame that is refused, and captures it.
+  private mutating func note(
+    _ frame: borrowing Frame, _ disposition: FrameDisposition, in network: inout Network
   ) {
     statistics.count(disposition)
     network.capture(frame, at: interface.capturePoint, direction: .inbound, verdict: .dropped) {
       $0.append("DROP host ")
       $0.append(disposition.detail)
     }
-    bury(frame, disposition, layer: layer, in: &network)
   }
 
   /// Notes that `frame`, which seemed acceptable and has just been captured, is not.
@@ -98,23 +114,55 @@ extension Host {
   /// The flow that a frame belongs to in the words of packet tools, or nothing if it has none.
   private static func flow(in bytes: RawSpan) -> String {
     let base = EthernetHeader.byteCount
-    guard let ethernet = try? EthernetHeader(parsing: bytes), ethernet.etherType == .ipv4,
-      let header = try? IPv4Header(parsing: bytes, at: base)
-    else { return "" }
-    let transport = base + header.headerByteCount
-    let hasPorts = header.fragmentOffset == 0 && bytes.byteCount >= transport + 4
-    switch header.protocol {
-    case .tcp where hasPorts, .udp where hasPorts:
+    guard let ethernet = try? EthernetHeader(parsing: bytes) else { return "" }
+    switch ethernet.etherType {
+    case .ipv4:
+      guard let header = try? IPv4Header(parsing: bytes, at: base) else { return "" }
+      return flow(
+        header.protocol, from: .v4(header.source), to: .v4(header.destination),
+        in: bytes, at: header.fragmentOffset == 0 ? base + header.headerByteCount : nil)
+    case .ipv6:
+      guard let header = try? IPv6Header(parsing: bytes, at: base) else { return "" }
+      var extensions = IPv6ExtensionIterator(header, at: base, end: bytes.byteCount)
+      var isFirst = true
+      while let element = try? extensions.next(in: bytes) {
+        guard element.kind == .ipv6Fragment,
+          let fragment = try? IPv6FragmentHeader(parsing: bytes, at: element.offset)
+        else { continue }
+        isFirst = fragment.fragmentOffset == 0
+      }
+      return flow(
+        extensions.nextHeader, from: .v6(header.source), to: .v6(header.destination),
+        in: bytes, at: isFirst ? extensions.offset : nil)
+    default: return ""
+    }
+  }
+
+  /// A flow whose transport header starts at `transport`, if it is there.
+  private static func flow(
+    _ protocol: IPProtocol, from source: IPAddress, to destination: IPAddress, in bytes: RawSpan,
+    at transport: Int?
+  ) -> String {
+    switch `protocol` {
+    case .tcp, .udp:
+      guard let transport, bytes.byteCount >= transport + 4 else {
+        return "\(`protocol`) \(source) > \(destination)"
+      }
       // TCP and UDP begin with the same two fields.
-      let source = bytes[UDPHeader.Layout.sourcePort, at: transport]
-      let destination = bytes[UDPHeader.Layout.destinationPort, at: transport]
-      let name = header.protocol == .tcp ? "tcp" : "udp"
-      return "\(name) \(header.source):\(source) > \(header.destination):\(destination)"
-    case .tcp: return "tcp \(header.source) > \(header.destination)"
-    case .udp: return "udp \(header.source) > \(header.destination)"
-    case .icmp: return "icmp \(header.source) > \(header.destination)"
-    default:
-      return "protocol \(header.protocol.rawValue) \(header.source) > \(header.destination)"
+      let ports = (
+        bytes[UDPHeader.Layout.sourcePort, at: transport],
+        bytes[UDPHeader.Layout.destinationPort, at: transport]
+      )
+      return "\(`protocol`) \(end(source, ports.0)) > \(end(destination, ports.1))"
+    case .icmp, .icmpv6: return "\(`protocol`) \(source) > \(destination)"
+    default: return "protocol \(`protocol`.rawValue) \(source) > \(destination)"
+    }
+  }
+
+  private static func end(_ address: IPAddress, _ port: UInt16) -> String {
+    switch address {
+    case .v4(let address): "\(address):\(port)"
+    case .v6(let address): "[\(address)]:\(port)"
     }
   }
 }
@@ -136,8 +184,8 @@ extension FrameDisposition {
     case .fragment: "FRAG_REASM_TIMEOUT"
     case .badChecksum:
       switch layer {
-      case .none, .arp: "IP_CSUM"
-      case .icmp: "ICMP_CSUM"
+      case .none, .arp, .ipv6: "IP_CSUM"
+      case .icmp, .icmpv6: "ICMP_CSUM"
       case .udp: "UDP_CSUM"
       case .tcp: "TCP_CSUM"
       }

@@ -10,18 +10,23 @@ struct Arrival {
     case icmp
     case udp
     case tcp
+    /// IPv6, not looked at yet.
+    case ipv6
+    case icmpv6
   }
 
   var disposition: FrameDisposition
   var layer = Layer.none
-  var source = IPv4Address(rawValue: 0)
-  var destination = IPv4Address(rawValue: 0)
+  var source = HostAddress(numbered: 0)
+  var destination = HostAddress(numbered: 0)
   /// Where the header of `layer` starts, counted from the start of the frame.
   var offset = 0
   /// Where the IP packet ends, counted from the start of the frame.
   var end = 0
   /// Whether `destination` could be read.
   var hasDestination = false
+  /// Where an IPv6 packet has the number of a protocol that nothing here understands, from its start.
+  var unknownField: UInt32 = 0
 }
 
 extension Host {
@@ -29,18 +34,31 @@ extension Host {
   @inline(__always)
   mutating func process(_ frame: consuming Frame, in network: inout Network) {
     let hardwareAddress = interface.hardwareAddress
+    let speaksIPv6 = speaksIPv6
     var arrival = network.frames.withContents(of: frame) { bytes in
-      Self.examine(bytes, for: hardwareAddress)
+      Self.examine(bytes, for: hardwareAddress, speaksIPv6: speaksIPv6)
     }
-    if arrival.hasDestination, !interface.owns(arrival.destination) {
+    if arrival.hasDestination, !interface.owns(arrival.destination.ipv4) {
       arrival.disposition = .otherAddress
     }
     if arrival.disposition == .fragment {
       receiveFragment(frame, arrival, in: &network)
       return
     }
+    if arrival.layer == .ipv6, arrival.disposition == .accepted {
+      processIPv6(frame, in: &network)
+      return
+    }
+    accept(frame, arrival, in: &network)
+  }
+
+  /// Takes a frame in or refuses it, now that it has been looked at.
+  @inline(__always)
+  mutating func accept(
+    _ frame: consuming Frame, _ arrival: Arrival, in network: inout Network
+  ) {
     guard arrival.disposition == .accepted else {
-      refuse(frame, arrival.disposition, layer: arrival.layer, in: &network)
+      refuse(frame, arrival, in: &network)
       return
     }
     statistics.count(.accepted)
@@ -59,15 +77,22 @@ extension Host {
     case .icmp: receiveICMP(frame, arrival, in: &network)
     case .udp: receiveDatagram(frame, arrival, in: &network)
     case .tcp: receiveSegment(frame, arrival, in: &network)
+    case .icmpv6: receiveICMPv6(frame, arrival, in: &network)
+    case .ipv6: preconditionFailure("it has not been looked at")
     }
   }
 
-  /// Checks lengths, checksums and the hardware address of a frame.
-  static func examine(_ bytes: RawSpan, for hardwareAddress: MACAddress) -> Arrival {
+  /// Checks lengths, checksums and the hardware address of a frame; of one with IPv6 only the last.
+  static func examine(
+    _ bytes: RawSpan, for hardwareAddress: MACAddress, speaksIPv6: Bool
+  ) -> Arrival {
     var arrival = Arrival(disposition: .accepted)
     do throws(HeaderError) {
       let ethernet = try EthernetHeader(parsing: bytes)
-      guard ethernet.destination == hardwareAddress || ethernet.destination.isBroadcast else {
+      guard
+        ethernet.destination == hardwareAddress || ethernet.destination.isBroadcast
+          || speaksIPv6 && ethernet.destination.isIPv6Multicast
+      else {
         arrival.disposition = .otherHardwareAddress
         return arrival
       }
@@ -77,6 +102,7 @@ extension Host {
         arrival.layer = .arp
         arrival.offset = EthernetHeader.byteCount
         arrival.end = bytes.byteCount
+      case .ipv6 where speaksIPv6: arrival.layer = .ipv6
       default: arrival.disposition = .unsupported
       }
     } catch {
@@ -85,7 +111,7 @@ extension Host {
     return arrival
   }
 
-  private static func disposition(of error: HeaderError) -> FrameDisposition {
+  static func disposition(of error: HeaderError) -> FrameDisposition {
     if case .unsupported = error { return .unsupported }
     return .malformed
   }
@@ -108,8 +134,8 @@ extension Host {
       arrival.disposition = .badChecksum
       return
     }
-    arrival.source = header.source
-    arrival.destination = header.destination
+    arrival.source = HostAddress(header.source)
+    arrival.destination = HostAddress(header.destination)
     arrival.hasDestination = true
     arrival.offset = offset
     arrival.end = end
@@ -149,7 +175,7 @@ extension Host {
   ) -> Bool {
     var sum = InternetChecksum()
     sum.addPseudoHeader(
-      source: arrival.source, destination: arrival.destination, protocol: `protocol`,
+      source: arrival.source.ipv4, destination: arrival.destination.ipv4, protocol: `protocol`,
       length: arrival.end &- arrival.offset)
     sum.add(bytes, in: arrival.offset..<arrival.end)
     return sum.value == 0
@@ -161,15 +187,20 @@ extension Host {
   /// - Returns: `nil` if the simulation has no free frame.
   @inline(__always)
   mutating func makePacket(
-    _ protocol: IPProtocol, from source: IPv4Address, to destination: IPv4Address,
+    _ protocol: IPProtocol, from source: HostAddress, to destination: HostAddress,
     payloadByteCount: Int, in network: inout Network
   ) -> Frame? {
+    guard !destination.isIPv6 else {
+      return makeIPv6Packet(
+        `protocol`, from: source, to: destination, payloadByteCount: payloadByteCount,
+        in: &network)
+    }
     let byteCount = EthernetHeader.byteCount + IPv4Header.byteCount + payloadByteCount
     guard let frame = makeFrame(byteCount: byteCount, in: &network) else { return nil }
     let header = IPv4Header(
       totalLength: UInt16(IPv4Header.byteCount + payloadByteCount),
-      timeToLive: settings.timeToLive, protocol: `protocol`, source: source,
-      destination: destination)
+      timeToLive: settings.timeToLive, protocol: `protocol`, source: source.ipv4,
+      destination: destination.ipv4)
     let ethernet = EthernetHeader(
       destination: MACAddress(0), source: interface.hardwareAddress, etherType: .ipv4)
     network.frames.withBytes(of: frame) { bytes in
@@ -179,8 +210,19 @@ extension Host {
     return frame
   }
 
-  /// Where the payload of a packet from ``makePacket(_:from:to:payloadByteCount:in:)`` begins.
-  static var packetPayloadOffset: Int { EthernetHeader.byteCount + IPv4Header.byteCount }
+  /// The sum of the pseudo header of UDP, TCP and ICMPv6; `byteCount` is what follows the IP header.
+  @inline(__always)
+  mutating func pseudoHeader(
+    _ protocol: IPProtocol, from source: HostAddress, to destination: HostAddress, byteCount: Int
+  ) -> InternetChecksum {
+    guard !destination.isIPv6 else {
+      return ipv6PseudoHeader(`protocol`, from: source, to: destination, byteCount: byteCount)
+    }
+    var sum = InternetChecksum()
+    sum.addPseudoHeader(
+      source: source.ipv4, destination: destination.ipv4, protocol: `protocol`, length: byteCount)
+    return sum
+  }
 
   /// Copies a part of `frame` to `scratch`.
   mutating func copyToScratch(

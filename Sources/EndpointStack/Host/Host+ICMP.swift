@@ -16,9 +16,11 @@ extension Host {
       return
     }
     switch header.type {
-    case .echoRequest: sendEchoReply(to: header, frame, arrival, in: &network)
-    case .echoReply: receiveEchoReply(header, from: arrival.source, in: &network)
-    case .destinationUnreachable: receiveUnreachable(header, frame, arrival, in: &network)
+    case .echoRequest: sendEchoReply(to: header.parameter, frame, arrival, in: &network)
+    case .echoReply:
+      receiveEchoReply(header.parameter, from: arrival.source, in: &network)
+    case .destinationUnreachable, .timeExceeded:
+      receiveError(ICMPError(header), frame, arrival, in: &network)
     // RFC 1122, section 3.2.2: what is unknown "MUST be silently discarded". It was for the host
     // itself, and has reached it.
     default: break
@@ -28,58 +30,121 @@ extension Host {
 
   // MARK: Echo
 
-  private mutating func sendEchoReply(
-    to request: ICMPv4Header, _ frame: borrowing Frame, _ arrival: Arrival,
+  /// Answers an echo request, whose identifier and sequence number are `parameter`.
+  mutating func sendEchoReply(
+    to parameter: UInt32, _ frame: borrowing Frame, _ arrival: Arrival,
     in network: inout Network
   ) {
     let payload = arrival.offset + ICMPv4Header.byteCount..<arrival.end
     copyToScratch(frame, payload, in: &network)
-    let reply = ICMPv4Header(type: .echoReply, parameter: request.parameter)
     sendMessage(
-      reply, from: arrival.destination, to: arrival.source, payloadByteCount: payload.count,
-      in: &network)
+      .echoReply(parameter), from: arrival.destination, to: arrival.source,
+      payloadByteCount: payload.count, in: &network)
   }
 
   /// Sends an ICMP message whose payload is the beginning of `scratch`.
+  ///
+  /// It may take `hopLimit` hops, or as many as other packets if that is `nil`.
   mutating func sendMessage(
-    _ header: ICMPv4Header, from source: IPv4Address, to destination: IPv4Address,
-    payloadByteCount: Int, in network: inout Network
+    _ message: ICMPMessage, from source: HostAddress, to destination: HostAddress,
+    payloadByteCount: Int, hopLimit: UInt8? = nil, in network: inout Network
   ) {
-    let frame = makePacket(
-      .icmp, from: source, to: destination,
-      payloadByteCount: ICMPv4Header.byteCount + payloadByteCount, in: &network)
-    guard let frame else { return }
+    // Both headers are equally long.
+    let byteCount = ICMPv4Header.byteCount + payloadByteCount
+    let made = makePacket(
+      destination.isIPv6 ? .icmpv6 : .icmp, from: source, to: destination,
+      payloadByteCount: byteCount, in: &network)
+    guard let frame = made else { return }
+    if let hopLimit { setHopLimit(hopLimit, of: frame, to: destination, in: &network) }
+    let pseudo =
+      destination.isIPv6
+      ? pseudoHeader(.icmpv6, from: source, to: destination, byteCount: byteCount)
+      : InternetChecksum()
+    let start = destination.payloadOffset
+    let header = message.header(isIPv6: destination.isIPv6)
     network.frames.withBytes(of: frame) { bytes in
       let payload = unsafe scratch.span.bytes.extracting(0..<payloadByteCount)
-      bytes.copyBytes(from: payload, at: Self.packetPayloadOffset + ICMPv4Header.byteCount)
-      header.write(
-        to: &bytes, at: Self.packetPayloadOffset, checksum: header.checksum(payload: payload))
+      bytes.copyBytes(from: payload, at: start + ICMPv4Header.byteCount)
+      var sum = pseudo
+      sum.add(UInt16(header.type) << 8 | UInt16(header.code))
+      sum.add(header.parameter)
+      sum.add(payload)
+      ICMPv4Header(
+        type: ICMPv4Header.MessageType(rawValue: header.type), code: header.code,
+        parameter: header.parameter
+      ).write(to: &bytes, at: start, checksum: sum.value)
     }
-    launch(frame, toward: destination, in: &network)
+    sendWithinPath(frame, to: destination, in: &network)
   }
 
-  // MARK: Destination unreachable
-
-  /// Tells the sender of `frame` that it could not be delivered (RFC 792; RFC 1122, section 3.2.2).
-  mutating func sendUnreachable(
-    _ code: UInt8, about frame: borrowing Frame, _ arrival: Arrival, in network: inout Network
+  /// Changes how many hops a packet of this host may take.
+  mutating func setHopLimit(
+    _ limit: UInt8, of frame: borrowing Frame, to destination: HostAddress,
+    in network: inout Network
   ) {
-    // RFC 1122, section 3.2.2: never about a link-layer broadcast or an impossible source.
-    let isBroadcast = network.frames.withContents(of: frame) { bytes in
-      bytes[EthernetHeader.Layout.destinationHigh, at: 0] == .max
+    let base = EthernetHeader.byteCount
+    network.frames.withBytes(of: frame) { bytes in
+      if destination.isIPv6 {
+        bytes[IPv6Header.Layout.hopLimit, at: base] = limit
+      } else if var header = try? IPv4Header(parsing: bytes.bytes, at: base) {
+        header.timeToLive = limit
+        header.write(to: &bytes, at: base)
+      }
     }
-    let source = arrival.source.rawValue
-    guard !isBroadcast, source != 0, source >> 28 < 0xe, source >> 24 != 127,
-      allowsUnreachable(at: network.now)
-    else { return }
-    // As much as keeps the message within 576 bytes (RFC 1812, section 4.3.2.3).
-    let most = 576 - IPv4Header.byteCount - ICMPv4Header.byteCount
+  }
+
+  // MARK: Sending errors
+
+  /// Tells the sender of `frame` that nobody listens at the port (RFC 1122, section 3.2.2.1; RFC
+  /// 4443, section 3.1).
+  mutating func sendPortUnreachable(
+    about frame: borrowing Frame, _ arrival: Arrival, in network: inout Network
+  ) {
+    sendError(.portUnreachable, about: frame, arrival, in: &network)
+  }
+
+  /// Tells the sender of `frame` that nothing here understands its protocol (RFC 1122, section
+  /// 3.2.2.1; RFC 4443, section 3.4).
+  mutating func sendUnknownProtocol(
+    about frame: borrowing Frame, _ arrival: Arrival, in network: inout Network
+  ) {
+    sendError(.protocolUnknown(at: arrival.unknownField), about: frame, arrival, in: &network)
+  }
+
+  private mutating func sendError(
+    _ message: ICMPMessage, about frame: borrowing Frame, _ arrival: Arrival,
+    in network: inout Network
+  ) {
+    guard mayReport(frame, arrival, in: &network), allowsUnreachable(at: network.now) else {
+      return
+    }
+    // As much as keeps the message within 576 bytes (RFC 1812, section 4.3.2.3), or within the least
+    // MTU of IPv6 (RFC 4443, section 2.4(c)).
+    let longest = arrival.source.isIPv6 ? 1280 : 576
+    let most = longest - arrival.source.headerByteCount - ICMPv4Header.byteCount
     let start = EthernetHeader.byteCount
     let quoted = start..<min(arrival.end, start + most)
     copyToScratch(frame, quoted, in: &network)
     sendMessage(
-      ICMPv4Header(type: .destinationUnreachable, code: code), from: arrival.destination,
-      to: arrival.source, payloadByteCount: quoted.count, in: &network)
+      message, from: arrival.destination, to: arrival.source, payloadByteCount: quoted.count,
+      in: &network)
+  }
+
+  /// Whether anybody may be told about `frame`: never of a link-layer broadcast or of what came from
+  /// an impossible source (RFC 1122, section 3.2.2; RFC 4443, section 2.4(e)).
+  private mutating func mayReport(
+    _ frame: borrowing Frame, _ arrival: Arrival, in network: inout Network
+  ) -> Bool {
+    let isToGroup = network.frames.withContents(of: frame) { bytes in
+      bytes[EthernetHeader.Layout.destinationHigh, at: 0] >> 24 & 0x01 != 0
+    }
+    guard !isToGroup else { return false }
+    if arrival.source.isIPv6 {
+      let source = annex[0].ipv6.book[arrival.source]
+      return source != .unspecified && source != .loopback
+    }
+    let source = arrival.source.ipv4.rawValue
+    return source != 0 && source >> 28 < 0xe && source >> 24 != 127
   }
 
   /// Whether another ICMP error may be sent now (RFC 1812, section 4.3.2.8: a token bucket).
@@ -94,31 +159,36 @@ extension Host {
     return true
   }
 
-  private mutating func receiveUnreachable(
-    _ header: ICMPv4Header, _ frame: borrowing Frame, _ arrival: Arrival,
-    in network: inout Network
+  // MARK: Receiving errors
+
+  /// Acts on an ICMP error that has come in `frame`.
+  mutating func receiveError(
+    _ error: ICMPError, _ frame: borrowing Frame, _ arrival: Arrival, in network: inout Network
   ) {
-    let quoted = network.frames.withContents(of: frame) { bytes in
-      QuotedPacket(bytes, at: arrival.offset + ICMPv4Header.byteCount, end: arrival.end)
+    let headers = network.frames.withContents(of: frame) { bytes in
+      QuotedHeaders(bytes, at: arrival.offset + ICMPv4Header.byteCount, end: arrival.end)
     }
-    guard let quoted, interface.owns(quoted.source) else { return }
-    switch header.code {
-    case ICMPv4Header.UnreachableCode.port, ICMPv4Header.UnreachableCode.protocol:
-      report(.refused, about: quoted, in: &network)
-    case ICMPv4Header.UnreachableCode.fragmentationNeeded:
-      if quoted.protocol == .tcp {
-        pathShrank(quoted, to: Int(header.nextHopMTU ?? 0), in: &network)
-      }
-    default: report(.unreachable, about: quoted, in: &network)
+    guard let headers, let quoted = quotedPacket(headers), owns(quoted.source),
+      quoted.source.isIPv6 == arrival.source.isIPv6
+    else { return }
+    if traceAnswered(by: error, from: arrival.source, about: quoted, in: &network) { return }
+    switch error.kind {
+    case .refused: report(.refused, about: quoted, in: &network)
+    case .unreachable: report(.unreachable, about: quoted, in: &network)
+    case .tooBig(let limit): pathShrank(quoted, to: limit, in: &network)
+    // RFC 1122, section 4.2.3.9: "TCP MUST NOT abort the connection"; Linux tells UDP programs only
+    // if they ask. A route that loops may be mended.
+    case .expired: break
     }
   }
 
   /// Tells whoever sent the packet in `frame` that nobody answers for its next hop.
   mutating func reportUnsendable(_ frame: borrowing Frame, in network: inout Network) {
-    let quoted = network.frames.withContents(of: frame) { bytes in
-      QuotedPacket(bytes, at: EthernetHeader.byteCount, end: bytes.byteCount)
+    let headers = network.frames.withContents(of: frame) { bytes in
+      QuotedHeaders(bytes, at: EthernetHeader.byteCount, end: bytes.byteCount)
     }
-    if let quoted { report(.unreachable, about: quoted, in: &network) }
+    guard let headers, let quoted = quotedPacket(headers) else { return }
+    report(.unreachable, about: quoted, in: &network)
   }
 
   private mutating func report(
@@ -132,36 +202,47 @@ extension Host {
         lookupFailed(id, failure, asking: quoted.destination, in: &network)
       case .request(let id):
         requestFailed(id, failure, asking: quoted.destination, in: &network)
-      case .server, .train, .kept: break
+      case .forward(let id):
+        forwardFailed(id, asking: quoted.destination, in: &network)
+      case .server, .train, .trace, .kept: break
       }
     case .tcp: segmentFailed(quoted, failure, in: &network)
     default: break
     }
   }
-}
 
-/// The beginning of a packet that this host sent, as an ICMP error quotes it (RFC 792).
-struct QuotedPacket {
-  var `protocol`: IPProtocol
-  var source: IPv4Address
-  var destination: IPv4Address
-  var sourcePort: UInt16
-  var destinationPort: UInt16
-  /// The sequence number, if it is TCP.
-  var sequenceNumber: UInt32
+  // MARK: Path MTU
 
-  /// Reads the packet that starts at `base`, or returns `nil` if there is too little of it.
-  init?(_ bytes: RawSpan, at base: Int, end: Int) {
-    guard let header = try? IPv4Header(parsing: bytes, at: base), header.fragmentOffset == 0,
-      base + header.headerByteCount + 8 <= min(end, bytes.byteCount)
-    else { return nil }
-    let transport = base + header.headerByteCount
-    `protocol` = header.protocol
-    source = header.source
-    destination = header.destination
-    // Ports are the same in UDP and TCP; both are in the eight bytes that RFC 792 promises.
-    sourcePort = bytes[UDPHeader.Layout.sourcePort, at: transport]
-    destinationPort = bytes[UDPHeader.Layout.destinationPort, at: transport]
-    sequenceNumber = bytes[TCPHeader.Layout.sequenceNumber, at: transport]
+  /// The least that a path is believed to carry: in IPv4 what every host takes (RFC 1191, section 5;
+  /// Linux `min_pmtu` is 552), in IPv6 what every link has to carry (RFC 8201, section 4).
+  private static var leastPathMTU: (ipv4: Int, ipv6: Int) { (576, 1280) }
+  /// How long a path's MTU is remembered (Linux `mtu_expires`: 600 s; RFC 1191, section 6.3).
+  private static var pathMTULifetime: Duration { .seconds(600) }
+
+  /// A packet that this host sent is too long for the path (RFC 1191, RFC 8201).
+  private mutating func pathShrank(
+    _ quoted: QuotedPacket, to limit: Int, in network: inout Network
+  ) {
+    let least = Self.leastPathMTU
+    let believed = max(limit, quoted.destination.isIPv6 ? least.ipv6 : least.ipv4)
+    // RFC 5927, section 7.2: it must be about something that is under way.
+    guard believed < interface.maximumTransmissionUnit, isUnderWay(quoted) else { return }
+    let now = network.now.nanoseconds
+    openAnnex()
+    annex[0].paths.remember(
+      min(believed, pathMTU(to: quoted.destination, at: now)), to: quoted.destination,
+      until: network.now.advanced(by: Self.pathMTULifetime).nanoseconds)
+    if quoted.protocol == .udp { datagramTooLong(quoted, limit: believed, in: &network) }
+    connectionsShrink(to: believed, about: quoted, in: &network)
+  }
+
+  /// Whether this host has sent something like `quoted` that may not have arrived.
+  private mutating func isUnderWay(_ quoted: QuotedPacket) -> Bool {
+    switch quoted.protocol {
+    case .tcp: return isSegmentUnderWay(quoted)
+    case .udp: return findSocket(quoted.sourcePort) != nil
+    // Pings, and the later fragments of datagrams, which say nothing of their socket.
+    default: return true
+    }
   }
 }

@@ -30,6 +30,7 @@ extension Host {
     for index in 0..<pings.endIndex where pings.contains(index) { pings.remove(index) }
     for index in 0..<requests.endIndex where requests.contains(index) { requests.remove(index) }
     for index in 0..<queries.endIndex where queries.contains(index) { queries.remove(index) }
+    if hasAnnex { annex[0].forgetExchanges() }
     for index in 0..<uploads.endIndex where uploads.contains(index) { uploads.remove(index) }
     for part in reassemblies.flatMap(\.parts) {
       network.frames.discard(held.release(part.frame).takeFrame())

@@ -10,8 +10,10 @@ struct DatagramSocket {
     case lookup(RecordID)
     case train(RecordID)
     case request(RecordID)
+    case trace(RecordID)
+    case forward(RecordID)
     /// Nobody at the moment: it is kept for the next request to this service.
-    case kept(for: IPv4Address, port: UInt16)
+    case kept(for: HostAddress, port: UInt16)
   }
 
   let port: UInt16
@@ -72,7 +74,7 @@ extension Host {
   /// - Returns: whether it left or waits for a hardware address.
   @inline(__always) @discardableResult
   mutating func sendDatagram(
-    from source: IPv4Address, port sourcePort: UInt16, to destination: IPv4Address,
+    from source: HostAddress, port sourcePort: UInt16, to destination: HostAddress,
     port destinationPort: UInt16, payloadByteCount: Int, in network: inout Network,
     fill: (inout MutableRawSpan, Int) -> InternetChecksum
   ) -> Bool {
@@ -80,13 +82,26 @@ extension Host {
       from: source, port: sourcePort, to: destination, port: destinationPort,
       payloadByteCount: payloadByteCount, in: &network, fill: fill)
     guard let frame else { return false }
-    guard let nextHop = interface.nextHop(to: destination) else {
+    return sendWithinPath(frame, to: destination, isDatagram: true, in: &network)
+  }
+
+  /// Sends a packet that is complete but for its destination hardware address, in fragments if the
+  /// path carries less.
+  ///
+  /// - Returns: whether it left or waits for a hardware address.
+  @inline(__always) @discardableResult
+  mutating func sendWithinPath(
+    _ frame: consuming Frame, to destination: HostAddress, isDatagram: Bool = false,
+    in network: inout Network
+  ) -> Bool {
+    guard let nextHop = nextHop(to: destination) else {
       abandon(frame, .noRoute, in: &network)
       return false
     }
-    statistics.datagramsSent &+= 1
-    if frame.byteCount > EthernetHeader.byteCount + interface.maximumTransmissionUnit {
-      sendInFragments(frame, to: nextHop, in: &network)
+    if isDatagram { statistics.datagramsSent &+= 1 }
+    let limit = pathMTU(to: destination, at: network.now.nanoseconds)
+    if frame.byteCount > EthernetHeader.byteCount + limit {
+      sendInFragments(frame, to: destination, by: nextHop, limit: limit, in: &network)
     } else {
       launch(frame, to: nextHop, in: &network)
     }
@@ -95,7 +110,7 @@ extension Host {
 
   /// Sends `payload`, after `delay` if that is not zero.
   mutating func sendDatagram(
-    from source: IPv4Address, port sourcePort: UInt16, to destination: IPv4Address,
+    from source: HostAddress, port sourcePort: UInt16, to destination: HostAddress,
     port destinationPort: UInt16, payload: RawSpan, after delay: Duration = .zero,
     in network: inout Network
   ) {
@@ -109,7 +124,7 @@ extension Host {
       return sum
     }
     guard let frame else { return }
-    guard interface.nextHop(to: destination) != nil else {
+    guard nextHop(to: destination) != nil else {
       abandon(frame, .noRoute, in: &network)
       return
     }
@@ -118,8 +133,8 @@ extension Host {
   }
 
   @inline(__always)
-  private mutating func makeDatagram(
-    from source: IPv4Address, port sourcePort: UInt16, to destination: IPv4Address,
+  mutating func makeDatagram(
+    from source: HostAddress, port sourcePort: UInt16, to destination: HostAddress,
     port destinationPort: UInt16, payloadByteCount: Int, in network: inout Network,
     fill: (inout MutableRawSpan, Int) -> InternetChecksum
   ) -> Frame? {
@@ -129,16 +144,49 @@ extension Host {
     guard let frame else { return nil }
     let header = UDPHeader(
       sourcePort: sourcePort, destinationPort: destinationPort, payloadByteCount: payloadByteCount)
+    let pseudo = pseudoHeader(.udp, from: source, to: destination, byteCount: length)
+    let start = destination.payloadOffset
     network.frames.withBytes(of: frame) { bytes in
-      var sum = InternetChecksum()
-      sum.addPseudoHeader(source: source, destination: destination, protocol: .udp, length: length)
+      var sum = pseudo
       sum.add(sourcePort)
       sum.add(destinationPort)
       sum.add(header.length)
-      sum.add(fill(&bytes, Self.packetPayloadOffset + UDPHeader.byteCount))
-      header.write(to: &bytes, at: Self.packetPayloadOffset, checksum: sum.udpValue)
+      sum.add(fill(&bytes, start &+ UDPHeader.byteCount))
+      header.write(to: &bytes, at: start, checksum: sum.udpValue)
     }
     return frame
+  }
+
+  /// The longest payload of a datagram to `destination` that fits into a frame, in bytes.
+  static func longestDatagram(to destination: IPAddress) -> Int {
+    let header = destination.family == .v6 ? IPv6Header.byteCount : IPv4Header.byteCount
+    return FramePool.longestFrame.jumbo - EthernetHeader.byteCount - header - UDPHeader.byteCount
+  }
+
+  /// What the path carries, if a datagram is longer and its program will not have it split.
+  @inline(__always)
+  mutating func limit(
+    of payloadByteCount: Int, to destination: HostAddress, mayFragment: Bool,
+    in network: borrowing Network
+  ) -> Int? {
+    guard !mayFragment else { return nil }
+    let limit = pathMTU(to: destination, at: network.now.nanoseconds)
+    return payloadByteCount + UDPHeader.byteCount + destination.headerByteCount > limit
+      ? limit : nil
+  }
+
+  /// A router has said that a datagram is longer than the path carries.
+  ///
+  /// Programs that let the host split their datagrams are not told: the next ones are split.
+  mutating func datagramTooLong(
+    _ quoted: QuotedPacket, limit: Int, in network: inout Network
+  ) {
+    guard let socket = findSocket(quoted.sourcePort),
+      case .request(let id) = sockets[socket].owner, let index = requests.index(of: id),
+      !requests[index].request.mayFragment
+    else { return }
+    requestFailed(
+      id, .messageTooLong(limit: limit), asking: quoted.destination, in: &network)
   }
 
   /// Sends a packet that is complete but for its destination hardware address, when `delay` is
@@ -157,10 +205,28 @@ extension Host {
 
   mutating func releaseDelayed(_ id: RecordID, in network: inout Network) {
     let frame = held.release(Int32(bitPattern: id.index)).takeFrame()
-    let destination = network.frames.withContents(of: frame) { bytes in
-      IPv4Address(rawValue: bytes[IPv4Header.Layout.destination, at: EthernetHeader.byteCount])
+    let destination = destination(of: frame, in: network)
+    sendWithinPath(frame, to: destination, in: &network)
+  }
+
+  /// Where a packet of this host is to go.
+  private mutating func destination(
+    of frame: borrowing Frame, in network: borrowing Network
+  ) -> HostAddress {
+    let base = EthernetHeader.byteCount
+    let (ipv4, ipv6) = network.frames.withContents(of: frame) { bytes in
+      let isIPv6 =
+        bytes[EthernetHeader.Layout.etherType, at: 0] == EthernetHeader.EtherType.ipv6.rawValue
+      return (
+        IPv4Address(rawValue: bytes[IPv4Header.Layout.destination, at: base]),
+        isIPv6
+          ? IPv6Address(
+            high: bytes[IPv6Header.Layout.destinationHigh, at: base],
+            low: bytes[IPv6Header.Layout.destinationLow, at: base]) : nil
+      )
     }
-    launch(frame, toward: destination, in: &network)
+    guard let ipv6 else { return HostAddress(ipv4) }
+    return annex[0].ipv6.book.number(of: ipv6)
   }
 
   // MARK: Receiving
@@ -175,8 +241,7 @@ extension Host {
     }
     guard let header, let index = findSocket(header.destinationPort) else {
       condemn(frame, .closedPort, in: &network)
-      sendUnreachable(
-        ICMPv4Header.UnreachableCode.port, about: frame, arrival, in: &network)
+      sendPortUnreachable(about: frame, arrival, in: &network)
       bury(frame, .closedPort, layer: .udp, in: &network)
       return
     }
@@ -184,12 +249,14 @@ extension Host {
     statistics.datagramBytesReceived &+= UInt64(header.payloadByteCount)
     let payload = arrival.offset + UDPHeader.byteCount..<arrival.end
     switch sockets[index].owner {
-    case .train, .kept: break
+    case .train, .trace, .kept: break
     case .request(let id):
       receiveReply(
         frame, payload, from: arrival.source, port: header.sourcePort, to: id, in: &network)
     case .lookup(let id):
       receiveAnswer(frame, payload, from: arrival.source, to: id, in: &network)
+    case .forward(let id):
+      receiveForwarded(frame, payload, from: arrival.source, to: id, in: &network)
     case .server(let number):
       switch servers[number] {
       case .datagramEcho(_, let thinkTime):
@@ -201,7 +268,7 @@ extension Host {
           after: thinkTime, in: &network)
       case .domainNames(let server):
         answer(frame, payload, header, arrival, with: server, in: &network)
-      case .datagramSink, .streamSink, .postgreSQL: break
+      case .datagramSink, .streamSink, .streamEcho, .http, .postgreSQL: break
       }
     }
     network.frames.discard(frame)

@@ -18,6 +18,8 @@ public struct Host: ~Copyable, Node {
   public var program: (any HostProgram)?
   /// Whether it is stopped between two instructions, as Lambda does between invocations.
   public internal(set) var isFrozen = false
+  /// Whether it has IPv6 addresses besides its IPv4 address.
+  let speaksIPv6: Bool
   /// Whether nothing reaches it and nothing leaves it, because the network around it has failed.
   public internal(set) var isCutOff = false
   private var port: PortID?
@@ -25,6 +27,8 @@ public struct Host: ~Copyable, Node {
   /// Exchanges that ended during this event.
   var endings: [Ending] = []
   var neighbors = NeighborCache()
+  /// One ``Annex``, or none.
+  var annex = RecordPool<Annex>()
   var sockets = RecordPool<DatagramSocket>()
   var requests = RecordPool<RequestState>()
   /// Questions asked over UDP so far, which numbers them.
@@ -88,6 +92,7 @@ public struct Host: ~Copyable, Node {
   ) {
     self.name = name
     self.interface = interface
+    speaksIPv6 = interface.ipv6 != nil
     self.settings = settings
     parameters = TCPParameters(
       settings.tcp,
@@ -100,6 +105,7 @@ public struct Host: ~Copyable, Node {
     nextPort =
       settings.firstEphemeralPort
       ?? ports.lowerBound + UInt16(truncatingIfNeeded: random.next(below: UInt64(ports.count)))
+    if speaksIPv6 { numberOwnAddresses() }
   }
 
   /// Tells the host which port it sends from.
@@ -117,8 +123,14 @@ public struct Host: ~Copyable, Node {
     network.wake(at: time, token: token)
   }
 
-  /// Declares that `address` is at `hardwareAddress`, so that ARP never asks for it.
-  public mutating func setNeighbor(_ address: IPv4Address, to hardwareAddress: MACAddress) {
+  /// Declares that `address` is at `hardwareAddress`, so that neither ARP nor neighbour discovery
+  /// ever asks for it.
+  ///
+  /// - Precondition: if it is IPv6, so is the host.
+  public mutating func setNeighbor(_ address: IPAddress, to hardwareAddress: MACAddress) {
+    guard let address = number(of: address) else {
+      preconditionFailure("the host has no IPv6 address")
+    }
     let index = neighbors.find(address) ?? neighbors.add(address)
     neighbors.neighbors[index].hardwareAddress = hardwareAddress
     neighbors.neighbors[index].state = .permanent
@@ -170,6 +182,10 @@ public struct Host: ~Copyable, Node {
     case .session: sessionTimerFired(token.id, in: &network)
     case .write: writeTimerFired(token.id, in: &network)
     case .keepAlive: keepAliveTimerFired(token.id, in: &network)
+    case .trace: traceTimerFired(token.id, in: &network)
+    case .fetch: fetchTimerFired(token.id, in: &network)
+    case .forward: forwardTimerFired(token.id, in: &network)
+    case .nameStream: nameStreamTimerFired(token.id, in: &network)
     case .reassembly: reassemblyTimerFired(in: &network)
     case .cutOff, .rejoin, .switchOff: suffer(token, in: &network)
     case .address: interface.address = IPv4Address(rawValue: token.id.index)

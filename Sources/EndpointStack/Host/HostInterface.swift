@@ -14,6 +14,13 @@ public struct HostInterface: Hashable, Sendable {
   public var gateway: IPv4Address?
   /// Other addresses that the host answers at, always from the address that was asked.
   public var additionalAddresses: [IPv4Address]
+  /// Its IPv6 addresses, or `nil` if it speaks IPv4 only.
+  public var ipv6: IPv6Settings? {
+    get { ipv6Storage.first }
+    set { ipv6Storage = newValue.map { [$0] } ?? [] }
+  }
+  /// In an array of one, since most hosts of a large simulation have none and need no room for it.
+  private var ipv6Storage: [IPv6Settings]
   /// The longest IP packet the link carries, in bytes (A-11: 1,500 in Lambda's guest).
   public var maximumTransmissionUnit: Int
   /// Where frames are written down as they leave and arrive.
@@ -21,22 +28,24 @@ public struct HostInterface: Hashable, Sendable {
 
   /// An interface of a host.
   ///
-  /// - Precondition: the prefix length is 0 to 32, and the MTU is 576 (RFC 1122, section 3.3.2) up
-  ///   to what a frame of the pool holds.
+  /// - Precondition: the prefix length is 0 to 32, and the MTU is 576 (RFC 1122, section 3.3.2), or
+  ///   1,280 with IPv6 (RFC 8200, section 5), up to what a frame of the pool holds.
   public init(
     hardwareAddress: MACAddress, address: IPv4Address, prefixLength: Int,
     gateway: IPv4Address? = nil, additionalAddresses: [IPv4Address] = [],
-    maximumTransmissionUnit: Int = 1500, capturePoint: CapturePoint = .none
+    ipv6: IPv6Settings? = nil, maximumTransmissionUnit: Int = 1500,
+    capturePoint: CapturePoint = .none
   ) {
     precondition((0...32).contains(prefixLength), "an IPv4 prefix length is 0 to 32")
     precondition(
-      (576...FramePool.longestFrame.jumbo - EthernetHeader.byteCount)
+      ((ipv6 == nil ? 576 : 1280)...FramePool.longestFrame.jumbo - EthernetHeader.byteCount)
         .contains(maximumTransmissionUnit), "MTU out of range")
     self.hardwareAddress = hardwareAddress
     self.address = address
     self.prefixLength = prefixLength
     self.gateway = gateway
     self.additionalAddresses = additionalAddresses
+    ipv6Storage = ipv6.map { [$0] } ?? []
     self.maximumTransmissionUnit = maximumTransmissionUnit
     self.capturePoint = capturePoint
   }

@@ -29,6 +29,9 @@ public struct HostSettings: Hashable, Sendable {
   public var resolverTimeout: Duration = .seconds(5)
   /// How often to ask a name server (resolv.conf(5), `attempts`: 2).
   public var resolverAttempts = 2
+  /// The longest answer over UDP that name servers are told to send, in bytes (RFC 6891), or `nil` for
+  /// the 512 bytes of RFC 1035, as glibc has it without `options edns0` (resolv.conf(5)).
+  public var resolverPayloadByteCount: Int?
   /// How long to wait for the last echo reply (ping(8) of iputils, `-W`: 10 s).
   public var echoTimeout: Duration = .seconds(10)
 

@@ -1,9 +1,9 @@
 import PacketFormats
 
-/// A host on the same link (RFC 826), or the wish to know one.
+/// A host on the same link (RFC 826; RFC 4861, section 5.1), or the wish to know one.
 struct Neighbor {
   enum State: Hashable {
-    /// Asked for by broadcast; frames wait.
+    /// Asked for by broadcast or multicast; frames wait.
     case incomplete
     /// Known until the deadline.
     case reachable
@@ -13,7 +13,7 @@ struct Neighbor {
     case permanent
   }
 
-  let address: IPv4Address
+  let address: HostAddress
   var hardwareAddress = MACAddress(0)
   var state = State.incomplete
   /// Until when the answer is trusted, or when to ask again; in nanoseconds.
@@ -25,7 +25,8 @@ struct Neighbor {
   var heldCount = 0
 }
 
-/// The hardware addresses that a host knows (RFC 826, "translation table").
+/// The hardware addresses that a host knows (RFC 826, "translation table"; RFC 4861, section 5.1,
+/// "Neighbor Cache").
 struct NeighborCache: ~Copyable {
   var neighbors = RecordPool<Neighbor>()
   private var table = IndexTable()
@@ -36,9 +37,9 @@ struct NeighborCache: ~Copyable {
 
   /// The index of the entry for `address`, or `nil` if there is none.
   @inline(__always)
-  mutating func find(_ address: IPv4Address) -> Int? {
+  mutating func find(_ address: HostAddress) -> Int? {
     if neighbors.contains(lastIndex), neighbors[lastIndex].address == address { return lastIndex }
-    var probe = table.probe(IndexTable.hash(UInt64(address.rawValue)))
+    var probe = table.probe(IndexTable.hash(address.rawValue))
     while let index = table.next(&probe) {
       if neighbors[index].address == address {
         lastIndex = index
@@ -51,14 +52,14 @@ struct NeighborCache: ~Copyable {
   /// Adds an entry that knows nothing yet.
   ///
   /// - Precondition: there is none for `address`.
-  mutating func add(_ address: IPv4Address) -> Int {
+  mutating func add(_ address: HostAddress) -> Int {
     let index = Int(neighbors.insert(Neighbor(address: address)).index)
-    table.insert(index, hash: IndexTable.hash(UInt64(address.rawValue)))
+    table.insert(index, hash: IndexTable.hash(address.rawValue))
     return index
   }
 
   mutating func remove(_ index: Int) {
-    table.remove(index, hash: IndexTable.hash(UInt64(neighbors[index].address.rawValue)))
+    table.remove(index, hash: IndexTable.hash(neighbors[index].address.rawValue))
     neighbors.remove(index)
   }
 }

@@ -23,6 +23,11 @@ struct WakeToken {
     case write
     /// A connection that may have been silent for too long.
     case keepAlive
+    case trace
+    case fetch
+    case forward
+    /// A name server's connection that has been thinking.
+    case nameStream
     /// A packet whose fragments may not all come any more.
     case reassembly
     /// The host is cut off from its network, or joined to it again.

@@ -21,7 +21,7 @@ extension Host {
       endQuery(id, .failed(.badRequest), in: &network)
       return id
     }
-    guard interface.nextHop(to: query.server) != nil else {
+    guard let server = reach(query.server) else {
       endQuery(id, .failed(.unreachable), in: &network)
       return id
     }
@@ -29,12 +29,12 @@ extension Host {
       network.wake(
         at: network.now.advanced(by: limit), token: WakeToken(.query, id).rawValue)
     }
-    if query.isPooled, let index = takeFromPool(for: query) {
+    if query.isPooled, let index = takeFromPool(for: server, port: query.port) {
       queries[Int(id.index)].connection = tcp.connections.id(of: index)
       resume(id, on: index, in: &network)
       return id
     }
-    let connection = connect(to: query.server, port: query.port, owner: .query(id), in: &network)
+    let connection = connect(to: server, port: query.port, owner: .query(id), in: &network)
     guard let connection else {
       endQuery(id, .failed(.noSourcePort), in: &network)
       return id

@@ -6,6 +6,9 @@ public enum Server: Sendable {
   case datagramSink(port: UInt16)
   /// Sends UDP datagrams back to where they came from (RFC 862), after thinking about them.
   case datagramEcho(port: UInt16, thinkTime: Duration = .zero)
+  /// Sends what arrives on TCP connections back (RFC 862).
+  case streamEcho(port: UInt16)
+  case http(HTTPServer)
   /// Reads TCP connections to their end and closes them (RFC 863), after thinking about it.
   case streamSink(port: UInt16, thinkTime: Duration = .zero)
 
@@ -14,7 +17,7 @@ public enum Server: Sendable {
     switch self {
     case .domainNames(let server): server.port
     case .datagramSink(let port), .datagramEcho(let port, _): port
-    case .postgreSQL, .streamSink: nil
+    case .postgreSQL, .http, .streamSink, .streamEcho: nil
     }
   }
 
@@ -22,8 +25,10 @@ public enum Server: Sendable {
   var streamPort: UInt16? {
     switch self {
     case .postgreSQL(let server): server.port
-    case .streamSink(let port, _): port
-    case .domainNames, .datagramSink, .datagramEcho: nil
+    case .http(let server): server.port
+    case .domainNames(let server): server.port
+    case .streamSink(let port, _), .streamEcho(let port): port
+    case .datagramSink, .datagramEcho: nil
     }
   }
 }

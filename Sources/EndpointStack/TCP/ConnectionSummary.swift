@@ -16,9 +16,9 @@ public struct ConnectionSummary: Hashable, Sendable {
   }
 
   public var state: State
-  public var localAddress: IPv4Address
+  public var localAddress: IPAddress
   public var localPort: UInt16
-  public var remoteAddress: IPv4Address
+  public var remoteAddress: IPAddress
   public var remotePort: UInt16
   /// Bytes that are written and not acknowledged.
   public var unacknowledgedByteCount: Int

@@ -13,9 +13,9 @@ extension Host {
       else { continue }
       summaries.append(
         ConnectionSummary(
-          state: state, localAddress: tcp.connections[index].localAddress,
+          state: state, localAddress: address(of: tcp.connections[index].localAddress),
           localPort: tcp.connections[index].localPort,
-          remoteAddress: tcp.connections[index].remoteAddress,
+          remoteAddress: address(of: tcp.connections[index].remoteAddress),
           remotePort: tcp.connections[index].remotePort,
           unacknowledgedByteCount: tcp.connections[index].buffer.count,
           congestionWindow: tcp.connections[index].congestionWindow,
@@ -31,31 +31,36 @@ extension Host {
   ///
   /// - Returns: `nil` if no port is free or the host has as many connections as it can hold.
   mutating func connect(
-    to address: IPv4Address, port: UInt16, owner: TCPConnection.Owner, in network: inout Network
+    to address: HostAddress, port: UInt16, owner: TCPConnection.Owner, in network: inout Network
   ) -> RecordID? {
     forgetExpired(in: &network)
     guard tcp.count < settings.tcp.connectionLimit,
       let source = takeStreamPort(for: address, port)
     else { return nil }
     let connection = makeConnection(
-      localAddress: interface.address, localPort: source, remoteAddress: address,
-      remotePort: port, owner: owner, isPassive: false, at: network.now)
+      local: StreamEnd(address: self.source(for: address), port: source),
+      remote: StreamEnd(address: address, port: port), owner: owner, isPassive: false,
+      at: network.now)
     let id = tcp.insert(connection)
     tcp.connections[Int(id.index)].state = .synSent
-    // libpq sets TCP_NODELAY.
-    if case .query = owner { tcp.connections[Int(id.index)].delaysSmallSegments = false }
+    // libpq and HTTP clients set TCP_NODELAY.
+    switch owner {
+    case .query, .fetch: tcp.connections[Int(id.index)].delaysSmallSegments = false
+    default: break
+    }
     statistics.connectionsOpened &+= 1
     return id
   }
 
-  private mutating func takeStreamPort(for address: IPv4Address, _ port: UInt16) -> UInt16? {
+  private mutating func takeStreamPort(for address: HostAddress, _ port: UInt16) -> UInt16? {
     let ports = settings.ephemeralPorts
+    let local = source(for: address)
     for _ in 0...UInt16.max {
       let source = nextPort
       nextPort = source == ports.upperBound || source == .max ? ports.lowerBound : source + 1
       // A connection in TIME-WAIT holds its port as well.
       if source != 0, listener(at: source) == nil,
-        tcp.find(interface.address, source, address, port) == nil
+        tcp.find(local, source, address, port) == nil
       {
         return source
       }
@@ -64,19 +69,21 @@ extension Host {
   }
 
   private mutating func makeConnection(
-    localAddress: IPv4Address, localPort: UInt16, remoteAddress: IPv4Address, remotePort: UInt16,
-    owner: TCPConnection.Owner, isPassive: Bool, at now: Instant
+    local: StreamEnd, remote: StreamEnd, owner: TCPConnection.Owner, isPassive: Bool,
+    at now: Instant
   ) -> TCPConnection {
     // RFC 6528, section 3: ISN = M + F(addresses, ports, secret key), so that the numbers of one
     // pair of ports keep ascending and nobody can guess those of another.
-    let ends = UInt64(remoteAddress.rawValue) << 32 | UInt64(localPort) << 16 | UInt64(remotePort)
-    let hidden = IndexTable.hash(ends ^ secret) ^ localAddress.rawValue
+    let ends =
+      UInt64(remote.address.number) << 32 | UInt64(local.port) << 16 | UInt64(remote.port)
+    let hidden = IndexTable.hash(ends ^ secret) ^ local.address.number
     let clock = UInt32(truncatingIfNeeded: now.nanoseconds / 4000)
     return TCPConnection(
-      local: (localAddress, localPort), remote: (remoteAddress, remotePort), owner: owner,
-      isPassive: isPassive, initialSend: SequenceNumber(rawValue: hidden &+ clock),
+      local: local, remote: remote, owner: owner, isPassive: isPassive,
+      initialSend: SequenceNumber(rawValue: hidden &+ clock),
       timestampOffset: UInt32(truncatingIfNeeded: secret),
-      linkSegmentSize: Int(parameters.linkSegmentSize),
+      segmentSize: pathMTU(to: remote.address, at: now.nanoseconds)
+        - remote.address.headerByteCount - TCPHeader.byteCount,
       settings: settings.tcp)
   }
 
@@ -93,7 +100,7 @@ extension Host {
     forget(index, in: &network)
   }
 
-  private func ends(of index: Int) -> (local: StreamEnd, remote: StreamEnd) {
+  func ends(of index: Int) -> (local: StreamEnd, remote: StreamEnd) {
     (
       StreamEnd(
         address: tcp.connections[index].localAddress, port: tcp.connections[index].localPort),
@@ -105,7 +112,7 @@ extension Host {
   /// Forgets a connection and everything kept for it.
   mutating func forget(_ index: Int, in network: inout Network) {
     discardHeld(of: index, in: &network)
-    if let session = sessions.index(of: tcp.connections[index].session) { sessions.remove(session) }
+    endSession(of: index)
     tcp.remove(index)
   }
 
@@ -245,12 +252,14 @@ extension Host {
     }
     guard segment.flags.contains(.syn), tcp.count < settings.tcp.connectionLimit else { return }
     var connection = makeConnection(
-      localAddress: local.address, localPort: local.port, remoteAddress: remote.address,
-      remotePort: remote.port, owner: .server(server), isPassive: true, at: network.now)
+      local: local, remote: remote, owner: .server(server), isPassive: true, at: network.now)
     connection.agree(on: segment, at: network.now.nanoseconds)
     connection.state = .synReceived
-    // So does PostgreSQL's server.
-    if case .postgreSQL = servers[server] { connection.delaysSmallSegments = false }
+    // So do PostgreSQL's server and those of the web.
+    switch servers[server] {
+    case .postgreSQL, .http, .domainNames: connection.delaysSmallSegments = false
+    default: break
+    }
     let id = tcp.insert(connection)
     flush(Int(id.index), in: &network)
   }
@@ -378,32 +387,49 @@ extension Host {
         quoted.source, quoted.sourcePort, quoted.destination, quoted.destinationPort),
       // RFC 5927, section 4: on an open connection such news is not believed.
       tcp.connections[index].state == .synSent,
-      SequenceNumber(rawValue: quoted.sequenceNumber) == tcp.connections[index].initialSend
+      SequenceNumber(rawValue: quoted.word) == tcp.connections[index].initialSend
     else { return }
     lose(index, failure, in: &network)
   }
 
-  /// A packet that this host sent is too long for the path (RFC 1191).
-  mutating func pathShrank(
-    _ quoted: QuotedPacket, to maximumTransmissionUnit: Int, in network: inout Network
+  /// Whether a connection has sent the segment that begins `quoted` and still waits for its
+  /// acknowledgment (RFC 5927, section 4.1).
+  mutating func isSegmentUnderWay(_ quoted: QuotedPacket) -> Bool {
+    guard let index = connection(of: quoted) else { return false }
+    let number = SequenceNumber(rawValue: quoted.word)
+    return number >= tcp.connections[index].sendUnacknowledged
+      && number < tcp.connections[index].sendHighest
+  }
+
+  private mutating func connection(of quoted: QuotedPacket) -> Int? {
+    guard quoted.protocol == .tcp else { return nil }
+    return tcp.find(
+      quoted.source, quoted.sourcePort, quoted.destination, quoted.destinationPort)
+  }
+
+  /// Tells connections that the path to where `quoted` went carries packets of `limit` bytes at
+  /// most: its own sends again what was too long, those that have nothing under way know it for
+  /// the next time, and others hear of it as it did.
+  mutating func connectionsShrink(
+    to limit: Int, about quoted: QuotedPacket, in network: inout Network
   ) {
-    guard
-      let index = tcp.find(
-        quoted.source, quoted.sourcePort, quoted.destination, quoted.destinationPort)
-    else { return }
-    let number = SequenceNumber(rawValue: quoted.sequenceNumber)
-    // RFC 5927, section 4.1: it must be about something that is under way.
-    guard number >= tcp.connections[index].sendUnacknowledged,
-      number < tcp.connections[index].sendHighest
-    else { return }
-    // RFC 1191, section 5: routers from before it give no number; hosts carry at least 576.
-    let size = max(maximumTransmissionUnit, 576) - IPv4Header.byteCount - TCPHeader.byteCount
-    if tcp.connections[index].pathShrank(to: size) { flush(index, in: &network) }
+    let size = limit - quoted.destination.headerByteCount - TCPHeader.byteCount
+    let concerned = connection(of: quoted)
+    for index in 0..<tcp.connections.endIndex
+    where tcp.connections.contains(index) && index != concerned {
+      guard tcp.connections[index].remoteAddress == quoted.destination,
+        tcp.connections[index].inFlight == 0
+      else { continue }
+      _ = tcp.connections[index].pathShrank(to: size)
+    }
+    if let concerned, tcp.connections[concerned].pathShrank(to: size) {
+      flush(concerned, in: &network)
+    }
   }
 }
 
 /// One end of a TCP connection: a socket (RFC 9293, section 3.4).
 struct StreamEnd {
-  var address: IPv4Address
+  var address: HostAddress
   var port: UInt16
 }

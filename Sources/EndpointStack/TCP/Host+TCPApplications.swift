@@ -4,20 +4,24 @@ import SimulatedTime
 
 /// What connections mean to those who own them.
 extension Host {
-  /// How much a PostgreSQL server writes ahead of what has been acknowledged, in bytes.
-  private static var writeAhead: Int { 1 << 16 }
+  /// How much a server writes ahead of what has been acknowledged, in bytes.
+  static var writeAhead: Int { 1 << 16 }
 
   /// Both sides of connection `index` have agreed to talk.
   mutating func connectionOpened(_ index: Int, in network: inout Network) {
     switch tcp.connections[index].owner {
     case .server(let number):
       statistics.connectionsAccepted &+= 1
-      if case .postgreSQL(let server) = servers[number] {
+      switch servers[number] {
+      case .postgreSQL(let server):
         let random = random.next()
         tcp.connections[index].session = sessions.insert(
           PostgreSQLSession(
             server: server, processID: UInt32(truncatingIfNeeded: 1 + random >> 32 % 32_767),
             secretKey: UInt32(truncatingIfNeeded: random)))
+      case .http(let server): httpSessionOpened(index, server)
+      case .domainNames: nameStreamOpened(index)
+      case .streamSink, .streamEcho, .datagramSink, .datagramEcho: break
       }
     case .query(let id):
       guard let query = queries.index(of: id) else { return }
@@ -26,42 +30,95 @@ extension Host {
         keepAlive(index, every: interval, in: &network)
       }
     case .pool: break
-    case .upload(let id):
-      writeNext(of: id, to: index, in: &network)
+    case .upload(let id): writeNext(of: id, to: index, in: &network)
+    case .fetch(let id): sendFetch(id, on: index)
+    case .lookup(let id): lookupStreamOpened(id, on: index, in: &network)
+    case .forward(let id): forwardStreamOpened(id, on: index)
     }
   }
 
-  private mutating func write(_ bytes: [UInt8], to index: Int) {
+  /// Forgets what the owner of connection `index` has kept for it.
+  mutating func endSession(of index: Int) {
+    let id = tcp.connections[index].session
+    switch tcp.connections[index].owner {
+    case .server(let number):
+      switch servers[number] {
+      case .postgreSQL:
+        if let session = sessions.index(of: id) { sessions.remove(session) }
+      case .http:
+        if hasAnnex, let session = annex[0].httpSessions.index(of: id) {
+          annex[0].httpSessions.remove(session)
+        }
+      case .domainNames: endNameStream(id)
+      case .streamSink, .streamEcho, .datagramSink, .datagramEcho: break
+      }
+    case .lookup, .forward: endNameStream(id)
+    case .query, .pool, .upload, .fetch: break
+    }
+  }
+
+  private mutating func endNameStream(_ id: RecordID) {
+    guard hasAnnex, let stream = annex[0].nameStreams.index(of: id) else { return }
+    annex[0].nameStreams.remove(stream)
+  }
+
+  mutating func write(_ bytes: [UInt8], to index: Int) {
     unsafe tcp.connections[index].buffer.append(bytes.span.bytes)
   }
 
   /// Takes in text that has arrived in order; ``textReceived(on:in:)`` acts on it.
   mutating func receiveText(_ bytes: RawSpan, on index: Int, at now: Int64) {
     switch tcp.connections[index].owner {
-    case .server:
+    case .server(let number):
       if let streamObserver { streamObserver(bytes) }
-      if let session = sessions.index(of: tcp.connections[index].session) {
-        sessions[session].receive(bytes)
+      switch servers[number] {
+      case .postgreSQL:
+        if let session = sessions.index(of: tcp.connections[index].session) {
+          sessions[session].receive(bytes)
+        }
+      case .http: receiveHTTP(bytes, on: index)
+      case .domainNames: receiveNames(bytes, on: index)
+      case .streamEcho:
+        if !tcp.connections[index].isClosed { tcp.connections[index].buffer.append(bytes) }
+      case .streamSink, .datagramSink, .datagramEcho: break
       }
     case .query(let id):
       guard let query = queries.index(of: id) else { return }
       let answer = queries[query].client.receive(bytes)
       write(answer, to: index)
+    case .fetch(let id): receiveFetched(bytes, for: id)
+    case .lookup, .forward: receiveNames(bytes, on: index)
     case .upload, .pool: break
     }
+  }
+
+  private mutating func receiveNames(_ bytes: RawSpan, on index: Int) {
+    guard hasAnnex,
+      let stream = annex[0].nameStreams.index(of: tcp.connections[index].session)
+    else { return }
+    annex[0].nameStreams[stream].receive(bytes)
   }
 
   /// Acts on what has arrived.
   mutating func textReceived(on index: Int, in network: inout Network) {
     switch tcp.connections[index].owner {
-    case .server:
-      if let session = sessions.index(of: tcp.connections[index].session) {
-        advance(session, of: index, in: &network)
+    case .server(let number):
+      switch servers[number] {
+      case .postgreSQL:
+        if let session = sessions.index(of: tcp.connections[index].session) {
+          advance(session, of: index, in: &network)
+        }
+      case .http: advanceHTTP(index, in: &network)
+      case .domainNames(let server): nameStreamReceived(index, server, in: &network)
+      case .streamSink, .streamEcho, .datagramSink, .datagramEcho: break
       }
+    case .fetch(let id): fetchReceived(id, on: index, in: &network)
+    case .lookup(let id): lookupStreamReceived(id, on: index, in: &network)
+    case .forward(let id): forwardStreamReceived(id, on: index, in: &network)
     case .query(let id):
       guard let query = queries.index(of: id), queries[query].client.isOver else { return }
       if queries[query].client.failure == nil, queries[query].client.query.isPooled {
-        keepInPool(index, for: queries[query].client.query)
+        keepInPool(index)
         finishQuery(id, in: &network)
         return
       }
@@ -87,13 +144,14 @@ extension Host {
   }
 
   /// Goes on with connection `index` when its server has thought.
-  private mutating func think(_ index: Int, in network: inout Network) {
+  mutating func think(_ index: Int, in network: inout Network) {
     guard case .server(let number) = tcp.connections[index].owner else { return }
     let thinkTime =
       switch servers[number] {
       case .postgreSQL(let server): server.thinkTime
+      case .http(let server): server.thinkTime
       case .streamSink(_, let thinkTime): thinkTime
-      case .domainNames, .datagramSink, .datagramEcho: Duration.zero
+      case .domainNames, .streamEcho, .datagramSink, .datagramEcho: Duration.zero
       }
     if thinkTime > .zero {
       network.wake(
@@ -111,6 +169,10 @@ extension Host {
   }
 
   private mutating func thought(_ index: Int, in network: inout Network) {
+    if case .server(let number) = tcp.connections[index].owner, case .http = servers[number] {
+      httpThought(index, in: &network)
+      return
+    }
     guard let session = sessions.index(of: tcp.connections[index].session) else {
       tcp.connections[index].close()
       return
@@ -130,7 +192,13 @@ extension Host {
   /// Something that was sent has been acknowledged.
   @inline(__always)
   mutating func connectionProgressed(_ index: Int, in network: inout Network) {
-    if let session = sessions.index(of: tcp.connections[index].session) {
+    // Sinks and clients have no session.
+    guard tcp.connections[index].session != .none,
+      case .server(let number) = tcp.connections[index].owner
+    else { return }
+    if case .http = servers[number] {
+      refillHTTP(index, in: &network)
+    } else if let session = sessions.index(of: tcp.connections[index].session) {
       refill(session, of: index, in: &network)
     }
   }
@@ -139,10 +207,11 @@ extension Host {
   mutating func closedByOther(_ index: Int, in network: inout Network) {
     switch tcp.connections[index].owner {
     case .server(let number):
-      if case .streamSink = servers[number] {
-        think(index, in: &network)
-      } else {
-        tcp.connections[index].close()
+      switch servers[number] {
+      case .streamSink: think(index, in: &network)
+      // What was asked is answered first; then the connection is closed.
+      case .http where !tcp.connections[index].isClosed: httpClosedByOther(index, in: &network)
+      default: tcp.connections[index].close()
       }
     case .query(let id):
       tcp.connections[index].close()
@@ -150,6 +219,13 @@ extension Host {
       queries[query].client.serverClosed()
       finishQuery(id, in: &network)
     case .pool: tcp.connections[index].close()
+    case .fetch(let id): fetchClosed(id, on: index, in: &network)
+    case .lookup(let id):
+      tcp.connections[index].close()
+      finishLookup(id, .failed(.reset), in: &network)
+    case .forward(let id):
+      tcp.connections[index].close()
+      finishForward(id, with: nil, in: &network)
     case .upload(let id):
       let isComplete = isComplete(id, on: index)
       tcp.connections[index].close()
@@ -165,6 +241,9 @@ extension Host {
     case .server, .pool: break
     case .query(let id): endQuery(id, .failed(failure), in: &network)
     case .upload(let id): flowEnded(id, failure, in: &network)
+    case .fetch(let id): finishFetch(id, .failed(failure), in: &network)
+    case .lookup(let id): finishLookup(id, .failed(failure), in: &network)
+    case .forward(let id): finishForward(id, with: nil, in: &network)
     }
   }
 }

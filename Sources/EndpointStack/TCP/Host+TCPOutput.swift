@@ -69,19 +69,18 @@ extension Host {
       in: &network)
     // Without a frame the segment counts as lost; the retransmission timer runs.
     guard let frame else { return }
+    let pseudo = pseudoHeader(
+      .tcp, from: source, to: destination, byteCount: header.headerByteCount + byteCount)
+    let base = destination.payloadOffset
     let isPlain = tcp.connections[index].hasOnlyTimestamps(segment)
     let now = network.now.nanoseconds
     let timestamp = tcp.connections[index].timestamp(at: now)
     let echo = tcp.connections[index].recentTimestamp
     network.frames.withBytes(of: frame) { bytes in
-      let base = Self.packetPayloadOffset
       let start = base + header.headerByteCount
       let payload = tcp.connections[index].buffer.copy(
         byteCount, from: segment.payloadOffset, to: &bytes, at: start)
-      var sum = InternetChecksum()
-      sum.addPseudoHeader(
-        source: source, destination: destination, protocol: .tcp,
-        length: header.headerByteCount + byteCount)
+      var sum = pseudo
       Self.add(header, to: &sum)
       if isPlain {
         let kind: UInt32 = 0x0101_080a
@@ -137,10 +136,12 @@ extension Host {
       sequenceNumber: sequenceNumber.rawValue,
       acknowledgmentNumber: acknowledged?.rawValue ?? 0,
       flags: acknowledged == nil ? .rst : [.rst, .ack], window: 0)
+    var sum = pseudoHeader(
+      .tcp, from: local.address, to: remote.address, byteCount: TCPHeader.byteCount)
+    Self.add(header, to: &sum)
+    let checksum = sum.value
     network.frames.withBytes(of: frame) { bytes in
-      let checksum = header.checksum(
-        source: local.address, destination: remote.address, payload: bytes.bytes.extracting(0..<0))
-      header.write(to: &bytes, at: Self.packetPayloadOffset, checksum: checksum)
+      header.write(to: &bytes, at: remote.address.payloadOffset, checksum: checksum)
     }
     statistics.resetsSent &+= 1
     launch(frame, toward: remote.address, in: &network)

@@ -50,6 +50,25 @@ import PacketFormats
     count += added
   }
 
+  /// Adds the bytes of the pattern at `positions`.
+  ///
+  /// - Precondition: ``appendPattern(byteCount:)`` was never called.
+  mutating func append(patternIn positions: Range<Int>) {
+    precondition(!isPattern, "a stream is either made up or written")
+    guard !positions.isEmpty else { return }
+    if count + positions.count > capacity { grow(to: count + positions.count) }
+    guard let storage = unsafe storage else { preconditionFailure("no room was made") }
+    var position = positions.lowerBound
+    while position < positions.upperBound {
+      let place = (start + count) & (capacity - 1)
+      let part = min(positions.upperBound - position, capacity - place)
+      var bytes = unsafe MutableRawSpan(_unsafeStart: storage + place, byteCount: part)
+      _ = PayloadPattern.fill(&bytes, in: 0..<part, from: position)
+      position += part
+      count += part
+    }
+  }
+
   private mutating func grow(to needed: Int) {
     var larger = max(256, capacity)
     while larger < needed { larger *= 2 }

@@ -197,7 +197,7 @@ extension TCPConnection {
     }
     if segment.flags.contains(.syn) {
       // What this side takes, whatever the other one does (RFC 9293, section 3.7.1).
-      options.maximumSegmentSize = UInt16(clamping: parameters.linkSegmentSize)
+      options.maximumSegmentSize = UInt16(clamping: parameters.segmentSize(to: remoteAddress))
       options.isSACKPermitted = usesSACK
       if offersScale { options.windowScale = receiveScale }
     } else if usesSACK, acknowledges, blocks.count > 0 {

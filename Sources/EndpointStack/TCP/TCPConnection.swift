@@ -43,6 +43,11 @@ struct TCPConnection: ~Copyable {
     /// A query that is over left it open for the next one.
     case pool
     case upload(RecordID)
+    case fetch(RecordID)
+    /// A question to a name server whose answer is too long for UDP.
+    case lookup(RecordID)
+    /// A question that a name server passes on, likewise.
+    case forward(RecordID)
   }
 
   /// No time at all: a timer that is not running.
@@ -50,8 +55,8 @@ struct TCPConnection: ~Copyable {
 
   // MARK: Identity
 
-  let localAddress: IPv4Address
-  let remoteAddress: IPv4Address
+  let localAddress: HostAddress
+  let remoteAddress: HostAddress
   let localPort: UInt16
   let remotePort: UInt16
   var owner: Owner
@@ -184,9 +189,9 @@ struct TCPConnection: ~Copyable {
 
   /// A connection that neither side has sent anything on.
   init(
-    local: (address: IPv4Address, port: UInt16), remote: (address: IPv4Address, port: UInt16),
-    owner: Owner, isPassive: Bool, initialSend: SequenceNumber, timestampOffset: UInt32,
-    linkSegmentSize: Int, settings: TCPSettings
+    local: StreamEnd, remote: StreamEnd, owner: Owner, isPassive: Bool,
+    initialSend: SequenceNumber, timestampOffset: UInt32, segmentSize: Int,
+    settings: TCPSettings
   ) {
     localAddress = local.address
     localPort = local.port
@@ -199,7 +204,7 @@ struct TCPConnection: ~Copyable {
     sendNext = initialSend
     sendHighest = initialSend
     recover = initialSend
-    maximumSegmentSize = linkSegmentSize
+    maximumSegmentSize = segmentSize
     delaysSmallSegments = settings.delaysSmallSegments
     receiveWindow = min(settings.initialReceiveWindow, 0xffff)
     receiveScale = min(settings.windowScale, 14)

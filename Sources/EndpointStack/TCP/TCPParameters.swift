@@ -1,3 +1,4 @@
+import PacketFormats
 import SimulatedTime
 
 /// What every segment needs to know of ``TCPSettings``, in the units of the inner loop.
@@ -17,8 +18,9 @@ struct TCPParameters {
   let synRetries: Int32
   let synAckRetries: Int32
   let dataRetries: Int32
-  /// The largest payload without options that the interface carries (RFC 9293, section 3.7.1).
-  let linkSegmentSize: Int32
+  /// The largest payload without options that the interface carries over IPv4 (RFC 9293, section
+  /// 3.7.1).
+  private let linkSegmentSize: Int32
 
   init(_ settings: TCPSettings, linkSegmentSize: Int) {
     minimumTimeout = settings.minimumRetransmissionTimeout.wholeNanoseconds
@@ -33,5 +35,12 @@ struct TCPParameters {
     synAckRetries = Int32(clamping: settings.synAckRetries)
     dataRetries = Int32(clamping: settings.dataRetries)
     self.linkSegmentSize = Int32(clamping: linkSegmentSize)
+  }
+
+  /// The largest payload without options that the interface carries to `destination`, in bytes.
+  @inline(__always)
+  func segmentSize(to destination: HostAddress) -> Int {
+    Int(linkSegmentSize)
+      - (destination.isIPv6 ? IPv6Header.byteCount - IPv4Header.byteCount : 0)
   }
 }

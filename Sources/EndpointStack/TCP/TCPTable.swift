@@ -17,18 +17,18 @@ struct TCPTable: ~Copyable {
   var count: Int { connections.count }
 
   private static func hash(
-    _ localAddress: IPv4Address, _ localPort: UInt16, _ remoteAddress: IPv4Address,
+    _ localAddress: HostAddress, _ localPort: UInt16, _ remoteAddress: HostAddress,
     _ remotePort: UInt16
   ) -> UInt32 {
     let ports = UInt64(localPort) << 16 | UInt64(remotePort)
-    let key = UInt64(remoteAddress.rawValue) << 32 | ports
-    return IndexTable.hash(key ^ (UInt64(localAddress.rawValue) &* 0x9e37_79b9))
+    let key = UInt64(remoteAddress.number) << 32 | ports
+    return IndexTable.hash(key ^ (UInt64(localAddress.number) &* 0x9e37_79b9))
   }
 
   /// The index of the connection between these ends, or `nil`.
   @inline(__always)
   func find(
-    _ localAddress: IPv4Address, _ localPort: UInt16, _ remoteAddress: IPv4Address,
+    _ localAddress: HostAddress, _ localPort: UInt16, _ remoteAddress: HostAddress,
     _ remotePort: UInt16
   ) -> Int? {
     var probe = table.probe(Self.hash(localAddress, localPort, remoteAddress, remotePort))

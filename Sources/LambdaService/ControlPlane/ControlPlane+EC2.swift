@@ -37,6 +37,7 @@ extension ControlPlane {
     let ordinal = interfacesMade[path, default: 1]
     let number = interfaces.count
     let session = session(for: order)
+    planned[path]?.isSpare = false
     let identifier = VirtualPrivateCloud.interfaceIdentifier(
       order.name, ordinal: ordinal, vpc: vpc.name, seed: seed)
     interfaces.append(
@@ -64,8 +65,8 @@ extension ControlPlane {
     case refused(code: String, message: String, InvokeError?)
   }
 
-  /// Whether EC2 does as it is asked, in the order in which it looks: permission, rate, quotas,
-  /// addresses.
+  /// Whether EC2 does as it is asked, in the order in which it looks: permission, rate, its own
+  /// health, quotas, addresses.
   private mutating func judge(_ order: InterfaceOrder) -> Judgement {
     // Lambda looks at the result too, and a role without that is of no use to it.
     for action in ["CreateNetworkInterface", "DescribeNetworkInterfaces"]
@@ -78,6 +79,11 @@ extension ControlPlane {
     guard createBucket.take(at: now) else {
       return .refused(
         code: "Client.RequestLimitExceeded", message: "Request limit exceeded.", nil)
+    }
+    if let ec2Failure {
+      return .refused(
+        code: "Server.\(ec2Failure.rawValue)", message: ec2Failure.sentence,
+        .ec2Unexpected(code: ec2Failure.rawValue))
     }
     let subnet = subnets[order.subnet]
     if case .shared = order.purpose,
@@ -94,13 +100,19 @@ extension ControlPlane {
         message: "You have reached the limit of network interfaces for your account.",
         .eniLimitReached(limit: settings.interfacesPerRegion, .region))
     }
-    guard let address = subnets[order.subnet].addresses.take() else {
+    guard let address = keptAddress(for: order) ?? subnets[order.subnet].addresses.take() else {
       return .refused(
         code: "Client.InsufficientFreeAddressesInSubnet",
         message: "The specified subnet does not have enough free addresses to satisfy the request.",
         .subnetIPAddressLimitReached(subnet: subnet.identifier.rawValue))
     }
     return .allowed(address)
+  }
+
+  /// The address that a plan keeps for an interface until it is made for the first time.
+  private func keptAddress(for order: InterfaceOrder) -> IPv4Address? {
+    let plan = planned["\(vpcs[subnets[order.subnet].vpc].name)/\(order.name)"]
+    return plan?.isSpare == true ? plan?.address : nil
   }
 
   /// The wait after a throttled call: it doubles, and half of it is random.
@@ -158,7 +170,9 @@ extension ControlPlane {
     guard interfaces[number].generation == generation else { return }
     set(.inUse, of: number)
     switch interfaces[number].purpose {
-    case .shared(let pair): becameReady(pair)
+    case .shared(let pair):
+      becameReady(pair)
+      if let former = interfaces[number].former { beginDetaching(former) }
     case .environment(let environment, _): becameAttached(environment, number)
     }
   }
@@ -185,7 +199,8 @@ extension ControlPlane {
     deleteInterface(number)
   }
 
-  /// `DeleteNetworkInterface`, called with the execution role; a throttled call is made again.
+  /// `DeleteNetworkInterface`, called with the execution role; a call that was throttled or met a
+  /// failure of EC2's own is made again.
   mutating func deleteInterface(_ number: Int) {
     guard interfaces[number].record.status == .available else { return }
     guard role(of: number).permissions.allows("ec2:DeleteNetworkInterface") else {
@@ -194,6 +209,11 @@ extension ControlPlane {
     }
     guard deleteBucket.take(at: now) else {
       recordDeletion(number, "Client.RequestLimitExceeded", "Request limit exceeded.")
+      schedule(.deleteInterface(number), after: settings.longestBackOff)
+      return
+    }
+    if let ec2Failure {
+      recordDeletion(number, "Server.\(ec2Failure.rawValue)", ec2Failure.sentence)
       schedule(.deleteInterface(number), after: settings.longestBackOff)
       return
     }
@@ -237,8 +257,7 @@ extension ControlPlane {
   ///
   /// - Returns: `nil` if the plan has no interface of that name with an address.
   mutating func adopt(
-    _ name: String, subnet: Int, groups: [Int], purpose: Interface.Purpose, role: Principal,
-    isNew: Bool
+    _ name: String, subnet: Int, groups: [Int], purpose: Interface.Purpose, role: Principal
   ) -> Int? {
     let vpc = vpcs[subnets[subnet].vpc]
     let path = "\(vpc.name)/\(name)"
@@ -266,7 +285,6 @@ extension ControlPlane {
             time: now, deviceIndex: 1, instanceOwner: "amazon-aws")),
         subnet: subnet, purpose: purpose))
     vpcs[subnets[subnet].vpc].sharedCount += 1
-    if isNew { recordCreation(order, interface: number, session: session, nil, nil) }
     reportInterface(number)
     return number
   }

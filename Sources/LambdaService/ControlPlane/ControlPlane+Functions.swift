@@ -67,8 +67,7 @@ extension ControlPlane {
         functions[number].links.append(link)
         guard shared[link].interfaces.isEmpty else { continue }
         if let interface = adopt(
-          name, subnet: subnet, groups: groups, purpose: .shared(link), role: configuration.role,
-          isNew: false)
+          name, subnet: subnet, groups: groups, purpose: .shared(link), role: configuration.role)
         {
           shared[link].interfaces.append(interface)
           shared[link].attempts = 1

@@ -34,6 +34,8 @@ extension ControlPlane {
     var address: IPv4Address?
     var identifier: ResourceIdentifier
     var description: String
+    /// Whether the address is only kept for it until it is made for the first time.
+    var isSpare: Bool
   }
 
   /// An interface that Lambda had EC2 make.
@@ -43,6 +45,8 @@ extension ControlPlane {
     var purpose: Purpose
     /// Grows when what was planned for it no longer holds.
     var generation = 0
+    /// The interface that goes when this one is in use, if it comes in the place of one.
+    var former: Int?
 
     enum Purpose: Sendable {
       /// One of a group of Hyperplane interfaces.
@@ -74,6 +78,16 @@ extension ControlPlane {
     var role: Principal
     /// Whether it could not be deleted for want of a permission.
     var isStuck = false
+  }
+
+  /// An interface that a pair is to have beside its first, or in the place of one.
+  struct Addition: Sendable {
+    var shared: Int
+    var name: String
+    /// The interface in whose place it comes, if so.
+    var former: Int?
+    /// Calls of `CreateNetworkInterface` so far.
+    var attempts = 0
   }
 
   /// The sharing key (lambda-vpc §3.1); the set of groups is sorted, for order does not matter.
@@ -146,6 +160,7 @@ extension ControlPlane {
 
   enum Task: Sendable {
     case orderShared(Int, generation: Int)
+    case orderAddition(Int, generation: Int)
     case interfaceMade(Int, generation: Int)
     case interfaceAttached(Int, generation: Int)
     case detachShared(Int, generation: Int)

@@ -154,40 +154,6 @@ extension ControlPlane {
 
   // MARK: - Changes while in use
 
-  /// Takes note that Hyperplane has been given another interface for a pair whose ports ran short
-  /// or one in the place of another.
-  ///
-  /// - Parameters:
-  ///   - name: What the plan calls the interface, which must have an address there.
-  ///   - former: What it calls the one in whose place it comes, or `nil` if it is one more.
-  ///   - subnet: The subnet of the pair.
-  ///   - securityGroups: The groups of the pair.
-  ///   - time: When it is in use.
-  /// - Returns: `false` if there is no such pair or nothing of that name is planned.
-  @discardableResult
-  public mutating func recordGrowth(
-    _ name: String, inPlaceOf former: String? = nil, subnet: ResourceIdentifier,
-    securityGroups: [ResourceIdentifier], at time: Instant
-  ) -> Bool {
-    advance(to: time)
-    let groups = securityGroups.compactMap { groupNumbers[$0] }
-    guard let subnet = subnetNumbers[subnet],
-      let number = sharedNumbers[SharedKey(subnet: subnet, groups: groups.sorted())],
-      let interface = adopt(
-        name, subnet: subnet, groups: shared[number].groups, purpose: .shared(number),
-        role: shared[number].role, isNew: true)
-    else { return false }
-    shared[number].interfaces.append(interface)
-    if let former,
-      let old = shared[number].interfaces.first(where: {
-        interfaces[$0].record.name == former && interfaces[$0].record.status == .inUse
-      })
-    {
-      beginDetaching(old)
-    }
-    return true
-  }
-
   /// Loses a pair's interfaces, as after a failed health check: Lambda makes another one, and until
   /// it is there, functions without another pair refuse invocations (`ENINotReadyException`).
   ///

@@ -32,11 +32,15 @@ public struct ControlPlane: Sendable {
   var interfaces: [Interface] = []
   var shared: [Shared] = []
   var sharedNumbers: [SharedKey: Int] = [:]
+  /// Interfaces that pairs were to be given beside their first, in the order of asking.
+  var additions: [Addition] = []
   /// The interface of each environment that has one.
   var ownInterfaces: [Int: Int] = [:]
   var ownRequests: [Int: OwnRequest] = [:]
   var requestGeneration = 0
 
+  /// What EC2's API answers at present, whatever it is asked; `nil` if it works.
+  var ec2Failure: EC2Failure?
   var createBucket: RequestBucket
   var deleteBucket: RequestBucket
   /// Requests for functions without reserved concurrency.
@@ -79,11 +83,13 @@ public struct ControlPlane: Sendable {
   ///   - hasDedicatedTenancy: Whether its instances run on hardware of their own, which Lambda does
   ///     not support (lambda-vpc §3.1).
   ///   - dualStackSubnets: Those that have IPv6 addresses too.
+  ///   - spareInterfaces: Names of planned interfaces that do not exist yet, although an address is
+  ///     kept for them; ``addInterface(_:inPlaceOf:subnet:securityGroups:at:)`` makes them.
   /// - Returns: Its number.
   @discardableResult
   public mutating func addVPC(
     _ network: VirtualPrivateCloud, hasDedicatedTenancy: Bool = false,
-    dualStackSubnets: [ResourceIdentifier] = []
+    dualStackSubnets: [ResourceIdentifier] = [], spareInterfaces: Set<String> = []
   ) -> Int {
     let number = vpcs.count
     vpcs.append(
@@ -104,8 +110,9 @@ public struct ControlPlane: Sendable {
       planned["\(network.name)/\(interface.name)"] = PlannedInterface(
         linkLayerAddress: interface.linkLayerAddress,
         address: interface.exists ? interface.address : nil, identifier: interface.identifier,
-        description: interface.description)
-      if interface.exists { interfaceCount += 1 }
+        description: interface.description,
+        isSpare: spareInterfaces.contains(interface.name))
+      if interface.exists, !spareInterfaces.contains(interface.name) { interfaceCount += 1 }
     }
     return number
   }
@@ -133,6 +140,7 @@ public struct ControlPlane: Sendable {
   private mutating func perform(_ task: Task) {
     switch task {
     case .orderShared(let number, let generation): orderShared(number, generation)
+    case .orderAddition(let number, let generation): orderAddition(number, generation)
     case .interfaceMade(let number, let generation): beginAttaching(number, generation)
     case .interfaceAttached(let number, let generation): endAttaching(number, generation)
     case .detachShared(let number, let generation): detachShared(number, generation)

@@ -75,6 +75,10 @@ public struct ControlPlaneSettings: Hashable, Sendable {
   /// Making a Hyperplane interface.
   public var sharedCreation = LogNormal(
     median: .seconds(75), spread: 0.5, bounds: .seconds(30) ... .seconds(600))
+  /// Making one more, when the ports of those that a pair has run short.
+  ///
+  /// Assumed.
+  public var growthDelay = Duration.seconds(60)
   /// Making an environment's interface and attaching it, before September 2019.
   public var ownCreation = LogNormal(
     median: .seconds(10), spread: 0.3, bounds: .seconds(3) ... .seconds(15))

@@ -8,6 +8,8 @@ public struct Occurrence: Hashable, Sendable {
     /// ``InterfaceRecord/Status/pending`` gives it an address, and
     /// ``InterfaceRecord/Status/gone`` takes that away.
     case networkInterface(InterfaceRecord)
+    /// One that was to be added to others of its VPC cannot be had.
+    case notAdded(interface: String, vpc: String, InvokeError)
     /// A function has changed: everything there is to know of it, as it is now.
     case function(Int, FunctionRecord)
     /// A function exists no more; `version` says that only a version of it does not.
@@ -42,7 +44,8 @@ public struct Occurrence: Hashable, Sendable {
 extension Occurrence {
   /// What the run's record says of it.
   ///
-  /// - Returns: `nil` for the steps and results of an environment, which its frontend writes down.
+  /// - Returns: `nil` for what the frontend writes down: the steps and results of an environment, and
+  ///   interfaces that cannot be added.
   public var runEvent: RunEvent? {
     let kind: RunEvent.Kind
     switch self.kind {
@@ -50,7 +53,7 @@ extension Occurrence {
     case .function(_, let function): kind = .function(function)
     case .functionDeleted(_, let function): kind = .functionDeleted(function)
     case .call(let record): kind = .call(record)
-    case .step, .attached, .notAttached: return nil
+    case .step, .attached, .notAttached, .notAdded: return nil
     }
     return RunEvent(time: time, kind: kind)
   }

@@ -20,7 +20,7 @@ extension FunctionFrontend {
       case .function(_, let record):
         states[number].life = FunctionLife(
           state: record.state, lastUpdate: record.lastUpdate, vpc: record.vpc)
-      case .functionDeleted, .step, .attached, .notAttached, .call: break
+      case .functionDeleted, .step, .attached, .notAttached, .notAdded, .call: break
       }
     }
   }
@@ -151,6 +151,13 @@ extension FunctionFrontend {
       guard environments[environment].state == .starting else { return }
       fail(environment, "\(error)", status: error.status, network.now)
       vacate(environment, &network)
+    case .notAdded(let interface, let vpc, let error):
+      let path = "\(vpc)/\(interface)"
+      report(
+        ControlAct(
+          act: "CreateNetworkInterfaceRefused", function: interfaces[path]?.owner ?? "",
+          reason: "\(error)"), occurrence.time)
+      refuseInterface(path, &network)
     case .function, .functionDeleted, .call: break
     }
   }
@@ -164,18 +171,21 @@ extension FunctionFrontend {
       preconditionFailure("a network interface that nobody planned: \(path)")
     }
     let isShared = known.shared != nil
+    // What Hyperplane asks for it reports itself, with the reason.
+    let isAnnounced = isShared && !known.isAdditional
     switch interface.status {
-    case .pending where isShared: reportInterface("CreateNetworkInterface", interface, time)
+    case .pending where isAnnounced: reportInterface("CreateNetworkInterface", interface, time)
     case .inUse:
-      if isShared { reportInterface("NetworkInterfaceInUse", interface, time) }
-      guard !known.isUp else { return }
-      interfaces[path]?.isUp = true
-      network.addName(
-        isShared ? interface.identifier.rawValue : interface.name,
-        ofIPv4: interface.address.rawValue, at: known.points)
-      network.wake(
-        known.network, at: network.now,
-        token: VPCNode.bringUpToken(known.index, at: interface.address))
+      if isAnnounced { reportInterface("NetworkInterfaceInUse", interface, time) }
+      if !known.isUp {
+        interfaces[path]?.isUp = true
+        network.addName(
+          isShared ? interface.identifier.rawValue : interface.name,
+          ofIPv4: interface.address.rawValue, at: known.points)
+        network.wake(
+          known.network, at: network.now,
+          token: VPCNode.bringUpToken(known.index, at: interface.address))
+      }
       if let (node, number) = known.shared {
         network.wake(
           node, at: network.now,

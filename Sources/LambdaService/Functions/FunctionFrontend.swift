@@ -124,6 +124,8 @@ public struct FunctionFrontend: Node, ~Copyable {
   ///
   /// Only ever asked for one, never walked: its order changes with every run.
   var interfaces: [String: KnownInterface] = [:]
+  /// Where Hyperplane's interfaces are or will be, by their numbers there.
+  var sharedPlaces: [SharedPlace] = []
   /// Traffic entries that have more to come.
   private var openTraffic = 0
   /// Functions that are to be created or are not settled yet, and changes that are to come or have
@@ -309,6 +311,11 @@ public struct FunctionFrontend: Node, ~Copyable {
     case .timeout: giveUpIfLate(number, &network)
     case .reclaim: reclaimIdle(number, &network)
     case .machineBooted: bootedMachines[number] += 1
+    case .interfaceWanted: addInterface(number, inPlaceOf: nil, &network)
+    case .replacementWanted:
+      addInterface(number >> 24, inPlaceOf: number & 0xff_ffff, &network)
+    case .ec2Failure: setEC2Failure(EC2Failure.allCases[number], &network)
+    case .ec2Repair: setEC2Failure(nil, &network)
     case .zoneFailure: failZone(number, &network)
     case .zoneRepair: repairZone(number, &network)
     case nil: preconditionFailure("no reminder of the frontend")

@@ -23,6 +23,14 @@ enum Reminder: UInt64 {
   case reclaim
   /// A worker has booted a microVM for environments to come.
   case machineBooted
+  /// Hyperplane wants another interface for a subnet and set of groups.
+  case interfaceWanted
+  /// Hyperplane wants an interface in the place of another.
+  case replacementWanted
+  /// EC2's API fails.
+  case ec2Failure
+  /// EC2's API works again.
+  case ec2Repair
   case zoneFailure
   case zoneRepair
 

@@ -184,7 +184,7 @@ extension HyperplaneNode {
   mutating func happen(_ fault: HyperplaneFault, _ network: inout Network) {
     isCautious = true
     let now = network.now
-    var effect: String
+    let effect: String
     switch fault.act {
     case .failTop(let top):
       effect = failTop(top, &network)
@@ -210,9 +210,21 @@ extension HyperplaneNode {
       cells[cell].degrade(lossPerMillion: 0, delay: .zero)
       effect = "the cell is well again"
     case .replaceInterface(let group):
-      effect = replaceInterface(of: group, &network)
+      if let successor = beginReplacing(in: group, &network) {
+        // What comes of it is known when the control plane has answered.
+        replacements.append((successor, fault))
+        return
+      }
+      effect = "no address is left for another interface"
     }
     report(fault.verb, fault.component, effect, now)
+  }
+
+  /// Reports what came of a replacement, if `successor` was to be one.
+  mutating func reportReplacement(by successor: Int, _ effect: String, _ time: Instant) {
+    guard let number = replacements.firstIndex(where: { $0.successor == successor }) else { return }
+    let fault = replacements.remove(at: number).fault
+    report(fault.verb, fault.component, effect, time)
   }
 
   private static func brownout(_ loss: Int, _ delay: Duration) -> String {

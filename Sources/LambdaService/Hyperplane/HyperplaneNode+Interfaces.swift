@@ -25,10 +25,10 @@ extension HyperplaneNode {
     return environment.sharedInterface
   }
 
-  /// Begins to make another interface for the group of one whose ports run short (A-17).
+  /// Asks the control plane for another interface for the group of one whose ports run short (A-17).
   mutating func beginGrowing(because crowded: Int, _ network: inout Network) {
     let number = duties[crowded].group
-    guard !groups[number].isGrowing else { return }
+    guard groups[number].growing == nil else { return }
     let use = portUse[crowded]
     let reason =
       "\(use.taken) of \(use.capacity) \(use.tcp >= use.udp ? "TCP" : "UDP") ports of "
@@ -39,16 +39,69 @@ extension HyperplaneNode {
       return
     }
     reportControl(
-      "CreateNetworkInterface", group: number, interfaceNames[spare], network.now,
-      duration: settings.growthDelay, reason: reason)
+      "CreateNetworkInterface", group: number, nextName(of: spare), network.now, reason: reason)
+    guard let frontend else { preconditionFailure("Hyperplane has nobody to ask for interfaces") }
     network.wake(
-      at: network.now.advanced(by: settings.growthDelay), token: Reminder.growth.token(number))
+      frontend, at: network.now, token: FunctionFrontend.interfaceWantedToken(spare))
   }
 
-  /// Takes a group's new interface into use: environments are spread anew, their flows stay.
-  mutating func grow(_ number: Int, _ network: inout Network) {
-    guard let interface = groups[number].grow() else { return }
-    open(interface)
+  /// Asks the control plane for an interface in the place of the oldest one of a group (A-27).
+  ///
+  /// - Returns: the interface asked for, or `nil` if the group may have no more.
+  mutating func beginReplacing(in number: Int, _ network: inout Network) -> Int? {
+    guard let (former, successor) = groups[number].beginReplacing() else { return nil }
+    reportControl(
+      "CreateNetworkInterface", group: number, nextName(of: successor), network.now,
+      reason: "in the place of \(interfaceNames[former])")
+    guard let frontend else { preconditionFailure("Hyperplane has nobody to ask for interfaces") }
+    network.wake(
+      frontend, at: network.now,
+      token: FunctionFrontend.replacementWantedToken(successor, inPlaceOf: former))
+    return successor
+  }
+
+  /// Takes an interface into use that has just been made.
+  mutating func open(_ number: Int, at address: IPv4Address, _ network: inout Network) {
+    // One that was planned with its address has its translator from the beginning.
+    if duties[number].timesMade > 0 || translators[number].outsideAddresses != [address] {
+      renewTranslator(number, at: address)
+    }
+    open(number)
+    let group = duties[number].group
+    switch groups[group].open(number) {
+    case .begun: spreadEnvironments(of: group)
+    case .grown:
+      let moved = spreadEnvironments(of: group)
+      reportControl(
+        "NetworkInterfaceInUse", group: group, interfaceNames[number], network.now,
+        reason: "environments that begin connections there from now on: \(moved)")
+      if groups[group].members.allSatisfy({ portUse[$0].isAboveThreshold }) {
+        beginGrowing(because: number, &network)
+      }
+    case .replaced(let former):
+      let count = loseFlows(of: [former], reason: "interface-deleted", &network)
+      sharedNumbers[interfaces[former].vpc][Int(interfaces[former].index.rawValue)] = -1
+      for slot in environments.indices {
+        placements[slot]?.formerInterfaces.removeAll { $0 == former }
+        if environments[slot]?.sharedInterface == former {
+          environments[slot]?.sharedInterface = number
+        }
+      }
+      reportControl(
+        "NetworkInterfaceInUse", group: group, interfaceNames[number], network.now,
+        reason: "\(interfaceNames[former]) goes")
+      reportReplacement(
+        by: number, "\(interfaceNames[number]) takes its place; translations lost: \(count)",
+        network.now)
+    }
+  }
+
+  /// Gives each environment of a group the interface that is now its own; its flows stay where they
+  /// are (A-18).
+  ///
+  /// - Returns: how many have another one than before.
+  @discardableResult
+  private mutating func spreadEnvironments(of number: Int) -> Int {
     var moved = 0
     for slot in environments.indices {
       guard let environment = environments[slot], let placement = placements[slot],
@@ -63,43 +116,19 @@ extension HyperplaneNode {
       environments[slot]?.sharedInterface = chosen
       moved += 1
     }
-    reportControl(
-      "NetworkInterfaceInUse", group: number, interfaceNames[interface], network.now,
-      reason: "environments that begin connections there from now on: \(moved)")
-    if groups[number].members.allSatisfy({ portUse[$0].isAboveThreshold }) {
-      beginGrowing(because: interface, &network)
-    }
+    return moved
   }
 
-  /// Replaces the oldest interface of a group by a new one; the flows on it die (A-27).
-  ///
-  /// - Returns: what came of it, in words.
-  mutating func replaceInterface(of number: Int, _ network: inout Network) -> String {
-    let oldest = groups[number].members[0]
-    guard let successor = groups[number].replace(oldest) else {
-      return "no address is left for another interface"
-    }
-    let (old, new) = (interfaceNames[oldest], interfaceNames[successor])
-    reportControl(
-      "CreateNetworkInterface", group: number, new, network.now, reason: "in the place of \(old)")
-    reportControl(
-      "DeleteNetworkInterface", group: number, old, network.now, reason: "\(new) is in its place")
-    let count = loseFlows(of: [oldest], reason: "interface-deleted", &network)
-    sharedNumbers[interfaces[oldest].vpc][Int(interfaces[oldest].index.rawValue)] = -1
-    open(successor)
-    for slot in environments.indices {
-      placements[slot]?.formerInterfaces.removeAll { $0 == oldest }
-      if environments[slot]?.sharedInterface == oldest {
-        environments[slot]?.sharedInterface = successor
-      }
-    }
-    return "\(new) takes its place; translations lost: \(count)"
+  /// Takes note that the control plane does not get an interface that was asked for: packets that
+  /// find no port go on to be dropped, and the next time that ports run short it is asked again.
+  mutating func refuse(_ number: Int, at time: Instant) {
+    groups[duties[number].group].refuse(number)
+    reportReplacement(by: number, "EC2 refuses another interface", time)
   }
 
-  /// Takes an interface into use that has just been made.
-  mutating func open(_ number: Int, at address: IPv4Address) {
-    renewTranslator(number, at: address)
-    open(number)
+  /// What an interface is called when it is made the next time.
+  private func nextName(of number: Int) -> String {
+    duties[number].identifier(duties[number].timesMade + 1)
   }
 
   /// Takes an interface out of use; the flows on it die.
@@ -109,14 +138,12 @@ extension HyperplaneNode {
   }
 
   private func reportControl(
-    _ act: String, group: Int, _ resource: String, _ time: Instant, duration: Duration? = nil,
-    reason: String
+    _ act: String, group: Int, _ resource: String, _ time: Instant, reason: String
   ) {
     record.report(
       .control(
         ControlAct(
-          act: act, function: groupOwners[group], resource: resource, duration: duration,
-          reason: reason)),
+          act: act, function: groupOwners[group], resource: resource, reason: reason)),
       at: time)
   }
 }

@@ -38,8 +38,6 @@ public struct HyperplaneNode: Node, ~Copyable {
     package var lookupLatency: Duration
     /// Which share of an interface's ports is too much, in millionths.
     package var growthThresholdPerMillion: Int
-    /// How long it takes until another interface is there.
-    package var growthDelay: Duration
     /// How long packets still go to a node that has died; nothing is published.
     package var detection: Duration
     package var inPoint: CapturePoint
@@ -47,14 +45,13 @@ public struct HyperplaneNode: Node, ~Copyable {
 
     package init(
       tunnel: GeneveTunnel, latency: Duration, lookupLatency: Duration,
-      growthThresholdPerMillion: Int, growthDelay: Duration, detection: Duration,
-      inPoint: CapturePoint, outPoint: CapturePoint
+      growthThresholdPerMillion: Int, detection: Duration, inPoint: CapturePoint,
+      outPoint: CapturePoint
     ) {
       self.tunnel = tunnel
       self.latency = latency
       self.lookupLatency = lookupLatency
       self.growthThresholdPerMillion = growthThresholdPerMillion
-      self.growthDelay = growthDelay
       self.detection = detection
       self.inPoint = inPoint
       self.outPoint = outPoint
@@ -65,8 +62,6 @@ public struct HyperplaneNode: Node, ~Copyable {
   enum Reminder: UInt64 {
     /// A translation of an interface may end.
     case expiry
-    /// A group's new interface is ready.
-    case growth
     /// Something breaks, or is mended.
     case fault
     /// Traffic is led around a Top that has died.
@@ -75,6 +70,8 @@ public struct HyperplaneNode: Node, ~Copyable {
     case opening
     /// An interface is taken away.
     case closing
+    /// An interface that was asked for cannot be had.
+    case refusal
 
     func token(_ number: Int) -> UInt64 { rawValue << 48 | UInt64(number) }
   }
@@ -87,6 +84,9 @@ public struct HyperplaneNode: Node, ~Copyable {
 
   /// What the node is woken with when a shared interface is taken away.
   package static func closingToken(_ number: Int) -> UInt64 { Reminder.closing.token(number) }
+
+  /// What the node is woken with when a shared interface that it asked for cannot be had.
+  package static func refusalToken(_ number: Int) -> UInt64 { Reminder.refusal.token(number) }
 
   let settings: Settings
   let record: RunRecord
@@ -112,8 +112,12 @@ public struct HyperplaneNode: Node, ~Copyable {
   /// Which of a customer's pairs is asked about a new flow.
   var deciderRandom: RandomStream
   var faults: [HyperplaneFault] = []
+  /// Replacements under way, by the interface that is to come.
+  var replacements: [(successor: Int, fault: HyperplaneFault)] = []
   /// Whether anything is or was out of order, so that each packet is looked at closely.
   var isCautious = false
+  /// Whom the node asks for interfaces.
+  private(set) var frontend: NodeID<FunctionFrontend>?
   private var vpcs: [PortID] = []
   private var pending = PendingFlows()
   private var outboundLane: PortID?
@@ -145,6 +149,11 @@ public struct HyperplaneNode: Node, ~Copyable {
   package mutating func setLanes(outbound: PortID, inbound: PortID) {
     outboundLane = outbound
     inboundLane = inbound
+  }
+
+  /// Says who has interfaces made.
+  package mutating func setFrontend(_ frontend: NodeID<FunctionFrontend>) {
+    self.frontend = frontend
   }
 
   package mutating func add(_ worker: Worker) { workers.append(worker) }
@@ -423,11 +432,12 @@ public struct HyperplaneNode: Node, ~Copyable {
       translators[number].expire(at: network.now)
       reportEvents(of: number, &network)
       if let next = translators[number].nextExpiry { network.wake(at: next, token: token) }
-    case .growth: grow(number, &network)
     case .fault: happen(faults[number], &network)
     case .notice: notice(number, &network)
     case .opening:
-      open(number >> 32, at: IPv4Address(rawValue: UInt32(truncatingIfNeeded: number)))
+      open(
+        number >> 32, at: IPv4Address(rawValue: UInt32(truncatingIfNeeded: number)), &network)
+    case .refusal: refuse(number, at: network.now)
     case .closing: close(number, &network)
     case nil: preconditionFailure("no reminder of Hyperplane")
     }

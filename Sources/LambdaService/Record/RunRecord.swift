@@ -1,3 +1,4 @@
+package import AddressTranslation
 package import PacketFormats
 import SimulatedTime
 
@@ -28,6 +29,12 @@ public final class RunRecord {
   /// Reports which nodes a customer was dealt, which holds for the whole run.
   package func reportHand(_ hand: HyperplaneHand) {
     report(.hand(hand), at: .start)
+  }
+
+  /// Reports what a translator outside Lambda has begun, changed or ended.
+  package func reportTranslation(_ event: TranslationEvent, translator: String) {
+    report(
+      .translation(event.kind, event.translation, translator: translator), at: event.instant)
   }
 
   func report(_ kind: RunEvent.Kind, at time: Instant) {

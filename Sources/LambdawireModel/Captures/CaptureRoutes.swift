@@ -106,6 +106,9 @@ struct CaptureRoutes {
     result.hyperplaneOut = take(count[4]).first ?? .none
     result.interfaces = interfaceCounts[partition].map { take($0) }
     result.resolvers = take(count[6])
+    result.natGateways = take(count[7])
+    result.gateways = take(count[8])
+    result.outsideHosts = take(count[9])
     return result
   }
 }

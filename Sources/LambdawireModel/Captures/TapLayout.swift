@@ -18,10 +18,14 @@ struct Tap {
   var isShared = false
   /// In bits per second; zero if unlimited.
   var speed: Int = 0
+  /// Whether nothing is captured here: other points see the same frames.
+  var isSeenElsewhere = false
 
   /// The names there are, in the order of the path.
   static let names = [
-    "guest", "slot", "tunnel", "hyperplane-in", "hyperplane-out", "eni", "destination",
+    "guest", "slot", "tunnel", "hyperplane-in", "hyperplane-out", "eni", "nat-gateway-in",
+    "nat-gateway-out", "transit-gateway", "peer", "endpoint", "virtual-private-gateway",
+    "egress-only-internet-gateway", "internet-gateway", "destination",
   ]
 
   /// As a pcapng interface.
@@ -52,6 +56,12 @@ struct TapLayout {
   var interfaces: [[Tap]] = []
   /// One to a VPC.
   var resolvers: [Tap] = []
+  /// Two to a NAT gateway: inside, then outside.
+  var natGateways: [Tap] = []
+  /// One to a gateway, to a peering connection, to a transit gateway, in this order.
+  var gateways: [Tap] = []
+  /// One to a host outside all VPCs.
+  var outsideHosts: [Tap] = []
 
   /// More guests than these get no file of their own unless it is asked for (design §5).
   static let guestLimit = 64
@@ -99,14 +109,17 @@ struct TapLayout {
       interfaces.append(
         vpc.network.interfaces.enumerated().map { number, interface in
           let subnet = vpc.network.subnets[Int(interface.subnet.rawValue)]
-          let isHost = hosts.contains(InterfaceIndex(rawValue: UInt32(number)))
+          let name =
+            hosts.contains(InterfaceIndex(rawValue: UInt32(number)))
+            ? "destination" : interface.type == .vpcEndpoint ? "endpoint" : "eni"
           return Tap(
-            name: isHost ? "destination" : "eni", file: isHost ? "destination" : "eni",
+            name: name, file: name,
             description:
               "\(interface.name): \(interface.identifier) in \(subnet.name), \(vpc.network.name)",
             linkLayerAddress: interface.linkLayerAddress,
             address: interface.exists ? (interface.address, subnet.cidr.length) : nil,
-            speed: settings.vpcLinkRate)
+            speed: settings.vpcLinkRate,
+            isSeenElsewhere: interface.type == .natGateway || interface.type == .transitGateway)
         })
       resolvers.append(
         Tap(
@@ -114,13 +127,14 @@ struct TapLayout {
           description: "resolver of \(vpc.network.name)",
           address: (vpc.network.resolverAddress, vpc.scenario.prefix.length)))
     }
+    addEdges(plan)
   }
 
   /// Every tap, by its place on the path: what is at the same place follows each other.
   var places: [[Tap]] {
     [
       guests, slots, tunnels, [hyperplaneIn].compactMap(\.self), [hyperplaneOut].compactMap(\.self),
-      interfaces.flatMap(\.self), resolvers,
+      interfaces.flatMap(\.self), resolvers, natGateways, gateways, outsideHosts,
     ]
   }
 

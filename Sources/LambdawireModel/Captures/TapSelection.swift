@@ -20,6 +20,7 @@ struct TapSelection {
   }
 
   func includes(_ tap: Tap) -> Bool {
+    if tap.isSeenElsewhere { return false }
     if leavesOutGuests, tap.name == "guest" { return wanted.contains(tap.qualifiedName) }
     return wanted.isEmpty || wanted.contains(tap.name) || wanted.contains(tap.qualifiedName)
   }

@@ -1,3 +1,5 @@
+import LambdaService
+
 /// Collects from a run's events what a comparison tells of it.
 package struct EraRecord {
   private var counts = EraResult.InvocationCounts()
@@ -26,6 +28,10 @@ package struct EraRecord {
   /// Of those that were made while an invocation waited.
   private var interfacesOnInvoke: Set<String> = []
   private var use = InterfaceUse()
+  /// Of each function in MiB, by name.
+  private var memory: [String: Int] = [:]
+  /// Executions of each function that are under way, and the most there were at one time; by name.
+  private var executions: [String: (now: Int, most: Int)] = [:]
   private var changes: [(time: Int64, by: Int)] = []
 
   package init() {}
@@ -35,12 +41,13 @@ package struct EraRecord {
     switch line.event {
     case "control": addControl(line)
     case "network-interface": addStatus(line)
+    case "function": memory[line.name] = Int(line.memory)
     case "translation-made": addTranslation(line, 1)
     case "translation-ended": addTranslation(line, -1)
     case "invocation-started": addStart(line)
     case "invocation-finished":
       counts.finished += 1
-      busy.remove(line.environment)
+      if busy.remove(line.environment) != nil { endExecution(of: line.function) }
     case "invocation-failed": addFailure("failed", \.failed, line)
     case "invocation-throttled": addFailure("throttled", \.throttled, line)
     case "invocation-refused": addFailure("refused", \.refused, line)
@@ -53,6 +60,7 @@ package struct EraRecord {
   private mutating func addStart(_ line: EventLine) {
     counts.all += 1
     busy.insert(line.environment)
+    if starting[line.environment] == nil { beginExecution(of: line.function) }
     if ready.insert(line.environment).inserted { mostReady = max(mostReady, ready.count) }
     let arrival = line.time - line.elapsed
     arrivals.append(arrival)
@@ -75,17 +83,31 @@ package struct EraRecord {
     counts[keyPath: count] += 1
     if starting.removeValue(forKey: line.environment) != nil {
       environments.remove(line.environment)
+      endExecution(of: line.function)
     }
     // One that failed in its handler has been counted when it began.
     if busy.remove(line.environment) == nil {
       counts.all += 1
       arrivals.append(line.time - line.elapsed)
+    } else {
+      endExecution(of: line.function)
     }
     if let known = failures.firstIndex(where: { $0.phase == phase && $0.reason == line.detail }) {
       failures[known].count += 1
     } else {
       failures.append(EraResult.Failure(phase: phase, reason: line.detail, count: 1))
     }
+  }
+
+  private mutating func beginExecution(of function: String) {
+    var count = executions[function] ?? (now: 0, most: 0)
+    count.now += 1
+    count.most = max(count.most, count.now)
+    executions[function] = count
+  }
+
+  private mutating func endExecution(of function: String) {
+    executions[function]?.now -= 1
   }
 
   // MARK: - Acts
@@ -96,13 +118,14 @@ package struct EraRecord {
     if StartupStep.ends(line.act) {
       environments.remove(line.environment)
       ready.remove(line.environment)
-      starting[line.environment] = nil
+      if starting.removeValue(forKey: line.environment) != nil { endExecution(of: line.function) }
       return
     }
     guard let duration = line.duration, StartupStep.isPart(line.act) else { return }
     if environments.insert(line.environment).inserted {
       mostEnvironments = max(mostEnvironments, environments.count)
     }
+    if starting[line.environment] == nil { beginExecution(of: line.function) }
     let step = ColdStart.Step(act: line.act, start: line.time, duration: duration)
     starting[line.environment, default: []].append(step)
     note(line.act, in: starting[line.environment] ?? [])
@@ -173,6 +196,12 @@ package struct EraRecord {
     use.capacity = capacity
     use.madeOnInvoke = interfacesOnInvoke.count
     use.addresses = Self.levels(changes)
+    // A sum: the order in which functions are added up does not matter.
+    use.projected = executions.reduce(0) { sum, function in
+      sum
+        + ControlPlane.projectedInterfaces(
+          concurrency: function.value.most, memory: memory[function.key] ?? 0)
+    }
     let ordered = coldStarts.sorted {
       ($0.arrival, $0.duration, $0.environment) < ($1.arrival, $1.duration, $1.environment)
     }

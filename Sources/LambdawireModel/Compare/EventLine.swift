@@ -9,6 +9,9 @@ package struct EventLine: Hashable {
   package var event = ""
   package var act = ""
   package var function = ""
+  /// Of a function, in MiB.
+  package var memory: Int64 = 0
+  package var name = ""
   package var environment = ""
   package var resource = ""
   package var translator = ""
@@ -32,6 +35,8 @@ package struct EventLine: Hashable {
       case ("event", .text(let text)): event = text
       case ("act", .text(let text)): act = text
       case ("function", .text(let text)): function = text
+      case ("name", .text(let text)): name = text
+      case ("memory_mib", .number(let number)): memory = number
       case ("environment", .text(let text)): environment = text
       case ("resource", .text(let text)): resource = text
       case ("translator", .text(let text)): translator = text

@@ -9,6 +9,13 @@ public struct InterfaceUse: Hashable, Sendable, Encodable {
   public var made = 0
   /// Those of them that an invocation waited for.
   public var madeOnInvoke = 0
+  /// How many interfaces AWS's guide told customers to plan for before September 2019: peak of
+  /// concurrent executions × memory ÷ 3 GB, function by function.
+  ///
+  /// Documented until then (lambda-vpc §2): instances of 3 GB were shared by environments. In the
+  /// model each environment has an instance, and an interface, of its own, so that functions with less
+  /// memory come to need more than this.
+  public var projected = 0
   /// How many addresses were in use from when on, in order of time.
   public var addresses: [Level] = []
   /// Addresses that the functions' subnets have for interfaces of Lambda.

@@ -169,7 +169,8 @@ struct OutputFolder: ~Copyable {
   ///
   /// - Returns: Those made, the outermost first.
   /// - Throws: That the system refuses; then none is left.
-  private static func makeFolders(_ path: String) throws(OutputError) -> [String] {
+  @discardableResult
+  static func makeFolders(_ path: String) throws(OutputError) -> [String] {
     var made: [String] = []
     var prefix = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {

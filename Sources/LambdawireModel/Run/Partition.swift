@@ -9,6 +9,7 @@ import SimulatedTime
 final class Partition: @unchecked Sendable {
   let number: Int
   let log: EventLog
+  let flowLogs: FlowLogFolder
   private var world: World
   private let points: [CapturePoint]
   /// Lines on the way to the file.
@@ -18,10 +19,12 @@ final class Partition: @unchecked Sendable {
 
   /// Builds the world of `plan`.
   init(
-    _ plan: WorldPlan, points: TapPoints, captures: consuming CaptureSet, log: EventLog
+    _ plan: WorldPlan, points: TapPoints, captures: consuming CaptureSet, log: EventLog,
+    flowLogs: FlowLogFolder
   ) throws(ModelError) {
     number = plan.partition.number
     self.log = log
+    self.flowLogs = flowLogs
     self.points = points.all
     world = try World(
       plan, points: points, captures: captures, record: RunRecord { log.add($0) })
@@ -36,6 +39,7 @@ final class Partition: @unchecked Sendable {
   func run(until deadline: Instant, limit: Int, reportingDelay: Duration) {
     let handled = world.simulation.run(until: deadline, limit: limit)
     for drop in world.simulation.network.takeDrops() { log.add(drop) }
+    world.writeFlowLogs(to: flowLogs)
     // What was cut short may have more to do at the instant that it has reached.
     completedTime =
       handled < limit ? deadline.advanced(byNanoseconds: 1) : world.simulation.network.now
@@ -45,6 +49,12 @@ final class Partition: @unchecked Sendable {
   /// No line of an earlier time than that comes any more.
   func loggedTime(_ reportingDelay: Duration) -> Instant {
     completedTime.advanced(by: .zero - reportingDelay)
+  }
+
+  /// Writes what is left of the flow logs, and closes their files.
+  func finishFlowLogs() throws(OutputError) {
+    world.writeFlowLogs(to: flowLogs, isLast: true)
+    try flowLogs.finish()
   }
 
   /// When the next event happens, or `nil` if nothing is left to do.

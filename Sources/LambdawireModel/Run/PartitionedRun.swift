@@ -47,7 +47,10 @@ final class PartitionedRun {
   var recordCount: UInt64 { partitions.reduce(0) { $0 + $1.recordCount } }
   var isDone: Bool { partitions.allSatisfy(\.isDone) }
   var nextTime: Instant? { partitions.compactMap(\.nextTime).min() }
-  var hasFailed: Bool { files.contains { $0.failure != nil } || events?.failure != nil }
+  var hasFailed: Bool {
+    files.contains { $0.failure != nil } || events?.failure != nil
+      || partitions.contains { $0.flowLogs.failure != nil }
+  }
 
   // MARK: - Windows
 
@@ -137,6 +140,9 @@ final class PartitionedRun {
       do { try file.finish(at: time) } catch { failure = failure ?? error }
     }
     do { try events?.finish() } catch { failure = failure ?? error }
+    for partition in partitions {
+      do { try partition.finishFlowLogs() } catch { failure = failure ?? error }
+    }
     return failure
   }
 
@@ -166,4 +172,6 @@ final class PartitionedRun {
 
   /// What the logs of the partitions have counted.
   var logs: [EventLog] { partitions.map(\.log) }
+  /// What the partitions have written to flow logs.
+  var flowLogs: [FlowLogFolder] { partitions.map(\.flowLogs) }
 }

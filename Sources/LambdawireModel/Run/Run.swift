@@ -76,6 +76,7 @@ public struct Run {
     var summary = RunSummary(
       outcome.report, name: name, scenario: scenario, options: options, files: captures.files,
       omittedGuests: captures.omittedGuests, logs: outcome.logs)
+    summary.flowLogs = outcome.flowLogs
     summary.isInterrupted = outcome.isInterrupted
     var failure = outcome.failure
     summary.isIncomplete = failure != nil
@@ -98,6 +99,8 @@ public struct Run {
     var report: WorldReport
     /// One to a partition.
     var logs: [EventLog]
+    /// What was written to flow logs; `nil` if there are none.
+    var flowLogs: RunSummary.FlowLogCount?
     var isInterrupted: Bool
     /// Why the output could not be written, if so.
     var failure: (any Error)?
@@ -113,13 +116,19 @@ public struct Run {
     let points = try captures.open(&set, in: folder)
     var world = try World(
       plan, points: points, captures: set, record: RunRecord { log.add($0) })
-    let isInterrupted = simulate(&world, log, observe, shouldStop)
+    let flowLogs = FlowLogFolder(
+      of: plan.partition.scenario.vpcs, seed: scenario.seed, in: folder)
+    let isInterrupted = simulate(&world, log, flowLogs, observe, shouldStop)
     for drop in world.simulation.network.takeDrops() { log.add(drop) }
+    world.writeFlowLogs(to: flowLogs, isLast: true)
     let report = world.report()
     var failure: (any Error)?
     do { try world.simulation.network.finishCaptures() } catch { failure = error }
     do { try log.finish() } catch { failure = failure ?? error }
-    return Outcome(report: report, logs: [log], isInterrupted: isInterrupted, failure: failure)
+    do { try flowLogs.finish() } catch { failure = failure ?? error }
+    return Outcome(
+      report: report, logs: [log], flowLogs: RunSummary.FlowLogCount([flowLogs]),
+      isInterrupted: isInterrupted, failure: failure)
   }
 
   /// Runs a scenario of several partitions, on as many threads as there are processors for them.
@@ -133,7 +142,10 @@ public struct Run {
       var set = captures.makeCaptures()
       let points = try captures.collect(&set, for: plan.partition.number)
       let log = EventLog(of: plan.partition, selecting: options.events)
-      partitions.append(try Partition(plan, points: points, captures: set, log: log))
+      let flowLogs = FlowLogFolder(
+        of: plan.partition.scenario.vpcs, seed: scenario.seed, in: folder)
+      partitions.append(
+        try Partition(plan, points: points, captures: set, log: log, flowLogs: flowLogs))
     }
     let run = PartitionedRun(
       partitions, files: files,
@@ -143,7 +155,8 @@ public struct Run {
     run.count(captures.routes)
     let failure = run.finish(isInterrupted: isInterrupted)
     return Outcome(
-      report: run.report(), logs: run.logs, isInterrupted: isInterrupted, failure: failure)
+      report: run.report(), logs: run.logs, flowLogs: RunSummary.FlowLogCount(run.flowLogs),
+      isInterrupted: isInterrupted, failure: failure)
   }
 
   /// The last instant that may be simulated, and about when the run will be over.
@@ -158,7 +171,8 @@ public struct Run {
   ///
   /// - Returns: whether it was stopped before that.
   private func simulate(
-    _ world: inout World, _ log: EventLog, _ observe: (Progress) -> Void, _ shouldStop: () -> Bool
+    _ world: inout World, _ log: EventLog, _ flowLogs: FlowLogFolder,
+    _ observe: (Progress) -> Void, _ shouldStop: () -> Bool
   ) -> Bool {
     let (end, expectedEnd) = ends
     var packetsBefore: UInt64 = 0
@@ -168,6 +182,7 @@ public struct Run {
       let now = world.simulation.network.now
       for drop in world.simulation.network.takeDrops() { log.add(drop) }
       log.flush(before: now.advanced(by: .zero - Self.reportingDelay))
+      world.writeFlowLogs(to: flowLogs)
       let packets = world.simulation.network.frames.madeCount
       observe(
         Progress(
@@ -175,7 +190,11 @@ public struct Run {
           recordCount: world.simulation.network.captures.recordCount,
           eventCount: world.simulation.eventCount))
       if shouldStop() { return true }
-      if world.simulation.network.captures.failure != nil || log.failure != nil { return true }
+      if world.simulation.network.captures.failure != nil || log.failure != nil
+        || flowLogs.failure != nil
+      {
+        return true
+      }
       guard handled < Self.slice else { continue }
       guard now < end, let next = world.simulation.nextTime else { return false }
       // Timers of translators and closed connections still run, but nobody will ever see them.

@@ -25,11 +25,24 @@ public struct RunSummary: Sendable {
   /// Files written, relative to the folder.
   public var files: [String]
   public var omittedGuests: Int
+  /// What was written to flow logs; `nil` if there are none.
+  public var flowLogs: FlowLogCount?
   /// Which lines `events.jsonl` has, and how many it therefore does not have.
   public var events = RunOptions.Events.all
   public var omittedEvents = 0
   public var isInterrupted = false
   public var isIncomplete = false
+
+  /// What was written to flow logs.
+  public struct FlowLogCount: Hashable, Sendable {
+    public var records: Int
+    public var files: Int
+
+    public init(records: Int, files: Int) {
+      self.records = records
+      self.files = files
+    }
+  }
 
   public struct InvocationCounts: Hashable, Sendable {
     public var all: Int
@@ -151,6 +164,9 @@ extension RunSummary {
     line("virtual time", duration.inSeconds)
     line("packets", "\(packetCount) (\(mostFramesInFlight) at once at most)")
     line("records", "\(recordCount) in \(files.count) capture files")
+    if let flowLogs {
+      line("flow logs", "\(flowLogs.records) records in \(flowLogs.files) files of flow-logs/")
+    }
     line(
       "invocations",
       "\(invocations.all): \(invocations.finished) finished, \(invocations.failed) failed, "

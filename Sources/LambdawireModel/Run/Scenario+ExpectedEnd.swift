@@ -30,7 +30,7 @@ extension Scenario {
 
   private func pacedTime(of step: Step) -> Duration {
     switch step {
-    case .resolve, .query, .exchange, .transfer: .zero
+    case .resolve, .query, .exchange, .transfer, .fetch, .traceroute: .zero
     case .send(let send): send.interval * send.packets
     case .wait(let duration): duration
     case .ping(_, let count): settings.pingInterval * count

@@ -34,6 +34,12 @@ public struct PathTrace: Hashable, Sendable, Encodable {
   public var request: TraceJourney?
   /// The first packet that the host sent back, if any.
   public var answer: TraceJourney?
+  /// Which way is blocked: `forward` or `back`; `nil` if neither is.
+  public var blockedWay: String?
+  /// What blocks it, with its rule in words.
+  public var culprit: Reachability.Component?
+  /// Changes after which packet and answer pass: often a single one.
+  public var remedies: [String] = []
   /// Why there is no request or no answer, as far as one can tell.
   public var note: String?
   /// What the trace leaves out.
@@ -82,6 +88,14 @@ extension PathTrace {
       request: reader.request.journey, answer: reader.answer.journey,
       jitter: TraceDelay(setting: "latency-jitter", of: scenario.settings).value)
     note = Self.note(request: request, answer: answer, path, summary)
+    let judgement = try Reachability(
+      of: scenario, named: name,
+      query: ReachQuery(
+        from: path.environment.name, to: path.destination, protocol: transport.rawValue),
+      networking: networking)
+    blockedWay = judgement.blockedWay
+    culprit = judgement.culprit
+    remedies = judgement.remedies
   }
 
   private static func note(

@@ -8,7 +8,8 @@ struct TracedPath {
   /// The number of the environment among those of its function, from 1 on.
   var ordinal: Int
   var function: WorldPlan.Function
-  var host: Scenario.Host
+  /// The other end, with an address.
+  var host: Scenario.Destination
   var service: Scenario.Service
   var transport: Scenario.Transport
   /// Whether the two ends are in different availability zones.
@@ -16,7 +17,10 @@ struct TracedPath {
 
   var era: NetworkingEra { function.era }
   /// Address and port, as headers show them.
-  var destination: String { "\(host.address):\(service.port)" }
+  var destination: String {
+    if let address = host.address { return "\(address):\(service.port)" }
+    return host.ipv6Address.map { "[\($0)]:\(service.port)" } ?? host.name
+  }
 
   /// Finds both ends.
   ///
@@ -29,7 +33,7 @@ struct TracedPath {
     self.environment = plan.environments[environment]
     ordinal = environment - self.function.environments.lowerBound + 1
     let vpc = plan.vpcs[self.function.vpc]
-    (host, service) = try Self.service(at: target, transport, in: vpc.scenario)
+    (host, service) = try Self.service(at: target, transport, from: vpc, in: plan)
     self.transport = transport
     let subnet =
       switch self.environment.attachment {
@@ -40,7 +44,10 @@ struct TracedPath {
         ].name
       }
     let zone = vpc.scenario.subnet(named: subnet)?.zone
-    isCrossZone = zone != nil && zone != vpc.scenario.subnet(named: host.subnet)?.zone
+    let other = vpc.scenario.host(named: host.name).map {
+      vpc.scenario.subnet(named: $0.subnet)?.zone
+    }
+    isCrossZone = zone != nil && other != nil && other != zone
   }
 
   private static func environment(
@@ -71,37 +78,63 @@ struct TracedPath {
   }
 
   private static func service(
-    at target: String, _ transport: Scenario.Transport, in vpc: Scenario.VPC
-  ) throws(ModelError) -> (Scenario.Host, Scenario.Service) {
+    at target: String, _ transport: Scenario.Transport, from home: WorldPlan.VPC,
+    in plan: WorldPlan
+  ) throws(ModelError) -> (Scenario.Destination, Scenario.Service) {
+    let vpc = home.scenario
     if let colon = target.lastIndex(of: ":"),
-      let port = UInt16(target[target.index(after: colon)...])
-    {
-      let name = target[..<colon]
-      let host = vpc.hosts.first {
-        $0.name == name || $0.domainName == name || $0.address.description == name
-      }
-      let service = host?.services.first {
+      let port = UInt16(target[target.index(after: colon)...]),
+      let host = host(String(target[..<colon]), from: home, in: plan),
+      let service = host.services.first(where: {
         $0.port == port && $0.kind.transports.contains(transport)
-      }
-      if let host, let service { return (host, service) }
+      })
+    {
+      return (host, service)
     }
     if !target.isEmpty, !target.dropLast().contains(":") {
       let examples = vpc.hosts.flatMap { host in
         host.services.filter { $0.kind.transports.contains(transport) }.map { (host, $0.port) }
       }
       let name = target.hasSuffix(":") ? target.dropLast() : target[...]
-      if let (host, port) = examples.first(where: {
-        $0.0.name == name || $0.0.domainName == name || $0.0.address.description == name
-      }) ?? examples.first {
+      if let host = host(String(name), from: home, in: plan),
+        let service = host.services.first(where: { $0.kind.transports.contains(transport) })
+      {
+        throw .missingPort(target, example: "\(host.name):\(service.port)")
+      }
+      if let (host, port) = examples.first {
         throw .missingPort(target, example: "\(host.name):\(port)")
       }
     }
-    let known = vpc.hosts.flatMap { host in
-      host.services.flatMap { service in
-        service.kind.transports.map { "\(host.name):\(service.port) over \($0.rawValue)" }
+    let services =
+      vpc.hosts.map { ($0.name, $0.services) }
+      + plan.partition.book.outsideHosts.map { ($0.name, $0.services) }
+    let known = services.flatMap { name, services in
+      services.flatMap { service in
+        service.kind.transports.map { "\(name):\(service.port) over \($0.rawValue)" }
       }
     }
     throw .unknownEndpoint("\(target) over \(transport.rawValue)", available: list(known))
+  }
+
+  /// What a step of a function in the VPC means by `name`, with its address.
+  private static func host(
+    _ name: String, from home: WorldPlan.VPC, in plan: WorldPlan
+  ) -> Scenario.Destination? {
+    // A host of the VPC may be named by its domain name or its address too, and is that host then.
+    let own = home.scenario.hosts.first {
+      $0.domainName == name || $0.address.description == name
+    }
+    let book = plan.partition.book
+    var found = book.destination(named: own?.name ?? name, from: home.scenario.name)
+    if let known = found, known.address == nil, known.ipv6Address == nil {
+      let names = NameBook(plan, book)
+      switch names.address(of: known.domainName, in: home.scenario.name) {
+      case .v4(let address): found?.address = address
+      case .v6(let address): found?.ipv6Address = address
+      case nil: return nil
+      }
+    }
+    return found
   }
 
   /// No message gets longer than anybody reads.

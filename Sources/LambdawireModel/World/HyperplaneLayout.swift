@@ -58,6 +58,7 @@ struct HyperplaneLayout {
       vpc.map { zones(of: $0).count * pairHandSize } ?? pairCount
     case .cell(_, let vpc): vpc.map { zones(of: $0).count } ?? cellCount
     case .zone: zones.count
+    case .ec2API: 1
     }
   }
 }

@@ -4,6 +4,10 @@ public import VirtualNetwork
 public enum ModelError: Error, Hashable, Sendable {
   /// The VPC cannot be built this way.
   case network(vpc: String, VirtualNetworkError)
+  /// What leads out of a VPC, or joins two, cannot be built this way.
+  case gateway(GatewayError)
+  /// A question about a path that has no answer.
+  case unanswerable(String)
   /// More environments than slots: the block of A-01 has room for 262,144.
   case tooManyEnvironments(count: Int, limit: Int)
   /// A function's subnets have no address left for its shared interface.
@@ -25,6 +29,8 @@ extension ModelError: CustomStringConvertible {
     switch self {
     case .network(let vpc, let error):
       "VPC \(vpc): \(error)"
+    case .gateway(let error): "\(error)"
+    case .unanswerable(let text): text
     case .tooManyEnvironments(let count, let limit):
       "\(count) environments need more slots than there are addresses for: at most \(limit) (A-01)"
     case .noAddressForSharedInterface(let function, let subnet):

@@ -131,6 +131,7 @@ extension ControlPlaneSettings {
       median: settings.eniCreationMedian, spread: settings.eniCreationSpread.fraction,
       bounds: settings
         .eniCreationMinimum...max(settings.eniCreationMinimum, settings.eniCreationMaximum))
+    growthDelay = settings.eniGrowthDelay
     ownCreation = LogNormal(
       median: settings.eniAttachMedian, spread: settings.eniAttachSpread.fraction,
       bounds: settings

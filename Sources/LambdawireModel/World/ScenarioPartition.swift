@@ -2,7 +2,8 @@ import EventSimulation
 
 /// A part of a scenario that is a world of its own: the VPCs of one account, with their functions.
 ///
-/// VPCs of different accounts exchange no packets, and each worker belongs to one account
+/// VPCs of different accounts exchange no packets unless something joins them, which makes their
+/// accounts one partition, and each worker belongs to one account
 /// so a run may simulate them on different threads. What they would have in common is
 /// Hyperplane, whose nodes are dealt to VPCs: each partition has all of its nodes, under the same
 /// numbers, and what happens to a node happens to it in every partition. Only a cell that could be
@@ -20,6 +21,8 @@ struct ScenarioPartition {
   var scenario: Scenario
   /// Hyperplane, as the whole scenario has it.
   var layout: HyperplaneLayout
+  /// Who there is in the whole scenario, since functions may try to reach what they cannot.
+  var book: DestinationBook
 
   /// What tells the random streams of things that every partition has apart.
   ///
@@ -39,13 +42,18 @@ extension Scenario {
       part.vpcs = vpcs.filter { accounts.contains($0.account) }
       let names = Set(part.vpcs.map(\.name))
       part.functions = functions.filter { names.contains($0.vpc) }
+      part.peeringConnections = peeringConnections.filter { names.contains($0.requester) }
+      part.transitGateways = transitGateways.filter { transit in
+        transit.attachments.contains { names.contains($0.vpc) }
+      }
       let callers = Set(part.functions.map(\.name))
       part.traffic = traffic.filter { callers.contains($0.function) }
       part.events = events.filter { event in
         event.act.function.map(callers.contains) ?? true
       }
       return ScenarioPartition(
-        number: number, count: groups.count, accounts: accounts, scenario: part, layout: layout)
+        number: number, count: groups.count, accounts: accounts, scenario: part, layout: layout,
+        book: DestinationBook(vpcs: vpcs, internetHosts: internetHosts))
     }
   }
 
@@ -54,6 +62,7 @@ extension Scenario {
     var groups: [[String]] = []
     for vpc in vpcs where !groups.contains([vpc.account]) { groups.append([vpc.account]) }
     guard !groups.isEmpty else { return [[]] }
+    join(&groups)
     guard limitsCells else { return groups }
     var cells: [Set<Int>] = groups.map { accounts in
       Set(
@@ -75,6 +84,20 @@ extension Scenario {
       }
     }
     return groups
+  }
+
+  /// Puts accounts together whose VPCs are joined.
+  private func join(_ groups: inout [[String]]) {
+    func account(_ vpc: String) -> String? { self.vpc(named: vpc)?.account }
+    let joins =
+      peeringConnections.map { [$0.requester, $0.accepter].compactMap(account) }
+      + transitGateways.map { $0.attachments.map(\.vpc).compactMap(account) }
+    for accounts in joins {
+      let members = groups.indices.filter { !Set(groups[$0]).isDisjoint(with: accounts) }
+      guard let first = members.first, members.count > 1 else { continue }
+      groups[first] = members.flatMap { groups[$0] }
+      for member in members.dropFirst().reversed() { groups.remove(at: member) }
+    }
   }
 
   /// Whether cells hold less than they would by themselves.
@@ -109,7 +132,7 @@ extension Scenario {
       return .flowMaster(
         pair: hands(vpc).flatMap(\.flowMasters)[pair - 1] + 1, isPrimary: isPrimary, of: nil)
     case .cell(let number, let vpc?): return .cell(hands(vpc)[number - 1].cell + 1, of: nil)
-    case .top, .flowMaster, .cell, .zone: return component
+    case .top, .flowMaster, .cell, .zone, .ec2API: return component
     }
   }
 }

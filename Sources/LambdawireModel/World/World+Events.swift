@@ -31,6 +31,11 @@ extension World {
   private mutating func fail(_ component: Scenario.Component, from begin: Instant, to end: Instant?)
   {
     if case .zone(let name) = component { failZone(name, from: begin, to: end) }
+    if component == .ec2API {
+      simulation.wake(
+        frontend, at: begin, token: FunctionFrontend.failureToken(.internalError))
+      if let end { simulation.wake(frontend, at: end, token: FunctionFrontend.ec2RepairToken) }
+    }
     guard let number = number(of: component) else { return }
     let name: String
     let acts: (fail: HyperplaneFault.Act, repair: HyperplaneFault.Act)
@@ -49,7 +54,7 @@ extension World {
       acts = (
         .degradeCell(number, lossPerMillion: 1_000_000, delay: .zero), .repairCell(number)
       )
-    case .zone: return
+    case .zone, .ec2API: return
     }
     plan(acts.fail, of: name, at: begin)
     if let end { plan(acts.repair, of: name, at: end) }
@@ -84,7 +89,7 @@ extension World {
     switch component {
     case .top(let number, _), .cell(let number, _): number - 1
     case .flowMaster(let pair, _, _): pair - 1
-    case .zone: nil
+    case .zone, .ec2API: nil
     }
   }
 

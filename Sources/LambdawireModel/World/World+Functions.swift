@@ -46,7 +46,8 @@ extension World {
           vpc.network, hasDedicatedTenancy: vpc.scenario.tenancy == .dedicated,
           dualStackSubnets: vpc.network.subnets.filter { subnet in
             vpc.scenario.subnet(named: subnet.name)?.addressing == .dualStack
-          }.map(\.identifier))
+          }.map(\.identifier),
+          spareInterfaces: plan.spareInterfaceNames(of: vpc.scenario.name))
       }
       planes.append(plane)
     }
@@ -65,12 +66,26 @@ extension World {
       let known = KnownInterface(
         owner: plan.groups[shared.group].owner, network: networks[shared.vpc],
         index: shared.index, shared: (hyperplane, number),
+        isAdditional: plan.isSpare(number),
         points: [points.interfaces[shared.vpc][Int(shared.index.rawValue)], points.hyperplaneOut]
           + vpc.hostInterfaces.prefix(1).map { points.interfaces[shared.vpc][Int($0.rawValue)] },
         isUp: shared.exists)
-      let name = vpc.network.interfaces[Int(shared.index.rawValue)].name
-      simulation.withNode(frontend) { $0.add(known, of: vpc.scenario.name, named: name) }
+      let interface = vpc.network.interfaces[Int(shared.index.rawValue)]
+      let place = FunctionFrontend.SharedPlace(
+        account: accountNumber(of: vpc.scenario), vpc: vpc.scenario.name,
+        subnet: vpc.network.subnets[Int(interface.subnet.rawValue)].identifier,
+        securityGroups: interface.securityGroups.map {
+          vpc.network.securityGroups[Int($0.rawValue)].identifier
+        }, name: interface.name)
+      simulation.withNode(frontend) {
+        $0.add(known, of: vpc.scenario.name, named: interface.name)
+        $0.add(place)
+      }
     }
+  }
+
+  private func accountNumber(of vpc: Scenario.VPC) -> Int {
+    plan.partition.accounts.firstIndex(of: vpc.account) ?? 0
   }
 
   private func service(
@@ -89,7 +104,7 @@ extension World {
       vpc: vpcConfiguration(function.connections[0], of: function),
       reservedConcurrency: entry.reservedConcurrency, era: function.era)
     var service = FunctionFrontend.Function(
-      account: plan.partition.accounts.firstIndex(of: vpc.scenario.account) ?? 0,
+      account: accountNumber(of: vpc.scenario),
       configuration: configuration,
       created: entry.created.map { Instant.start.advanced(by: $0) },
       interfaces: function.sharedInterfaces.map { shared in

@@ -18,7 +18,7 @@ extension World {
             localLinkLayerAddress: WorldPlan.hyperplaneLinkLayerAddress),
           latency: settings.hyperplaneLatency, lookupLatency: settings.hyperplaneLookup,
           growthThresholdPerMillion: settings.eniGrowthThreshold.partsPerMillion,
-          growthDelay: settings.eniGrowthDelay, detection: settings.hyperplaneDetection,
+          detection: settings.hyperplaneDetection,
           inPoint: points.hyperplaneIn, outPoint: points.hyperplaneOut),
         fleet: fleet(), cells: cells(scenario), pairCount: plan.layout.pairCount,
         deciderRandom: RandomStream(
@@ -33,7 +33,11 @@ extension World {
       node, node, name: "hyperplane/in\(plan.partition.streamSuffix)",
       settings.link(settings.hyperplaneLatency),
       labels: (0, HyperplaneNode.Label.inbound))
-    simulation.withNode(node) { $0.setLanes(outbound: out.a, inbound: back.a) }
+    let frontend = frontend
+    simulation.withNode(node) {
+      $0.setLanes(outbound: out.a, inbound: back.a)
+      $0.setFrontend(frontend)
+    }
     for (number, network) in networks.enumerated() {
       let ports = simulation.connect(
         node, network, name: "hyperplane/\(plan.vpcs[number].scenario.name)",

@@ -1,6 +1,7 @@
 import EndpointStack
 import EventSimulation
 import LambdaService
+import PacketFormats
 import SimulatedTime
 import VirtualNetwork
 
@@ -28,19 +29,32 @@ extension World {
     _ step: Scenario.Step, in vpc: WorldPlan.VPC, _ scenario: Scenario
   ) -> GuestStep {
     if case .wait(let duration) = step { return .wait(duration) }
-    guard let host = step.host.flatMap({ vpc.scenario.host(named: $0) }) else {
+    guard
+      let host = step.host.flatMap({
+        plan.partition.book.destination(named: $0, from: vpc.scenario.name)
+      })
+    else {
       preconditionFailure("a validated scenario names existing hosts")
     }
+    // What only a resolver knows is not asked for before one has been asked; the address stands for
+    // none until then.
+    let address =
+      host.address.map { IPAddress.v4($0) } ?? host.ipv6Address.map { .v6($0) }
+      ?? names.address(of: host.domainName, in: vpc.scenario.name) ?? .v4(.unspecified)
     let exchange: Exchange
     switch step {
     case .wait(let duration): return .wait(duration)
     case .resolve(let name):
       return .resolve(
         host: name,
-        NameLookup(name: host.domainName, server: LinkLocalService.resolver.address))
+        NameLookup(
+          name: host.domainName ?? name,
+          server: .v4(
+            vpc.scenario.dhcpOptions.domainNameServers.first
+              ?? LinkLocalService.resolver.address)))
     case .query(let query):
       var question = DatabaseQuery(
-        server: host.address, port: query.port, rowCount: query.rows, rowByteCount: query.rowSize)
+        server: address, port: query.port, rowCount: query.rows, rowByteCount: query.rowSize)
       question.count = query.times
       question.isPooled = query.isPooled
       question.keepAlive = query.keepAlive
@@ -48,28 +62,39 @@ extension World {
     case .exchange(let ask):
       exchange = .ask(
         DatagramRequest(
-          destination: host.address, port: ask.port, payloadByteCount: ask.payload,
+          destination: address, port: ask.port, payloadByteCount: ask.payload,
           count: ask.times, timeout: ask.timeout, attempts: ask.attempts, isPooled: ask.isPooled))
     case .send(let send) where send.transport == .udp:
       exchange = .send(
         DatagramTrain(
-          destination: host.address, port: send.port, flowCount: send.flows,
+          destination: address, port: send.port, flowCount: send.flows,
           datagramsPerFlow: send.packets, payloadByteCount: send.payload,
           interval: send.interval / send.flows))
     case .send(let send):
       exchange = .transfer(
         Upload(
-          destination: host.address, port: send.port, flowCount: send.flows,
+          destination: address, port: send.port, flowCount: send.flows,
           writesPerFlow: send.packets, bytesPerWrite: send.payload, interval: send.interval))
     case .transfer(let transfer):
       exchange = .transfer(
         Upload(
-          destination: host.address, port: transfer.port, flowCount: transfer.flows,
+          destination: address, port: transfer.port, flowCount: transfer.flows,
           bytesPerFlow: transfer.bytes))
+    case .fetch(let fetch):
+      exchange = .fetch(
+        HTTPFetch(
+          server: address, port: fetch.port, host: host.domainName ?? "\(address)",
+          path: "/bytes/\(fetch.bytes)", count: fetch.times))
+    case .traceroute(let traceroute):
+      exchange = .trace(
+        Traceroute(
+          destination: address, probe: traceroute.probe == .udp ? .datagram : .echo,
+          maximumHops: traceroute.maximumHops,
+          packetByteCount: traceroute.packetSize))
     case .ping(_, let count):
       exchange = .ping(
         Ping(
-          destination: host.address, count: count, interval: scenario.settings.pingInterval))
+          destination: address, count: count, interval: scenario.settings.pingInterval))
     }
     return .exchange(host: host.name, exchange)
   }

@@ -10,6 +10,8 @@ import VirtualNetwork
 struct World: ~Copyable {
   var simulation: Simulation
   let plan: WorldPlan
+  /// Who has which name.
+  let names: NameBook
   let frontend: NodeID<FunctionFrontend>
   let record: RunRecord
   /// In the order of the plan; an environment without network has none.
@@ -17,6 +19,8 @@ struct World: ~Copyable {
   private(set) var hosts: [[NodeID<Host>]] = []
   private(set) var networks: [NodeID<VPCNode>] = []
   var hyperplane: NodeID<HyperplaneNode>?
+  /// How many hosts outside VPCs there are so far.
+  var outsideHostCount = 0
 
   /// Builds the nodes of `plan`.
   ///
@@ -32,6 +36,7 @@ struct World: ~Copyable {
     let scenario = plan.partition.scenario
     let settings = scenario.settings
     self.plan = plan
+    names = NameBook(plan, plan.partition.book)
     self.record = record
     simulation = Simulation(
       seed: scenario.seed, frames: Self.frames(of: plan.partition), captures: captures)
@@ -40,6 +45,9 @@ struct World: ~Copyable {
         times: settings.invokeTimes, limits: settings.invokeLimits, seed: scenario.seed,
         streamSuffix: plan.partition.streamSuffix, record: record))
     addNetworks(scenario, points)
+    addEdges(scenario, points)
+    for number in plan.vpcs.indices { try addServices(of: number, scenario, points) }
+    addPeeredGroups()
     try addRegion(scenario, points)
     try addFunctions(scenario, points)
     addTraffic(scenario)
@@ -69,6 +77,9 @@ struct World: ~Copyable {
       timeouts.other = settings.trackingOtherIdle
       let node = simulation.add(VPCNode(DataPlane(vpc.network, timeouts: timeouts)))
       networks.append(node)
+      simulation.withNode(node) {
+        $0.setFlowLogs(vpc.flowLogRecorder(startingAt: scenario.start))
+      }
       let name = vpc.scenario.name
       let near = simulation.connect(
         node, node, name: "\(name)/same zone", settings.link(settings.hyperplaneToVPC),
@@ -94,45 +105,57 @@ struct World: ~Copyable {
     let vpc = plan.vpcs[number]
     let interface = vpc.network.interfaces[Int(index.rawValue)]
     let subnet = vpc.network.subnets[Int(interface.subnet.rawValue)]
+    let name = "\(vpc.scenario.name)/\(host.name)"
     var server = Host(
-      name: "\(vpc.scenario.name)/\(host.name)", seed: scenario.seed,
+      name: name, seed: scenario.seed,
       interface: HostInterface(
         hardwareAddress: interface.linkLayerAddress, address: interface.address,
         prefixLength: subnet.cidr.length, gateway: subnet.routerAddress,
-        maximumTransmissionUnit: settings.vpcMTU), settings: settings.host)
-    for service in host.services {
+        additionalAddresses: interface.secondaryAddresses,
+        ipv6: interface.ipv6Addresses.isEmpty
+          ? nil
+          : HostInterface.IPv6Settings(
+            addresses: interface.ipv6Addresses, prefixLength: 64,
+            gateway: Subnet.routerIPv6Address),
+        maximumTransmissionUnit: host.maximumTransmissionUnit ?? settings.vpcMTU),
+      settings: settings.host)
+    serve(host.services, on: &server, scenario)
+    let id = simulation.add(server)
+    let port = attach(id, host, index, of: number, name: name, scenario)
+    let point = points.interfaces[number][Int(index.rawValue)]
+    simulation.withNode(node) { $0.attach(index, to: port, capturing: point) }
+    hosts[number].append(id)
+  }
+
+  /// Lets a host serve what a scenario says.
+  func serve(_ services: [Scenario.Service], on server: inout Host, _ scenario: Scenario) {
+    let settings = scenario.settings
+    for service in services {
       switch service.kind {
       case .postgresql:
         server.serve(
           .postgreSQL(PostgreSQLServer(port: service.port, thinkTime: settings.queryTime)))
       case .udpSink: server.serve(.datagramSink(port: service.port))
       case .tcpSink: server.serve(.streamSink(port: service.port))
-      case .echo: server.serve(.datagramEcho(port: service.port))
+      case .echo:
+        server.serve(.datagramEcho(port: service.port))
+        server.serve(.streamEcho(port: service.port))
+      case .http: server.serve(.http(.bytes(port: service.port, thinkTime: settings.queryTime)))
+      case .dns:
+        server.serve(
+          .domainNames(
+            DomainNameServer(
+              port: service.port, thinkTime: settings.resolverLatency,
+              answer: names.answering(for: nil, settings))))
       }
     }
-    let id = simulation.add(server)
-    let label = Int32(index.rawValue)
-    let ports = simulation.connect(
-      id, node, name: "\(vpc.scenario.name)/\(host.name)",
-      LinkBehavior(
-        bitsPerSecond: Int64(settings.vpcLinkRate), propagation: .zero,
-        queueByteLimit: settings.linkQueue), labels: (0, label))
-    simulation.withNode(id) { $0.attach(to: ports.a) }
-    let point = points.interfaces[number][Int(index.rawValue)]
-    simulation.withNode(node) { $0.attach(index, to: ports.b, capturing: point) }
-    hosts[number].append(id)
   }
 
-  /// The VPC's resolver, which answers for the hosts' names.
+  /// The VPC's resolver.
   private mutating func addResolver(
     _ number: Int, to node: NodeID<VPCNode>, _ scenario: Scenario, _ points: TapPoints
   ) {
     let vpc = plan.vpcs[number]
-    var addresses: [DNSName: [IPv4Address]] = [:]
-    for host in vpc.scenario.hosts {
-      guard let name = try? DNSName(host.domainName) else { continue }
-      addresses[name] = [host.address]
-    }
     let linkLayerAddress = MACAddress(
       0x02_4c_57_fd_00_00 | UInt64(plan.vpcOffset + number))
     var resolver = Host(
@@ -145,11 +168,11 @@ struct World: ~Copyable {
     resolver.serve(
       .domainNames(
         DomainNameServer(
-          thinkTime: scenario.settings.resolverLatency, addresses: addresses,
-          timeToLive: UInt32(clamping: scenario.settings.dnsTimeToLive.components.seconds))))
+          thinkTime: scenario.settings.resolverLatency,
+          answer: names.answering(for: vpc.scenario.name, scenario.settings))))
     // The VPC puts the right address on what the resolver sends, so it need not ask for one.
     resolver.setNeighbor(
-      vpc.network.resolverAddress,
+      .v4(vpc.network.resolverAddress),
       to: vpc.network.subnets.first?.gatewayLinkLayerAddress ?? MACAddress(0))
     let id = simulation.add(resolver)
     let ports = simulation.connect(

@@ -7,9 +7,9 @@ import VirtualNetwork
 extension WorldPlan {
   /// Adds the interfaces that groups may grow by or be given instead of others.
   ///
-  /// They are planned before the run, so that captures can describe them; only a run whose traffic
-  /// could bring an interface to the threshold of A-17 has any. Where a subnet has no address left,
-  /// its group grows no further.
+  /// They are planned before the run, so that captures can describe them, and an address is kept for
+  /// each; only a run whose traffic could bring an interface to the threshold of A-17 has any. Where a
+  /// subnet has no address left, EC2 is asked for one when the interface is wanted.
   mutating func addSpareInterfaces(_ scenario: Scenario) {
     let ports = scenario.settings.natLastPort - scenario.settings.natFirstPort + 1
     let threshold = max(
@@ -30,10 +30,11 @@ extension WorldPlan {
       for ordinal in 0..<growth + replacements {
         guard let index = spare(ordinal + 2, beside: first, for: groups[number].owner, scenario)
         else { break }
+        let isKept = vpcs[first.vpc].network.interfaces[Int(index.rawValue)].exists
         sharedInterfaces.append(
           SharedInterface(
             vpc: first.vpc, subnet: first.subnet, securityGroups: first.securityGroups,
-            index: index, group: number))
+            index: index, group: number, exists: isKept))
         groups[number].interfaces.append(sharedInterfaces.count - 1)
       }
     }
@@ -46,11 +47,29 @@ extension WorldPlan {
     guard let subnet = network.subnet(named: first.subnet) else { return nil }
     let label =
       "lambda/\(first.subnet)/\(first.securityGroups.sorted().joined(separator: "+"))/\(ordinal)"
-    return try? vpcs[first.vpc].network.addInterface(
-      name: label, in: subnet,
-      securityGroups: network.interfaces[Int(first.index.rawValue)].securityGroups, type: .lambda,
-      description: NetworkInterface.lambdaDescription(
-        function: function, interface: label, seed: scenario.seed))
+    let groups = network.interfaces[Int(first.index.rawValue)].securityGroups
+    let description = NetworkInterface.lambdaDescription(
+      function: function, interface: label, seed: scenario.seed)
+    let index = try? vpcs[first.vpc].network.addInterface(
+      name: label, in: subnet, securityGroups: groups, type: .lambda, description: description)
+    return index
+      ?? (try? vpcs[first.vpc].network.planInterface(
+        name: label, in: subnet, securityGroups: groups, type: .lambda, description: description))
+  }
+
+  /// Whether a shared interface is made only when Hyperplane asks for it.
+  func isSpare(_ number: Int) -> Bool {
+    groups[sharedInterfaces[number].group].interfaces[0] != number
+  }
+
+  /// What the spare interfaces of a VPC are called for which an address is kept.
+  func spareInterfaceNames(of vpc: String) -> Set<String> {
+    var names: Set<String> = []
+    for (number, shared) in sharedInterfaces.enumerated()
+    where isSpare(number) && shared.exists && vpcs[shared.vpc].scenario.name == vpc {
+      names.insert(vpcs[shared.vpc].network.interfaces[Int(shared.index.rawValue)].name)
+    }
+    return names
   }
 
   /// Deals each VPC its nodes in each zone where it has shared interfaces.
@@ -120,6 +139,10 @@ extension Scenario.Step {
     case .exchange: (0, 1)
     case .send(let send): send.transport == .tcp ? (send.flows, 0) : (0, send.flows)
     case .transfer(let transfer): (transfer.flows, 0)
+    case .fetch: (1, 0)
+    case .traceroute(let traceroute):
+      // Three probes to a hop, each to a port of its own.
+      traceroute.probe == .udp ? (0, 3 * traceroute.maximumHops) : (0, 0)
     case .ping, .wait: (0, 0)
     }
   }

@@ -39,7 +39,8 @@ extension WorldPlan {
       slotsPerBlock: max(
         scenario.settings.ebpfSlotsPerWorker, scenario.settings.slotsPerWorker),
       takenNetworkIdentifiers: Set(others.flatMap { $0.vpcs.map(\.networkIdentifier) }))
-    for vpc in scenario.vpcs { try add(vpc, seed: scenario.seed) }
+    for vpc in scenario.vpcs { try add(vpc, of: scenario) }
+    try join(scenario)
     for entry in scenario.functions {
       for name in entry.instanceNames {
         try add(
@@ -48,48 +49,8 @@ extension WorldPlan {
     }
     // Behind everything else, so that what may never be needed moves no address.
     addSpareInterfaces(scenario)
+    introducePeers()
     dealHands(scenario)
-  }
-
-  private mutating func add(_ scenario: Scenario.VPC, seed: UInt64) throws(ModelError) {
-    do throws(VirtualNetworkError) {
-      var network = try VirtualPrivateCloud(
-        name: scenario.name, blocks: [scenario.prefix], seed: seed)
-      for subnet in scenario.subnets {
-        _ = try network.addSubnet(name: subnet.name, cidr: subnet.prefix, zone: subnet.zone)
-      }
-      // Rules may name groups that come later, so all groups come first.
-      for group in scenario.securityGroups where group.name != "default" {
-        _ = try network.addSecurityGroup(name: group.name)
-      }
-      for group in scenario.securityGroups {
-        guard let index = network.securityGroup(named: group.name) else { continue }
-        try network.replaceRules(of: index, with: group)
-      }
-      var hosts: [InterfaceIndex] = []
-      for host in scenario.hosts {
-        guard let subnet = network.subnet(named: host.subnet) else {
-          preconditionFailure("a validated scenario names existing subnets")
-        }
-        hosts.append(
-          try network.addInterface(
-            name: host.name, in: subnet, address: host.address,
-            securityGroups: host.securityGroups.compactMap(network.securityGroup(named:)),
-            description: host.name))
-      }
-      var random = RandomStream(seed: seed, name: "vni/\(scenario.name)")
-      var identifier: UInt32
-      repeat {
-        identifier = UInt32(random.next(below: 0xff_fffe)) + 1
-      } while takenNetworkIdentifiers.contains(identifier)
-        || vpcs.contains { $0.networkIdentifier == identifier }
-      vpcs.append(
-        VPC(
-          scenario: scenario, network: network, networkIdentifier: identifier,
-          hostInterfaces: hosts))
-    } catch {
-      throw .network(vpc: scenario.name, error)
-    }
   }
 
   private mutating func add(
@@ -261,41 +222,5 @@ extension NetworkingEra {
     case .hyperplane: self = .hyperplane
     case .hyperplaneEBPF: self = .hyperplaneEBPF
     }
-  }
-}
-
-extension VirtualPrivateCloud {
-  /// Gives a group exactly the rules of the scenario.
-  fileprivate mutating func replaceRules(
-    of index: SecurityGroupIndex, with group: Scenario.SecurityGroup
-  ) throws(VirtualNetworkError) {
-    for direction in TrafficDirection.allCases {
-      for rule in securityGroups[Int(index.rawValue)].rules(direction) {
-        try revoke(rule, direction, in: index)
-      }
-      for rule in direction == .ingress ? group.ingress : group.egress {
-        try authorize(SecurityGroupRule(rule, in: self), direction, in: index)
-      }
-    }
-  }
-}
-
-extension SecurityGroupRule {
-  fileprivate init(_ rule: Scenario.SecurityGroupRule, in network: VirtualPrivateCloud) {
-    let traffic: Traffic =
-      switch rule.protocol {
-      case .tcp: .tcp(rule.ports)
-      case .udp: .udp(rule.ports)
-      case .icmp: .icmp(type: nil, code: nil)
-      case .all: .all
-      }
-    let peer: Peer =
-      switch rule.peer {
-      case .any: .anywhere
-      case .prefix(let prefix): .prefix(.v4(prefix))
-      case .securityGroup(let name):
-        network.securityGroup(named: name).map(Peer.securityGroup) ?? .anywhere
-      }
-    self.init(traffic, peer: peer)
   }
 }

@@ -15,6 +15,56 @@ struct WorldPlan {
     var networkIdentifier: UInt32
     /// The hosts' interfaces, in the order of the scenario.
     var hostInterfaces: [InterfaceIndex]
+    /// What leads out of it.
+    var edges = Edges()
+  }
+
+  /// What leads out of a VPC, in the order of the scenario.
+  struct Edges {
+    /// NAT gateways with a subnet, each behind an interface of its own.
+    var natGateways: [(interface: InterfaceIndex, gateway: NATGateway)] = []
+    var regionalNATGateways: [(index: GatewayIndex, gateway: RegionalNATGateway)] = []
+    var endpoints: [Endpoint] = []
+    /// Gateways with something outside all VPCs on their other side.
+    var gateways: [(index: GatewayIndex, gateway: EdgeGateway)] = []
+    /// Peering connections and transit gateways, by name.
+    var joins: [(name: String, index: GatewayIndex)] = []
+
+    func join(_ name: String) -> GatewayIndex? { joins.first { $0.name == name }?.index }
+  }
+
+  /// An interface endpoint.
+  struct Endpoint {
+    var name: String
+    var endpoint: Scenario.InterfaceEndpoint
+    /// One in each of its subnets.
+    var interfaces: [InterfaceIndex]
+  }
+
+  /// A network outside all VPCs that gateways lead to.
+  struct OutsidePlace {
+    /// What drops there are said to be at.
+    var name: String
+    var hosts: [Scenario.OutsideHost]
+    /// The gateways that lead there, by VPC and place among its gateways.
+    var gateways: [(vpc: Int, place: Int)]
+    /// How long packets there may be.
+    var limit = PathLimit.internetGateway
+    /// Whether it is the internet, which regional NAT gateways lead to as well.
+    var isInternet = false
+  }
+
+  /// A peering connection between VPCs of the plan, by their numbers.
+  struct Peering {
+    var connection: PeeringConnection
+    var requester: (vpc: Int, index: GatewayIndex)
+    var accepter: (vpc: Int, index: GatewayIndex)
+  }
+
+  /// A transit gateway; its attachments' VPCs by number.
+  struct Transit {
+    var gateway: TransitGateway
+    var attachments: [(vpc: Int, index: GatewayIndex)]
   }
 
   /// A Hyperplane ENI: one to a subnet and set of security groups (lambda-vpc §3.1), and those
@@ -99,6 +149,10 @@ struct WorldPlan {
   /// The partition that is planned.
   let partition: ScenarioPartition
   var vpcs: [VPC] = []
+  var peerings: [Peering] = []
+  var transitGateways: [Transit] = []
+  /// The internet first, if anything leads there.
+  var outsidePlaces: [OutsidePlace] = []
   var sharedInterfaces: [SharedInterface] = []
   var groups: [InterfaceGroup] = []
   var hands: [Hand] = []

@@ -40,6 +40,9 @@ public struct ComparisonCSV: Sendable {
       add("interfaces-before", "", era.interfaces.earlier)
       add("interfaces-made", "", era.interfaces.made)
       add("interfaces-made-on-invoke", "", era.interfaces.madeOnInvoke)
+      if era.networking == .perEnvironment {
+        add("interfaces-projected", "", era.interfaces.projected)
+      }
       add("addresses-most", "", era.interfaces.mostAddresses)
       add("addresses-capacity", "", era.interfaces.capacity)
       add("environments-most", "", era.mostEnvironments)

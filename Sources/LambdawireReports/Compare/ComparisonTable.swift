@@ -54,6 +54,10 @@ struct ComparisonTable {
           count("there before the run") { $0.interfaces.earlier },
           count("made during the run") { $0.interfaces.made },
           count("an invoke waited for", depth: 1) { $0.interfaces.madeOnInvoke },
+          row("by AWS's formula of then", depth: 1) {
+            $0.networking == .perEnvironment
+              ? Wording.count(UInt64(max(0, $0.interfaces.projected))) : Self.nothing
+          },
           count("addresses in use, most") { $0.interfaces.mostAddresses },
           count("of so many to give", depth: 1) { $0.interfaces.capacity },
           count("environments, most") { $0.mostEnvironments },

@@ -29,6 +29,11 @@ public struct JSONReport: Sendable {
     text = Self.encode(trace)
   }
 
+  /// Whether a packet gets there.
+  public init(_ reachability: Reachability) {
+    text = Self.encode(reachability)
+  }
+
   /// A scenario in several eras.
   public init(_ comparison: Comparison) {
     text = Self.encode(comparison)

@@ -21,6 +21,20 @@ public struct TraceText: Sendable {
     lines += section("REQUEST", trace.request)
     lines += section("ANSWER", trace.answer)
     if let note = trace.note { lines += ["", note] }
+    if let culprit = trace.culprit {
+      let way = trace.blockedWay == "back" ? "the answer" : "the request"
+      lines += ["", style.heading("BLOCKED")]
+      lines += Wording.wrapped(
+        "\(way), by \(culprit.kind) \(culprit.name): \(culprit.sentence) [\(culprit.code)]",
+        width: 78
+      ).map { "  " + $0 }
+    }
+    if !trace.remedies.isEmpty {
+      lines += ["", style.heading("WHAT WOULD HELP")]
+      for remedy in trace.remedies {
+        lines += Wording.wrapped(remedy, width: 78).map { "  " + $0 }
+      }
+    }
     if trace.request != nil {
       lines += [
         "",

@@ -10,6 +10,9 @@ struct CompiledRules: Sendable {
   private let rules: [CompiledRule]
   /// Where the rules of a set of groups are: for ingress at twice its number, for egress behind.
   private let groupRanges: [Range<Int32>]
+  /// Those rules of groups that are for every address, and where the ones of a set of groups are.
+  private let openRules: [CompiledRule]
+  private let openRanges: [Range<Int32>]
   /// Where the rules of a network ACL are, likewise.
   private let aclRanges: [Range<Int32>]
   /// The routes of each table; values are places in ``RouteTable/routes``.
@@ -41,6 +44,13 @@ struct CompiledRules: Sendable {
         return start..<Int32(rules.count)
       }
     }
+    var openRules: [CompiledRule] = []
+    openRanges = groupRanges.map { range in
+      let start = Int32(openRules.count)
+      openRules += rules[Int(range.lowerBound)..<Int(range.upperBound)].filter(\.isEverywhere)
+      return start..<Int32(openRules.count)
+    }
+    self.openRules = openRules
     aclRanges = network.networkACLs.flatMap { list in
       TrafficDirection.allCases.map { direction in
         let start = Int32(rules.count)
@@ -149,15 +159,15 @@ struct CompiledRules: Sendable {
     _ key: FlowKey, _ direction: TrafficDirection, groupSet: UInt32, far: FarEnd
   ) -> Bool {
     var isOpenThere = false
-    for place in groupRanges[Int(groupSet) * 2 + Int(direction.rawValue)]
-    where rules[Int(place)].isEverywhere && rules[Int(place)].matches(key, far, in: self) {
+    for place in openRanges[Int(groupSet) * 2 + Int(direction.rawValue)]
+    where openRules[Int(place)].matches(key, far, in: self) {
       isOpenThere = true
       break
     }
     guard isOpenThere else { return false }
-    for place in groupRanges[Int(groupSet) * 2 + Int(direction.opposite.rawValue)]
-    where rules[Int(place)].isEverywhere(for: far)
-      && rules[Int(place)].coversEverything(of: key.protocol)
+    for place in openRanges[Int(groupSet) * 2 + Int(direction.opposite.rawValue)]
+    where openRules[Int(place)].isEverywhere(for: far)
+      && openRules[Int(place)].coversEverything(of: key.protocol)
     {
       return true
     }

@@ -146,10 +146,12 @@ public struct DataPlane: ~Copyable {
   /// The reasons behind a verdict.
   ///
   /// They stay available for the whole run, also after the configuration has changed.
-  public func decision(_ index: DecisionIndex) -> Decision { decisions.decisions[index.position] }
+  public func decision(_ index: DecisionIndex) -> Decision {
+    decisions.decision(index, in: network, inFull: explainsInFull)
+  }
 
   /// How many decisions there are, over all states of the configuration.
-  public var decisionCount: Int { decisions.decisions.count }
+  public var decisionCount: Int { decisions.count }
 
   /// The state of the configuration, counted from 1 with every change.
   public var generation: UInt32 { decisions.generation }
@@ -166,6 +168,7 @@ public struct DataPlane: ~Copyable {
   public mutating func update<Result>(
     _ change: (inout VirtualPrivateCloud) throws(VirtualNetworkError) -> Result
   ) throws(VirtualNetworkError) -> Result {
+    decisions.word(in: network, inFull: explainsInFull)
     defer { decisions.beginGeneration() }
     return try change(&network)
   }
@@ -294,16 +297,17 @@ public struct DataPlane: ~Copyable {
     if rules.revision !== network.revision { rules = CompiledRules(network) }
   }
 
-  /// The decision of that shape, which is put into words if it is the first one.
+  /// The decision of that shape, which may be the first one.
   private mutating func decisionIndex(_ shape: DecisionShape) -> DecisionIndex {
     if let known = decisions.find(shape) { return known }
-    let reasons = network.reasons(for: shape, inFull: explainsInFull) {
-      decisions.decisions[$0.position]
+    var words: Decision?
+    if shape.verdict == .reject {
+      words = Decision(
+        verdict: .reject, direction: shape.direction, place: shape.place, nextHop: .none,
+        reasons: network.reasons(for: shape, inFull: explainsInFull) { decision($0) },
+        generation: decisions.generation)
     }
-    let decision = Decision(
-      verdict: shape.verdict, direction: shape.direction, place: shape.place,
-      nextHop: shape.nextHop, reasons: reasons, generation: decisions.generation)
-    return decisions.add(decision, shape, origins: origins(of: shape))
+    return decisions.add(shape, origins: origins(of: shape), words: words)
   }
 
   /// Which packets of a flow a decision of that shape is about.

@@ -1,6 +1,10 @@
 /// The decisions made so far, and the few bytes of each that the hot path reads.
 struct DecisionTable: ~Copyable {
-  private(set) var decisions: [Decision] = []
+  /// The decisions in words; `nil` until somebody asks or the configuration changes.
+  private var worded: [Decision?] = []
+  private var shapes: [DecisionShape] = []
+  /// Which decisions of this generation are not in words yet.
+  private var unworded: [Int] = []
   private var outcomes: [Outcome] = []
   /// The decisions of this generation.
   ///
@@ -48,20 +52,54 @@ struct DecisionTable: ~Copyable {
   /// The decision that let a connection through in the first place, through any number of changes.
   func origin(of index: DecisionIndex) -> DecisionIndex { outcomes[index.position].origin }
 
+  /// How many decisions there are.
+  var count: Int { shapes.count }
+
+  /// The decision at `index`, put into words if it is not yet, of which `network` then is the
+  /// configuration.
+  func decision(
+    _ index: DecisionIndex, in network: VirtualPrivateCloud, inFull: Bool
+  ) -> Decision {
+    if let known = worded[index.position] { return known }
+    let shape = shapes[index.position]
+    let reasons = network.reasons(for: shape, inFull: inFull) {
+      decision($0, in: network, inFull: inFull)
+    }
+    return Decision(
+      verdict: shape.verdict, direction: shape.direction, place: shape.place,
+      nextHop: shape.nextHop, reasons: reasons, generation: outcomes[index.position].generation)
+  }
+
+  /// Puts into words what is not yet, because the configuration is about to change.
+  mutating func word(in network: VirtualPrivateCloud, inFull: Bool) {
+    for place in unworded {
+      worded[place] = decision(DecisionIndex(place), in: network, inFull: inFull)
+    }
+    unworded.removeAll(keepingCapacity: true)
+  }
+
   func find(_ shape: DecisionShape) -> DecisionIndex? { known[shape] }
 
-  mutating func add(
-    _ decision: Decision, _ shape: DecisionShape, origins: Origins
-  ) -> DecisionIndex {
-    precondition(decisions.count < FlowEntry.decisionLimit, "too many decisions")
-    let index = DecisionIndex(decisions.count)
-    let origin = shape.connection ?? index
-    decisions.append(decision)
+  /// Adds a decision of a new shape.
+  ///
+  /// - Parameters:
+  ///   - shape: The decision.
+  ///   - origins: For which packets it holds.
+  ///   - words: The decision in words. Rejections have them from the beginning, because every packet
+  ///     that is dropped quotes them; most acceptances are never quoted.
+  /// - Returns: Its place.
+  mutating func add(_ shape: DecisionShape, origins: Origins, words: Decision?) -> DecisionIndex {
+    precondition(shapes.count < FlowEntry.decisionLimit, "too many decisions")
+    let index = DecisionIndex(shapes.count)
+    shapes.append(shape)
+    worded.append(words)
+    if words == nil { unworded.append(index.position) }
     outcomes.append(
       Outcome(
         decision: FlowDecision(
-          verdict: decision.verdict, isSlowPath: false, nextHop: decision.nextHop, decision: index),
-        tracks: shape.tracks, origins: origins, generation: generation, origin: origin))
+          verdict: shape.verdict, isSlowPath: false, nextHop: shape.nextHop, decision: index),
+        tracks: shape.tracks, origins: origins, generation: generation,
+        origin: shape.connection ?? index))
     known[shape] = index
     return index
   }

@@ -30,16 +30,21 @@ public struct ApplianceNode: Node, ~Copyable {
     /// Whose packets it sends on with its own address as their source; the packets of others keep
     /// their own.
     public var masqueraded: [IPv4Prefix]
+    /// The longest packet that it sends on, in bytes with its IP header; shorter than the network's if
+    /// its other side is a tunnel.
+    public var maximumTransmissionUnit: Int
 
     public init(
       name: String, addresses: [IPAddress], linkLayerAddress: MACAddress,
-      routerLinkLayerAddress: MACAddress, masqueraded: [IPv4Prefix] = []
+      routerLinkLayerAddress: MACAddress, masqueraded: [IPv4Prefix] = [],
+      maximumTransmissionUnit: Int = PathLimit.vpc.mtu
     ) {
       self.name = name
       self.addresses = addresses
       self.linkLayerAddress = linkLayerAddress
       self.routerLinkLayerAddress = routerLinkLayerAddress
       self.masqueraded = masqueraded
+      self.maximumTransmissionUnit = maximumTransmissionUnit
     }
   }
 
@@ -135,8 +140,25 @@ public struct ApplianceNode: Node, ~Copyable {
         GatewayRefusal.timeToLiveExceeded.sentence, through: port, &network)
       return
     }
+    let mtu = settings.maximumTransmissionUnit
+    guard packet.byteCount > mtu else {
+      network.frames.withBytes(of: frame) { packet.takeHops(1, in: &$0) }
+      sendOn(frame, from: port, &network)
+      return
+    }
+    guard packet.mayBeFragmented else {
+      let refusal = GatewayRefusal.tooBig(byteCount: packet.byteCount, mtu: mtu)
+      refuse(
+        frame, packet, .packetTooBig(mtu: UInt16(clamping: mtu)), code: refusal.code.rawValue,
+        refusal.sentence, through: port, &network)
+      return
+    }
     network.frames.withBytes(of: frame) { packet.takeHops(1, in: &$0) }
-    sendOn(frame, from: port, &network)
+    var fragments = Fragmentation(of: packet, mtu: mtu)
+    while let fragment = fragments.next(of: frame, &network, at: settings.name) {
+      sendOn(fragment, from: port, &network)
+    }
+    network.frames.discard(frame)
   }
 
   /// Sends a packet on in the host's own name.

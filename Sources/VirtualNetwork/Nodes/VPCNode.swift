@@ -69,6 +69,8 @@ public struct VPCNode: Node, ~Copyable {
   }
 
   var dataPlane: DataPlane
+  /// What its interfaces see, for its flow logs.
+  var flowLogs = FlowLogRecorder()
   var attachments: [Attachment] = []
   private var zones: [String] = []
   private var sameZoneLane: PortID?
@@ -86,6 +88,8 @@ public struct VPCNode: Node, ~Copyable {
   /// How fast one flow may be; `nil` for as fast as it likes.
   var flowRates: FlowRates?
   var mirrors = MirrorTable()
+  /// Nodes that are told of interfaces that come and go.
+  var listeners: [GroupListener] = []
   var answers = AnswerBuffer()
 
   /// Frames that were no IP packet, ARP or neighbour discovery, or came from nowhere.
@@ -179,6 +183,10 @@ public struct VPCNode: Node, ~Copyable {
   }
 
   public mutating func wake(_ token: UInt64, in network: inout Network) {
+    guard token >> 56 < Self.memberKinds.lowerBound else {
+      noteMember(token)
+      return
+    }
     let index = InterfaceIndex(rawValue: UInt32(token >> 32 & 0xff_ffff))
     let address = IPv4Address(rawValue: UInt32(truncatingIfNeeded: token))
     do throws(VirtualNetworkError) {
@@ -192,6 +200,8 @@ public struct VPCNode: Node, ~Copyable {
     } catch {
       preconditionFailure("the control plane gave out what is not free: \(error)")
     }
+    flowLogs.noteChange(of: index, in: dataPlane.network, at: network.now)
+    announce(index, isMember: token >> 56 == 1, &network)
   }
 
   /// The VPC's configuration.
@@ -274,6 +284,7 @@ public struct VPCNode: Node, ~Copyable {
     _ flags: TCPHeader.Flags, isProvided: Bool, _ network: inout Network
   ) {
     let decision = dataPlane.egress(key, flags: flags, from: index, now: network.now)
+    if flowLogs.isOn { log(frame, key, flags, decision, .egress, at: index, network.now) }
     let attachment = attachments[Int(index.rawValue)]
     guard decision.verdict == .accept else {
       reject(frame, decision, key, at: attachment.point, direction: .outbound, &network)
@@ -362,6 +373,7 @@ public struct VPCNode: Node, ~Copyable {
   ) {
     let decision = dataPlane.ingress(
       key, flags: flags, at: index, fromSubnet: subnet, now: network.now)
+    if flowLogs.isOn { log(frame, key, flags, decision, .ingress, at: index, network.now) }
     let attachment = attachments[Int(index.rawValue)]
     guard decision.verdict == .accept else {
       reject(frame, decision, key, at: attachment.point, direction: .inbound, &network)

@@ -24,6 +24,33 @@ import Testing
     #expect(start.steps.map(\.duration).reduce(0, +) == start.duration)
   }
 
+  @Test func `Interfaces are projected for the most executions at one time`() {
+    var run = HandMadeRun()
+    run.addFunction(memory: 1536)
+    let starts = (1...5).map { "orders-\($0)" }
+    for name in starts {
+      run.add("control", at: 0, act: "BootGuest", environment: name, duration: 100)
+    }
+    // One ends in between, one fails, and two are warm later: never more than five.
+    run.add("control", at: 50, act: "RetireEnvironment", environment: "orders-1")
+    run.add("invocation-failed", at: 60, environment: "orders-2", elapsed: 60)
+    for name in starts.dropFirst(2) {
+      run.add("invocation-started", at: 100, environment: name, elapsed: 100)
+      run.add("invocation-finished", at: 110, environment: name, elapsed: 110)
+      run.add("invocation-started", at: 200, environment: name, elapsed: 1)
+    }
+    // Five times half of 3 GB.
+    #expect(run.result(.perEnvironment).interfaces.projected == 3)
+    for name in starts.prefix(2) {
+      run.add("control", at: 300, act: "BootGuest", environment: name, duration: 100)
+    }
+    #expect(run.result(.perEnvironment).interfaces.projected == 3)
+    for name in 6...7 {
+      run.add("control", at: 300, act: "BootGuest", environment: "orders-\(name)", duration: 100)
+    }
+    #expect(run.result(.perEnvironment).interfaces.projected == 4)
+  }
+
   @Test func `A warm invocation is none`() {
     var run = HandMadeRun()
     run.coldStart("orders-1", at: 0, [("BootGuest", "", 100)])

@@ -29,6 +29,15 @@ struct HandMadeRun {
     record.add(line)
   }
 
+  /// Says how much memory the function has, in MiB.
+  mutating func addFunction(memory: Int64) {
+    var line = EventLine()
+    line.event = "function"
+    line.name = "orders"
+    line.memory = memory
+    record.add(line)
+  }
+
   /// Starts an environment, one step after the other, and has it finish an invocation.
   mutating func coldStart(
     _ environment: String, at arrival: Int64,

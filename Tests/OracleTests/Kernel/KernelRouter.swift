@@ -15,14 +15,9 @@ final class KernelRouter {
   static let outside = IPv4Address(203, 0, 113, 7)
 
   /// Why there is no router, or why it did not do what it was told.
-  struct Failure: Error, CustomStringConvertible {
-    var description: String
-  }
+  typealias Failure = KernelProcess.Failure
 
-  private let process = Process()
-  private let input = Pipe()
-  private let output = Pipe()
-  private var unread = Data()
+  private let process: KernelProcess
 
   /// Whether the tests that need the kernel run; if not, says why on standard error.
   static let isAvailable: Bool = {
@@ -36,91 +31,39 @@ final class KernelRouter {
     }
   }()
 
-  init() throws {
-    guard let python = Judge.python3.path else { throw Judge.Absence(judge: .python3) }
-    process.executableURL = URL(filePath: python)
-    process.arguments = ["-c", RouterProgram.text]
-    process.standardInput = input
-    process.standardOutput = output
-    var environment = ProcessInfo.processInfo.environment
-    environment["PATH", default: "/usr/bin:/bin"] += ":/usr/sbin:/sbin"
-    process.environment = environment
-    try process.run()
-    let greeting = try line()
-    guard greeting == "ready" else {
-      throw Failure(description: String(greeting.trimmingPrefix("absent ")))
-    }
-  }
-
-  deinit { close() }
+  init() throws { process = try KernelProcess(running: RouterProgram.text) }
 
   /// Ends the process, and with it the namespaces.
   ///
   /// - Returns: how it ended.
   @discardableResult
-  func close() -> Int32 {
-    try? input.fileHandleForWriting.close()
-    process.waitUntilExit()
-    return process.terminationStatus
-  }
+  func close() -> Int32 { process.close() }
 
   /// Sends an IPv4 packet to the router, and waits until it has come through or cannot come any
   /// more.
   ///
   /// - Returns: the packets that came out while it did, on each side in order.
   func send(_ packet: [UInt8], from side: Side) throws -> [(side: Side, packet: [UInt8])] {
-    try ask("\(side.rawValue) \(RawPacket.hexadecimal(packet))").map { answer in
+    try process.ask("\(side.rawValue) \(RawPacket.hexadecimal(packet))").map { answer in
       guard answer.count == 2, let side = Side(rawValue: answer[0]) else {
         throw Failure(description: "unexpected answer \(answer)")
       }
-      let digits = Array(answer[1].utf8)
-      return (
-        side,
-        stride(from: 0, to: digits.count, by: 2).map {
-          UInt8(String(decoding: digits[$0..<$0 + 2], as: UTF8.self), radix: 16) ?? 0
-        }
-      )
+      return (side, RawPacket.bytes(answer[1]))
     }
   }
 
   /// Sets a variable below `/proc/sys/net` in the router's namespace.
   func set(_ name: String, to value: Int) throws {
-    _ = try ask("set \(name) \(value)")
+    _ = try process.ask("set \(name) \(value)")
   }
 
   /// What a variable below `/proc/sys/net` is in the router's namespace.
   func value(of name: String) throws -> Int? {
-    try ask("get \(name)").first.flatMap { Int($0.last ?? "") }
+    try process.ask("get \(name)").first.flatMap { Int($0.last ?? "") }
   }
 
   /// The flows that the kernel tracks, a line for each.
   func table() throws -> String {
-    try ask("table").map { $0.joined(separator: " ") }.joined(separator: "\n")
-  }
-
-  /// Gives a command; returns the words of each line of the answer.
-  private func ask(_ command: String) throws -> [[String]] {
-    guard process.isRunning else { throw Failure(description: "the router has ended") }
-    try input.fileHandleForWriting.write(contentsOf: Data("\(command)\n".utf8))
-    var answers: [[String]] = []
-    while true {
-      let line = try line()
-      if line == "done" { return answers }
-      if line.hasPrefix("failed ") { throw Failure(description: "\(command): \(line)") }
-      answers.append(line.split(separator: " ").map(String.init))
-    }
-  }
-
-  private func line() throws -> String {
-    while true {
-      if let end = unread.firstIndex(of: UInt8(ascii: "\n")) {
-        defer { unread = Data(unread[(end + 1)...]) }
-        return String(decoding: unread[..<end], as: UTF8.self)
-      }
-      let more = output.fileHandleForReading.availableData
-      // At its end the process says nothing on standard output but all on standard error.
-      guard !more.isEmpty else { throw Failure(description: "the router has ended") }
-      unread.append(more)
-    }
+    try process.ask("table").map { $0.joined(separator: " ") }.joined(separator: "\n")
   }
 }

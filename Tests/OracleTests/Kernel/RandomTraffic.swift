@@ -8,25 +8,12 @@ import Testing
 /// What is in ``KnownDifference`` is left out: those have tests of their own.
 final class RandomTraffic {
   private let pair: SideBySide
-  private var generator: Generator
+  private var generator: SplitMix64
   private var identification: UInt16 = 0
   /// Flows of UDP and ICMP that were let out, and the last packet of each as it left.
   private var left: [(flow: Flow, packet: Both<[UInt8]>)] = []
   private var connections: [Connection] = []
   private var connectionCount = 0
-
-  /// SplitMix64 (Steele, Lea, Flood 2014): the same numbers everywhere.
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-      return z ^ (z >> 31)
-    }
-  }
 
   /// A TCP connection and how far it has come.
   private struct Connection {
@@ -40,7 +27,7 @@ final class RandomTraffic {
 
   init(_ pair: SideBySide, seed: UInt64) {
     self.pair = pair
-    generator = Generator(state: seed)
+    generator = SplitMix64(state: seed)
     pair.comparesKeeping = false
   }
 

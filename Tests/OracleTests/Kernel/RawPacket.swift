@@ -112,6 +112,14 @@ enum RawPacket {
     packet.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
+  /// The bytes that hexadecimal digits stand for.
+  static func bytes(_ text: String) -> [UInt8] {
+    let digits = Array(text.utf8)
+    return stride(from: 0, to: digits.count - 1, by: 2).map {
+      UInt8(String(decoding: digits[$0..<$0 + 2], as: UTF8.self), radix: 16) ?? 0
+    }
+  }
+
   // MARK: Fields
 
   static func headerByteCount(_ packet: [UInt8]) -> Int { Int(packet[0] & 15) * 4 }

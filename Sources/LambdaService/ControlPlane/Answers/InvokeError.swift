@@ -100,7 +100,8 @@ extension InvokeError {
         + "this operation."
     case .ec2Unexpected(let code):
       "Lambda received an unexpected EC2 client exception while setting up for the Lambda "
-        + "function. EC2 Error Code: \(code)."
+        + "function. EC2 Error Code: \(code). EC2 Error Message: "
+        + (EC2Failure(rawValue: code)?.sentence ?? code)
     case .invalidSubnetID(let subnet):
       "The Subnet ID provided in the Lambda function VPC configuration is invalid: \(subnet)."
     case .invalidSecurityGroupID(let group):

@@ -27,7 +27,7 @@ public final class GuestProgram: HostProgram {
   private var exchange: ExchangeID?
   private var steps: [GuestStep] = []
   private var nextStep = 0
-  private var addresses: [String: IPv4Address] = [:]
+  private var addresses: [String: IPAddress] = [:]
   /// How the invocation ended: a failure in words, or `nil`.
   private(set) var failure: String?
   /// What the last step achieved, in words.
@@ -120,6 +120,9 @@ extension ExchangeResult {
     case .answers(let count): count == 1 ? "1 answer" : "\(count) answers"
     case .transferred(let byteCount): "\(byteCount) bytes"
     case .echoes(let sent, let received, _): "\(received) of \(sent) echo replies"
+    case .responses(let count, let status, let byteCount):
+      "\(count == 1 ? "1 response" : "\(count) responses"), status \(status), \(byteCount) bytes"
+    case .route(let hops): hops.count == 1 ? "1 hop" : "\(hops.count) hops"
     case .failed(let failure): "\(failure)"
     }
   }

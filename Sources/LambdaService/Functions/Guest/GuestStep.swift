@@ -13,7 +13,7 @@ public enum GuestStep: Sendable {
 
 extension Exchange {
   /// The same exchange with another host.
-  func redirected(to address: IPv4Address) -> Exchange {
+  func redirected(to address: IPAddress) -> Exchange {
     switch self {
     case .resolve: return self
     case .query(var query):
@@ -31,6 +31,12 @@ extension Exchange {
     case .ping(var ping):
       ping.destination = address
       return .ping(ping)
+    case .fetch(var fetch):
+      fetch.server = address
+      return .fetch(fetch)
+    case .trace(var trace):
+      trace.destination = address
+      return .trace(trace)
     }
   }
 }

@@ -51,4 +51,13 @@ struct Fields {
     }
     return key.type.read(node, &log).map { Located(value: $0, node: node) }
   }
+
+  /// The value of `key` if mappings of this kind have it.
+  ///
+  /// - Returns: `nil` also if `section` does not have the key.
+  func read<Value>(
+    _ key: Key<Value>, ifIn section: Section, log: inout DiagnosticLog
+  ) -> Located<Value>? {
+    section.keys.contains { $0.name == key.name } ? read(key, log: &log) : nil
+  }
 }

@@ -30,8 +30,9 @@ extension Scenario {
       }
       let parameters = ParameterTable(of: root, log: &log)
       let replaced = Self.replacingParameters(in: root, parameters, log: &log)
-      var decoder = ScenarioDecoder(parameters: parameters.parameters, log: log)
-      if let scenario = decoder.decode(replaced) {
+      var decoder = ScenarioDecoder(
+        replaced, parameters: parameters.parameters, log: log)
+      if let scenario = decoder.decode() {
         self = scenario
         return
       }

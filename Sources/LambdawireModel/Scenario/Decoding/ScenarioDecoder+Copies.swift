@@ -114,6 +114,7 @@ extension VPCOutline {
       vpc?.hosts[index].domainName = "\(host.name).\(copyName).internal"
     }
     return VPCOutline(
-      name: copyName, subnets: subnets, securityGroups: securityGroups, hosts: hosts, vpc: vpc)
+      name: copyName, subnets: subnets, securityGroups: securityGroups, hosts: hosts,
+      gateways: gateways, vpc: vpc)
   }
 }

@@ -162,6 +162,13 @@ extension ScenarioDecoder {
     case .flowMaster(let pair, let isPrimary, _):
       found = .flowMaster(pair: pair, isPrimary: isPrimary, of: owner?.value)
       number = pair
+    case .ec2API:
+      if let owner {
+        log.report(
+          at: owner.node.location, found: "`of` beside `ec2-api`",
+          expected: "`ec2-api` alone: it fails for every VPC of the Region")
+      }
+      return component.value
     case .zone(let name):
       if let owner {
         log.report(

@@ -71,26 +71,32 @@ extension ScenarioDecoder {
 
   /// Reports reserved concurrency that leaves too little for an account's other functions.
   ///
-  /// A VPC's functions share an account.
+  /// Functions in all VPCs of an account share its concurrency.
   mutating func checkReservations(
-    _ functions: [(entry: SourceEntry, function: Scenario.Function?)], _ settings: ModelSettings
+    _ functions: [(entry: SourceEntry, function: Scenario.Function?)], in vpcs: [VPCOutline],
+    _ settings: ModelSettings
   ) {
     var left: [String: Int] = [:]
     for (entry, function) in functions {
       guard let function, let reserved = function.reservedConcurrency else { continue }
-      let before = left[function.vpc] ?? settings.accountConcurrency
-      let after = before - reserved * function.copies
+      let outline = vpcs.first { $0.name == function.vpc }
+      // Copies of a VPC that names its account are all in that one; others have one of their own.
+      let account = outline?.vpc?.account ?? function.vpc
+      let copies = outline?.hasOwnAccount == false ? outline?.copies ?? 1 : 1
+      let (wanted, overflow) = reserved.multipliedReportingOverflow(by: function.copies * copies)
+      let before = left[account] ?? settings.accountConcurrency
+      let after = overflow ? .min : before - wanted
       guard after >= settings.unreservedMinimum else {
         let node = entry.value[Grammar.Function.reservedConcurrency.name]
         log.report(
           at: node?.location ?? entry.location,
-          found: "\(reserved * function.copies) reserved of \(before) that are left to the account",
+          found: "\(overflow ? .max : wanted) reserved of \(before) that are left to the account",
           expected: "at most \(max(0, before - settings.unreservedMinimum)): Lambda keeps "
             + "\(settings.unreservedMinimum) for functions without "
             + "(InvalidParameterValueException)")
         return
       }
-      left[function.vpc] = after
+      left[account] = after
     }
   }
 

@@ -13,6 +13,12 @@ extension ScenarioDecoder {
       let address = fields.read(Grammar.Host.address, log: &log)
       let groups = fields.read(Grammar.Host.securityGroups, log: &log)
       let domainName = fields.read(Grammar.Host.domainName, log: &log)
+      let ipv6Address = fields.read(Grammar.Host.ipv6Address, log: &log)
+      let secondary = fields.read(Grammar.Host.secondaryAddresses, log: &log)?.value ?? []
+      let publicAddress = fields.read(Grammar.Host.publicAddress, log: &log)
+      let checks = fields.read(Grammar.Host.sourceDestinationCheck, log: &log)
+      let forwards = fields.read(Grammar.Host.forwards, log: &log)
+      let mtu = fields.read(Grammar.Host.maximumTransmissionUnit, log: &log)
       let services = decodeServices(fields.read(Grammar.Host.serves, log: &log)?.value ?? [])
       guard let subnetName,
         check(subnetName, isOneOf: outline.subnets, called: "a subnet of this VPC")
@@ -33,9 +39,24 @@ extension ScenarioDecoder {
       if let address, let subnet {
         checkAddress(address, in: subnet, owner: entry.key, owners: &owners)
       }
+      for address in secondary {
+        if let subnet { checkAddress(address, in: subnet, owner: entry.key, owners: &owners) }
+      }
+      if let forwards, forwards.value != .none, checks?.value == .yes {
+        log.report(
+          at: forwards.node.location,
+          found: "`forwards: \(forwards.value.rawValue)` with the source/destination check",
+          expected: "`source-destination-check: no` beside it: EC2 drops what is not the "
+            + "interface's own")
+      }
       let host = Scenario.Host(
         name: entry.key, subnet: subnetName.value, address: address?.value ?? unset,
-        securityGroups: groupNames ?? [],
+        ipv6Address: subnet.flatMap {
+          self.ipv6Address(ipv6Address, of: drafts.count, in: $0, drafts.map(\.host))
+        }, secondaryAddresses: secondary.map(\.value),
+        elasticAddress: publicAddress.flatMap { elasticAddress($0.value, of: entry.key, outline) },
+        checksSourceAndDestination: checks?.value != .no, forwarding: forwards?.value ?? .none,
+        maximumTransmissionUnit: mtu?.value, securityGroups: groupNames ?? [],
         domainName: fullName, services: services)
       drafts.append((host, subnet, address == nil ? entry.value : nil))
     }
@@ -55,6 +76,56 @@ extension ScenarioDecoder {
       }
       return host
     }
+  }
+
+  /// The Elastic IP address of a host.
+  ///
+  /// One that is made up is out of 198.51.100.0/24 (RFC 5737), by the places of the VPC and the host in
+  /// the file.
+  private func elasticAddress(
+    _ wanted: Scenario.PublicAddress, of host: String, _ vpc: VPCOutline
+  ) -> IPv4Address? {
+    switch wanted {
+    case .none: return nil
+    case .address(let address): return address
+    case .any:
+      let before = outline.vpcs.prefix { $0.name != vpc.name }.reduce(0) { $0 + $1.hosts.count }
+      let place = before + (vpc.hosts.firstIndex(of: host) ?? 0)
+      return IPv4Address(rawValue: 0xc633_6400 + UInt32(1 + place % 120))
+    }
+  }
+
+  /// The IPv6 address of a host: the one that it names, or the next of its subnet.
+  private mutating func ipv6Address(
+    _ wanted: Located<IPv6Address>?, of place: Int, in subnet: Scenario.Subnet,
+    _ others: [Scenario.Host]
+  ) -> IPv6Address? {
+    guard let block = subnet.ipv6Prefix else {
+      if let wanted, subnet.addressing == .ipv4 {
+        log.report(
+          at: wanted.node.location, found: "\(wanted.node.summary) in an IPv4 subnet",
+          expected: "a subnet with `addressing: dual-stack`")
+      }
+      return nil
+    }
+    guard let wanted else {
+      // The first four and the last are AWS's (lambda-vpc §7.1).
+      return IPv6Address(high: block.address.high, low: UInt64(0x10 + place))
+    }
+    if !block.contains(wanted.value) {
+      log.report(
+        at: wanted.node.location, found: "\(wanted.node.summary), outside `\(subnet.name)`",
+        expected: "an address of \(block)")
+    } else if wanted.value.low < 4 || wanted.value.low == .max {
+      log.report(
+        at: wanted.node.location, found: "\(wanted.node.summary), which AWS reserves",
+        expected: "another address of \(block)")
+    } else if let other = others.first(where: { $0.ipv6Address == wanted.value }) {
+      log.report(
+        at: wanted.node.location, found: "\(wanted.node.summary), which `\(other.name)` has",
+        expected: "an address that no other host has")
+    }
+    return wanted.value
   }
 
   private var unset: IPv4Address { IPv4Address(rawValue: 0) }
@@ -85,7 +156,7 @@ extension ScenarioDecoder {
     }
   }
 
-  private mutating func decodeServices(_ nodes: [Located<SourceNode>]) -> [Scenario.Service] {
+  mutating func decodeServices(_ nodes: [Located<SourceNode>]) -> [Scenario.Service] {
     var services: [Scenario.Service] = []
     for located in nodes {
       guard let fields = Fields(located.value, as: Grammar.Service.section, log: &log) else {

@@ -1,8 +1,24 @@
 import SimulatedTime
 
 extension ScenarioDecoder {
+  /// Reports what is invoked unless it is a function; a version of one is AWS's, but not the model's.
+  private mutating func checkInvoked(_ name: Located<String>, _ functions: [String]) -> Bool {
+    if let colon = name.value.lastIndex(of: ":"), !functions.contains(name.value),
+      functions.contains(String(name.value[..<colon]))
+    {
+      let function = name.value[..<colon]
+      log.report(
+        at: name.node.location,
+        found: "\(name.node.summary), a version or an alias of a function",
+        expected: "`\(function)`: invocations are of its $LATEST; published versions keep their "
+          + "interfaces, but cannot be invoked here")
+      return false
+    }
+    return check(name, isOneOf: functions, called: "a function")
+  }
+
   mutating func decodeTraffic(
-    _ node: SourceNode, callers: [Caller], start: CalendarTime?
+    _ node: SourceNode, callers: [Caller], destinations: Destinations, start: CalendarTime?
   ) -> Scenario.Traffic? {
     guard let fields = Fields(node, as: Grammar.Traffic.section, log: &log) else { return nil }
     let function = fields.read(Grammar.Traffic.invoke, log: &log)
@@ -15,12 +31,14 @@ extension ScenarioDecoder {
       log.report(
         at: stepNodes.node.location, found: "an empty list", expected: Grammar.Steps.list.expected)
     }
-    let known = function.map {
-      check($0, isOneOf: callers.map(\.name), called: "a function")
-    }
+    let known = function.map { checkInvoked($0, callers.map(\.name)) }
     let caller = known == true ? callers.first { $0.name == function?.value } : nil
-    let steps = (stepNodes?.value ?? []).compactMap {
-      decodeStep($0, vpc: caller?.vpc)
+    var places = destinations
+    places.home = caller?.vpc
+    let steps = (stepNodes?.value ?? []).compactMap { node in
+      let step = decodeStep(node, places)
+      if case .resolve(let name) = step { places.resolved.append(name) }
+      return step
     }
     if let arrivals, case .ramp = arrivals.value, span == nil, fields.node["for"] == nil {
       log.report(
@@ -49,39 +67,88 @@ extension ScenarioDecoder {
   }
 
   private mutating func decodeStep(
-    _ node: SourceNode, vpc: VPCOutline?
+    _ node: SourceNode, _ places: Destinations
   ) -> Scenario.Step? {
     guard let section = section(of: node, among: Grammar.Steps.sections, called: "a step"),
       let fields = Fields(node, as: section, log: &log)
     else { return nil }
     switch section.keys[0].name {
-    case Grammar.Resolve.host.name:
-      return host(fields, Grammar.Resolve.host, vpc).map { .resolve(host: $0.name) }
-    case Grammar.Query.host.name: return decodeQuery(fields, vpc)
-    case Grammar.Exchange.host.name: return decodeExchange(fields, vpc)
-    case Grammar.Send.host.name: return decodeSend(fields, vpc)
-    case Grammar.Transfer.host.name: return decodeTransfer(fields, vpc)
+    case Grammar.Resolve.host.name: return decodeResolve(fields, places)
+    case Grammar.Query.host.name: return decodeQuery(fields, places)
+    case Grammar.Exchange.host.name: return decodeExchange(fields, places)
+    case Grammar.Send.host.name: return decodeSend(fields, places)
+    case Grammar.Transfer.host.name: return decodeTransfer(fields, places)
+    case Grammar.Fetch.host.name: return decodeFetch(fields, places)
+    case Grammar.Traceroute.host.name: return decodeTraceroute(fields, places)
     case Grammar.Wait.duration.name:
       return fields.read(Grammar.Wait.duration, log: &log).map { .wait($0.value) }
     default:
       let count = fields.read(Grammar.Ping.count, log: &log)
-      guard let host = host(fields, Grammar.Ping.host, vpc), let count else { return nil }
+      guard let host = host(fields, Grammar.Ping.host, places), let count else { return nil }
       return .ping(host: host.name, count: count.value)
     }
   }
 
-  /// The host that a step is about, with its services as far as they are known.
-  private mutating func host(
-    _ fields: Fields, _ key: Key<String>, _ vpc: VPCOutline?
-  ) -> (name: String, services: [Scenario.Service])? {
-    guard let name = fields.read(key, log: &log), let vpc,
-      check(name, isOneOf: vpc.hosts, called: "a host of `\(vpc.name)`")
-    else { return nil }
-    return (name.value, vpc.vpc?.host(named: name.value)?.services ?? [])
+  private mutating func decodeResolve(
+    _ fields: Fields, _ places: Destinations
+  ) -> Scenario.Step? {
+    guard let name = fields.read(Grammar.Resolve.host, log: &log) else { return nil }
+    if places.isDomainName(name.value) { return .resolve(host: name.value) }
+    guard let host = host(fields, Grammar.Resolve.host, places) else { return nil }
+    if host.domainName == nil, places.home?.vpc != nil {
+      log.report(
+        at: name.node.location, found: "\(name.node.summary), which is an address already",
+        expected: "a host or a domain name")
+      return nil
+    }
+    return .resolve(host: host.name)
   }
 
-  private mutating func decodeQuery(_ fields: Fields, _ vpc: VPCOutline?) -> Scenario.Step? {
-    let host = host(fields, Grammar.Query.host, vpc)
+  /// What a step is about, with its services as far as they are known.
+  private mutating func host(
+    _ fields: Fields, _ key: Key<String>, _ places: Destinations
+  ) -> Scenario.Destination? {
+    guard let name = fields.read(key, log: &log), let home = places.home else { return nil }
+    if places.isDomainName(name.value), !places.resolved.contains(name.value) {
+      log.report(
+        at: name.node.location, found: "the domain name \(name.node.summary)",
+        expected: "a step `resolve: \(name.value)` before it")
+      return nil
+    }
+    if let found = places.destination(named: name.value) { return found }
+    _ = check(name, isOneOf: places.names, called: "a host of `\(home.name)`")
+    return nil
+  }
+
+  private mutating func decodeFetch(
+    _ fields: Fields, _ places: Destinations
+  ) -> Scenario.Step? {
+    let host = host(fields, Grammar.Fetch.host, places)
+    let port = fields.read(Grammar.Fetch.port, log: &log)
+    let bytes = fields.read(Grammar.Fetch.bytes, log: &log)
+    let times = fields.read(Grammar.Fetch.times, log: &log)
+    guard let host, let bytes, let times else { return nil }
+    return .fetch(
+      Scenario.Step.Fetch(
+        host: host.name, port: port?.value ?? Self.port(of: [.http], in: host.services),
+        bytes: bytes.value, times: times.value))
+  }
+
+  private mutating func decodeTraceroute(
+    _ fields: Fields, _ places: Destinations
+  ) -> Scenario.Step? {
+    let host = host(fields, Grammar.Traceroute.host, places)
+    let probe = fields.read(Grammar.Traceroute.probe, log: &log)
+    let hops = fields.read(Grammar.Traceroute.maximumHops, log: &log)
+    let size = fields.read(Grammar.Traceroute.packetSize, log: &log)
+    guard let host, let probe, let hops, let size else { return nil }
+    return .traceroute(
+      Scenario.Step.Traceroute(
+        host: host.name, probe: probe.value, maximumHops: hops.value, packetSize: size.value))
+  }
+
+  private mutating func decodeQuery(_ fields: Fields, _ places: Destinations) -> Scenario.Step? {
+    let host = host(fields, Grammar.Query.host, places)
     let port = fields.read(Grammar.Query.port, log: &log)
     let rows = fields.read(Grammar.Query.rows, log: &log)
     let rowSize = fields.read(Grammar.Query.rowSize, log: &log)
@@ -103,9 +170,9 @@ extension ScenarioDecoder {
   }
 
   private mutating func decodeSend(
-    _ fields: Fields, _ vpc: VPCOutline?
+    _ fields: Fields, _ places: Destinations
   ) -> Scenario.Step? {
-    let host = host(fields, Grammar.Send.host, vpc)
+    let host = host(fields, Grammar.Send.host, places)
     let transport = fields.read(Grammar.Send.transport, log: &log)
     let port = fields.read(Grammar.Send.port, log: &log)
     let packets = fields.read(Grammar.Send.packets, log: &log)
@@ -134,8 +201,8 @@ extension ScenarioDecoder {
         flows: flows.value))
   }
 
-  private mutating func decodeExchange(_ fields: Fields, _ vpc: VPCOutline?) -> Scenario.Step? {
-    let host = host(fields, Grammar.Exchange.host, vpc)
+  private mutating func decodeExchange(_ fields: Fields, _ places: Destinations) -> Scenario.Step? {
+    let host = host(fields, Grammar.Exchange.host, places)
     let port = fields.read(Grammar.Exchange.port, log: &log)
     let times = fields.read(Grammar.Exchange.times, log: &log)
     let payload = fields.read(Grammar.Exchange.payload, log: &log)
@@ -152,8 +219,8 @@ extension ScenarioDecoder {
         attempts: attempts.value, isPooled: connection.value == .pooled))
   }
 
-  private mutating func decodeTransfer(_ fields: Fields, _ vpc: VPCOutline?) -> Scenario.Step? {
-    let host = host(fields, Grammar.Transfer.host, vpc)
+  private mutating func decodeTransfer(_ fields: Fields, _ places: Destinations) -> Scenario.Step? {
+    let host = host(fields, Grammar.Transfer.host, places)
     let port = fields.read(Grammar.Transfer.port, log: &log)
     let bytes = fields.read(Grammar.Transfer.bytes, log: &log)
     let flows = fields.read(Grammar.Transfer.flows, log: &log)

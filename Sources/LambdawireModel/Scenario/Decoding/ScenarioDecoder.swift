@@ -2,16 +2,22 @@
 struct ScenarioDecoder {
   var log: DiagnosticLog
   private let parameters: [Scenario.Parameter]
+  /// The file.
+  let root: SourceNode
+  /// The names that it declares.
+  let outline: FileOutline
 
-  init(parameters: [Scenario.Parameter], log: DiagnosticLog) {
+  init(_ root: SourceNode, parameters: [Scenario.Parameter], log: DiagnosticLog) {
+    self.root = root
     self.parameters = parameters
     self.log = log
+    outline = FileOutline(root)
   }
 
   /// Decodes the whole file.
   ///
   /// - Returns: `nil` if something was reported.
-  mutating func decode(_ root: SourceNode) -> Scenario? {
+  mutating func decode() -> Scenario? {
     guard let fields = Fields(root, as: Grammar.Root.section, log: &log) else { return nil }
     _ = fields.read(Grammar.Root.version, log: &log)
     let title = fields.read(Grammar.Root.title, log: &log)
@@ -21,14 +27,23 @@ struct ScenarioDecoder {
     let start = fields.read(Grammar.Root.start, log: &log)
     let settings = decodeSettings(fields.read(Grammar.Root.settings, log: &log)?.value)
 
+    let prefixLists = decodePrefixLists(
+      fields.read(Grammar.Root.prefixLists, log: &log)?.value ?? [])
+    let internetHosts = decodeInternet(fields.read(Grammar.Root.internet, log: &log)?.value)
     let vpcEntries = fields.read(Grammar.Root.vpcs, log: &log)?.value ?? []
-    let outlines = vpcEntries.map { decodeVPC($0, seed: seed?.value ?? 0) }
+    let outlines = vpcEntries.enumerated().map { number, entry in
+      decodeVPC(entry, number: number, seed: seed?.value ?? 0)
+    }
+    let peerings = decodePeeringConnections(
+      fields.read(Grammar.Root.peeringConnections, log: &log)?.value ?? [], outlines)
+    let transitGateways = decodeTransitGateways(
+      fields.read(Grammar.Root.transitGateways, log: &log)?.value ?? [], outlines)
     let functionEntries = fields.read(Grammar.Root.functions, log: &log)?.value ?? []
     let functions = functionEntries.map { entry in
       (entry: entry, function: decodeFunction(entry, in: outlines))
     }
     checkCopies(functions)
-    checkReservations(functions, settings)
+    checkReservations(functions, in: outlines, settings)
     checkCopies(of: vpcEntries, outlines, functions)
     let callers = functions.map { entry, function in
       let vpcName = function?.vpc ?? entry.value[Grammar.Function.vpc.name]?.text
@@ -37,7 +52,9 @@ struct ScenarioDecoder {
     }
     let trafficNodes = fields.read(Grammar.Root.traffic, log: &log)?.value ?? []
     let traffic = trafficNodes.compactMap {
-      decodeTraffic($0, callers: callers, start: start?.value)
+      decodeTraffic(
+        $0, callers: callers, destinations: Destinations(outlines, internetHosts, outline),
+        start: start?.value)
     }
 
     let eventNodes = fields.read(Grammar.Root.events, log: &log)?.value ?? []
@@ -57,7 +74,9 @@ struct ScenarioDecoder {
     return Scenario(
       title: title.value, description: description.value, seed: seed.value,
       duration: duration.value, start: start.value, parameters: parameters,
-      vpcs: copies.vpcs, functions: copies.functions, traffic: copies.traffic, events: events,
+      prefixLists: prefixLists, internetHosts: internetHosts, vpcs: copies.vpcs,
+      peeringConnections: peerings, transitGateways: transitGateways, functions: copies.functions,
+      traffic: copies.traffic, events: events,
       settings: settings)
   }
 

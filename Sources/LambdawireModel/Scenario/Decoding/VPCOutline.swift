@@ -7,6 +7,7 @@ struct VPCOutline {
   var subnets: [String]
   var securityGroups: [String]
   var hosts: [String]
+  var gateways: [String] = []
   var tenancy = Scenario.VPC.Tenancy.default
   /// Those of the subnets that have no IPv6.
   var ipv4Subnets: [String] = []

@@ -105,14 +105,15 @@ extension ValueType<Scenario.Component> {
   /// A part of the network by its name.
   static let component = Self.text(
     "`hyperplane-top/NUMBER`, `hyperplane-flow-master/NUMBER-primary` or `-secondary`, "
-      + "`hyperplane-cell/NUMBER` or `zone/NAME`",
+      + "`hyperplane-cell/NUMBER`, `zone/NAME` or `ec2-api`",
     schema: [
       "type": "string",
       "pattern":
-        "^(hyperplane-(top|cell)/[0-9]+|hyperplane-flow-master/[0-9]+-(primary|secondary)|zone/.+)$",
+        "^(hyperplane-(top|cell)/[0-9]+|hyperplane-flow-master/[0-9]+-(primary|secondary)|zone/.+|ec2-api)$",
     ]
   ) { text throws(ValueProblem) in
-    let kinds = ["hyperplane-top", "hyperplane-flow-master", "hyperplane-cell", "zone"]
+    if text == "ec2-api" { return .ec2API }
+    let kinds = ["hyperplane-top", "hyperplane-flow-master", "hyperplane-cell", "zone", "ec2-api"]
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     let kind = String(parts[0])
     guard kinds.contains(kind) else {
@@ -121,6 +122,7 @@ extension ValueType<Scenario.Component> {
       throw ValueProblem(
         suggestion: nearest.map { ([$0] + rest).joined(separator: "/") })
     }
+    if kind == "ec2-api" { throw ValueProblem(suggestion: kind) }
     guard parts.count == 2, !parts[1].isEmpty else { throw ValueProblem() }
     if kind == "zone" { return .zone(String(parts[1])) }
     let words = parts[1].split(separator: "-", omittingEmptySubsequences: false)

@@ -62,7 +62,7 @@ extension Grammar {
     static let callerPermissions = Key<[Located<String>]>(
       "caller-permissions", .oneOrMore(.action), .optional("everything"),
       "IAM actions that whoever creates, changes and deletes it is allowed.")
-    static let dualStack = Key<Scenario.Function.DualStack>(
+    static let dualStack = Key<YesOrNo>(
       "dual-stack", .choice, .defaulted("no"),
       "`Ipv6AllowedForDualStack`: whether it may use IPv6; all its subnets must be dual-stack.")
     static let versions = Key<Int>(

@@ -32,11 +32,14 @@ extension Grammar {
 
   /// The steps of an invocation, each known by its first key.
   enum Steps {
-    static let sections = [resolve, query, exchange, send, transfer, ping, wait]
+    static let sections = [
+      resolve, query, exchange, send, transfer, fetch, ping, traceroute, wait,
+    ]
     static let list = ValueType<[SourceNode]>.list(of: sections, called: "steps")
 
     static let resolve = Section(
-      name: "resolve step", documentation: "Asks the VPC's resolver for a host's address.",
+      name: "resolve step",
+      documentation: "Asks the VPC's resolver, or that of its DHCP options, for an address.",
       keys: [Resolve.host.declaration])
     static let query = Section(
       name: "query step",
@@ -72,16 +75,35 @@ extension Grammar {
       name: "ping step",
       documentation: "ICMP echo requests, which Lambda's path to a VPC does not carry (A-10).",
       keys: [Ping.host.declaration, Ping.count.declaration])
+    static let fetch = Section(
+      name: "fetch step", documentation: "HTTP/1.1: connects, asks for some bytes, disconnects.",
+      keys: [
+        Fetch.host.declaration, Fetch.port.declaration, Fetch.bytes.declaration,
+        Fetch.times.declaration,
+      ])
+    static let traceroute = Section(
+      name: "traceroute step",
+      documentation:
+        "Sends packets with small hop limits and lists who sends them back; a function's "
+        + "own path carries UDP only (A-10).",
+      keys: [
+        Traceroute.host.declaration, Traceroute.probe.declaration,
+        Traceroute.maximumHops.declaration, Traceroute.packetSize.declaration,
+      ])
     static let wait = Section(
       name: "wait step", documentation: "Does nothing for a while; the environment stays awake.",
       keys: [Wait.duration.declaration])
   }
 
-  private static let host = ValueType<String>.reference(to: "a host of the function's VPC")
+  private static let host = ValueType<String>.reference(
+    to: "a host of the function's VPC, one of another as `VPC/HOST`, one on the internet, an "
+      + "interface endpoint, or an address")
   private static let flowCount = ValueType<Int>.quantity(.integer(1...64_512))
 
   enum Resolve {
-    static let host = Key("resolve", Grammar.host, .required, "The host.")
+    static let host = Key<String>(
+      "resolve", .reference(to: "a host, or a domain name"), .required,
+      "Whose address is asked for; the steps that follow use the answer.")
   }
 
   enum Query {
@@ -157,6 +179,30 @@ extension Grammar {
       "bytes", .quantity(.byteCount(1...1_000_000_000_000)), .required, "Data of each connection.")
     static let flows = Key(
       "flows", flowCount, .defaulted("1"), "Connections at the same time.")
+  }
+
+  enum Fetch {
+    static let host = Key("fetch", Grammar.host, .required, "The host.")
+    static let port = Key<UInt16>(
+      "port", .quantity(.port()), .optional("that of the host's `http`, or 80"),
+      "Destination port.")
+    static let bytes = Key<Int>(
+      "bytes", .quantity(.byteCount(0...1_000_000_000)), .defaulted("1 kB"),
+      "Data of each response, without its header.")
+    static let times = Key<Int>(
+      "times", .quantity(.integer(1...1_000_000)), .defaulted("1"),
+      "How often to ask, over the same connection.")
+  }
+
+  enum Traceroute {
+    static let host = Key("traceroute", Grammar.host, .required, "The host.")
+    static let probe = Key<Scenario.Step.Traceroute.Probe>(
+      "probe", .choice, .defaulted("udp"),
+      "What it sends: UDP to ports from 33434 on, or ICMP echo.")
+    static let maximumHops = Key<Int>(
+      "hops", .quantity(.integer(1...255)), .defaulted("30"), "The largest hop limit.")
+    static let packetSize = Key<Int>(
+      "packet-size", .quantity(.byteCount(28...9_001)), .defaulted("60 B"), "Size of each packet.")
   }
 
   enum Wait {

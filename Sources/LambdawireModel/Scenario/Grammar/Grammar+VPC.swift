@@ -2,8 +2,34 @@ import PacketFormats
 
 extension Grammar {
   enum VPC {
-    static let cidr = Key<IPv4Prefix>(
-      "cidr", .prefix(16...28), .required, "Address block that all its subnets lie in.")
+    static let cidr = Key<[Located<IPv4Prefix>]>(
+      "cidr", .oneOrMore(.prefix(16...28)), .required,
+      "Address blocks that its subnets lie in, the primary one first; at most five.")
+    static let ipv6Block = Key<IPv6Prefix>(
+      "ipv6-cidr", .ipv6Prefix(44...60, example: "2001:db8:1200::/56"),
+      .optional("one made up if a subnet is dual-stack"), "Its IPv6 block.")
+    static let region = Key<String>(
+      "region", .region, .defaulted("us-east-1"), "The Region that it is in.")
+    static let dhcpOptions = Key<SourceNode>(
+      "dhcp-options", .section(DHCPOptions.section), .optional("the VPC's own resolver"),
+      "What hosts and functions are told about names.")
+    static let gateways = Key<[SourceEntry]>(
+      "gateways", Gateways.named, .optional("no gateways"), "What its routes lead to, by name.")
+    static let routeTables = Key<[SourceEntry]>(
+      "route-tables", .named(RouteTable.type, called: "route tables"),
+      .optional("`main` with the `local` routes"), "Its route tables by name.")
+    static let networkACLs = Key<[SourceEntry]>(
+      "network-acls", .named(NetworkACL.section), .optional("`default`, which allows everything"),
+      "Its network ACLs by name.")
+    static let privateZones = Key<[SourceEntry]>(
+      "private-zones", PrivateZone.named, .optional("none besides its hosts' names"),
+      "Private hosted zones by domain, with their records.")
+    static let resolverRules = Key<[SourceEntry]>(
+      "resolver-rules", ResolverRule.named, .optional("nothing is forwarded"),
+      "Domains that its resolver asks other servers about.")
+    static let mirrorSessions = Key<[SourceEntry]>(
+      "mirror-sessions", .named(MirrorSession.section), .optional("none"),
+      "Traffic mirroring sessions by name.")
     static let subnets = Key<[SourceEntry]>(
       "subnets", .named(Subnet.section), .required, "Its subnets by name.")
     static let securityGroups = Key<[SourceEntry]>(
@@ -16,6 +42,9 @@ extension Grammar {
     static let account = Key<String>(
       "account", .account, .optional("an account of its own, whose number the seed decides"),
       "AWS account of the VPC and of the functions in it (A-50).")
+    static let flowLogs = Key<[SourceEntry]>(
+      "flow-logs", .named(FlowLog.section), .optional("no flow logs"),
+      "Flow logs of it, its subnets and its hosts by name.")
     static let copies = Key<Int>(
       "copies", .quantity(.integer(1...1_000)), .defaulted("1"),
       "How many VPCs the entry stands for, each with the functions that name it; with more than "
@@ -24,8 +53,11 @@ extension Grammar {
     static let section = Section(
       name: "VPC", documentation: "A customer's VPC, named by its key.",
       keys: [
-        cidr.declaration, subnets.declaration, securityGroups.declaration, tenancy.declaration,
-        hosts.declaration, account.declaration, copies.declaration,
+        cidr.declaration, ipv6Block.declaration, region.declaration, subnets.declaration,
+        securityGroups.declaration, networkACLs.declaration, routeTables.declaration,
+        gateways.declaration, dhcpOptions.declaration, privateZones.declaration,
+        resolverRules.declaration, mirrorSessions.declaration, tenancy.declaration,
+        hosts.declaration, account.declaration, flowLogs.declaration, copies.declaration,
       ])
   }
 
@@ -38,12 +70,24 @@ extension Grammar {
       "Availability zone; two zones are further apart than one (setting `cross-zone`).")
 
     static let addressing = Key<Scenario.Subnet.Addressing>(
-      "addressing", .choice, .defaulted("ipv4"),
-      "Whether it has IPv6 addresses too; no packet uses them so far.")
+      "addressing", .choice, .optional("`dual-stack` if it has an `ipv6-cidr`, otherwise `ipv4`"),
+      "Whether it has IPv6 addresses too.")
+    static let ipv6Block = Key<IPv6Prefix>(
+      "ipv6-cidr", .ipv6Prefix(64...64, example: "2001:db8:1200:1::/64"),
+      .optional("the next of its VPC's, if it is dual-stack"), "Its IPv6 block.")
+    static let routeTable = Key<String>(
+      "route-table", .reference(to: "a route table of this VPC"), .optional("the main one"),
+      "Where packets that leave it go.")
+    static let networkACL = Key<String>(
+      "network-acl", .reference(to: "a network ACL of this VPC"), .optional("the default one"),
+      "What may enter and leave it.")
 
     static let section = Section(
       name: "subnet", documentation: "A subnet, named by its key.",
-      keys: [cidr.declaration, zone.declaration, addressing.declaration])
+      keys: [
+        cidr.declaration, ipv6Block.declaration, zone.declaration, addressing.declaration,
+        routeTable.declaration, networkACL.declaration,
+      ])
   }
 
   enum SecurityGroup {
@@ -80,55 +124,9 @@ extension Grammar {
 
   /// What ingress and egress rules have in common.
   enum Rule {
-    static let `protocol` = Key<Scenario.SecurityGroupRule.RuleProtocol>(
-      "protocol", .choice, .required, "Protocol that the rule is about.")
+    static let `protocol` = Key<Scenario.RuleProtocol>(
+      "protocol", .ruleProtocol, .required, "Protocol that the rule is about.")
     static let ports = Key<ClosedRange<UInt16>>(
       "ports", .ports, .defaulted("all"), "Destination ports; only with `tcp` and `udp`.")
-  }
-
-  enum Host {
-    static let subnet = Key<String>(
-      "subnet", .reference(to: "a subnet of this VPC"), .required, "Where it is.")
-    static let address = Key<IPv4Address>(
-      "address", .address, .optional("the lowest free address of the subnet"), "Its address.")
-    static let securityGroups = Key<[Located<String>]>(
-      "security-groups", .oneOrMore(.reference(to: "a security group of this VPC")), .required,
-      "Security groups of its network interface.")
-    static let domainName = Key<String>(
-      "domain-name", .domainName, .optional("`HOST.VPC.internal`"),
-      "Name that the VPC's resolver knows it by.")
-    static let serves = Key<[Located<SourceNode>]>(
-      "serves", .oneOrMore(Service.type), .optional("nothing listens"), "What listens on it.")
-
-    static let section = Section(
-      name: "host", documentation: "A machine with one network interface, named by its key.",
-      keys: [
-        subnet.declaration, address.declaration, securityGroups.declaration,
-        domainName.declaration, serves.declaration,
-      ])
-  }
-
-  enum Service {
-    static let kind = Key<Scenario.Service.Kind>("service", .choice, .required, "What it speaks.")
-    static let port = Key<UInt16>(
-      "port", .quantity(.port()), .optional("the usual one: 5432, 9 for sinks, 7 for `echo`"),
-      "Port it listens on.")
-
-    static let section = Section(
-      name: "service", documentation: "A server process; its bare name stands for its usual port.",
-      keys: [kind.declaration, port.declaration])
-
-    /// A service by its name alone, or with its keys.
-    static let type = ValueType<SourceNode>(
-      expected: "a service: \(kind.type.expected)",
-      schema: ["anyOf": [kind.type.schema, section.schemaReference]]
-    ) { node, log in
-      guard case .scalar = node.content else { return node }
-      // The short form is the long one with a single key.
-      let entry = SourceEntry(key: kind.name, location: node.location, value: node)
-      var long = node
-      long.content = .mapping([entry])
-      return long
-    }
   }
 }

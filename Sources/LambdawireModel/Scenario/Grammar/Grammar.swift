@@ -12,7 +12,14 @@ enum Grammar {
   static var sections: [Section] {
     [
       Root.section, VPC.section, Subnet.section, SecurityGroup.section, IngressRule.section,
-      EgressRule.section, Host.section, Service.section, Function.section, Traffic.section,
+      EgressRule.section, NetworkACL.section, ACLIngress.section, ACLEgress.section,
+      RouteTable.section, Route.section,
+    ] + Gateways.sections + [
+      DHCPOptions.section, MirrorSession.section, MirrorRule.section, Host.section,
+      Service.section, FlowLog.section, Internet.section, OutsideHost.section,
+      PeeringConnection.section,
+      TransitGateway.section, Attachment.section, TransitRoute.section, Function.section,
+      Traffic.section,
     ] + Steps.sections + Events.sections
   }
 }
@@ -41,6 +48,18 @@ extension Grammar {
       "Named values, written `$name` elsewhere and changed by `--set name=value`.")
     static let vpcs = Key<[SourceEntry]>(
       "vpcs", .named(VPC.section), .required, "The customer's VPCs by name.")
+    static let prefixLists = Key<[SourceEntry]>(
+      "prefix-lists", PrefixList.named, .optional("those of AWS's services, `s3` and `dynamodb`"),
+      "Lists of blocks that rules and routes may name.")
+    static let internet = Key<SourceNode>(
+      "internet", .section(Internet.section), .optional("nobody answers there"),
+      "What is outside every VPC.")
+    static let peeringConnections = Key<[SourceEntry]>(
+      "peering-connections", .named(PeeringConnection.section), .optional("none"),
+      "What joins two VPCs each.")
+    static let transitGateways = Key<[SourceEntry]>(
+      "transit-gateways", .named(TransitGateway.section), .optional("none"),
+      "What joins several VPCs.")
     static let functions = Key<[SourceEntry]>(
       "functions", .named(Function.section), .required, "The Lambda functions by name.")
     static let traffic = Key<[SourceNode]>(
@@ -61,7 +80,9 @@ extension Grammar {
       name: "scenario", documentation: "The file as a whole.",
       keys: [
         version.declaration, title.declaration, description.declaration, seed.declaration,
-        duration.declaration, start.declaration, parameters.declaration, vpcs.declaration,
+        duration.declaration, start.declaration, parameters.declaration, prefixLists.declaration,
+        internet.declaration, vpcs.declaration, peeringConnections.declaration,
+        transitGateways.declaration,
         functions.declaration, traffic.declaration, events.declaration, settings.declaration,
       ])
   }

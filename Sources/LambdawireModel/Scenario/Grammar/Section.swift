@@ -48,6 +48,38 @@ extension ValueType<[SourceEntry]> {
     named(section.plural, section.schemaReference)
   }
 
+  /// A mapping from names to mappings with the keys of one of `sections`.
+  static func named(_ sections: [Section], called plural: String) -> Self {
+    named(plural, ["anyOf": .array(sections.map(\.schemaReference))])
+  }
+
+  /// A mapping from names to values of `type`.
+  static func named<Element>(_ type: ValueType<Element>, called plural: String) -> Self {
+    named(plural, type.schema)
+  }
+
+  /// A mapping from domain names to values of `type`.
+  static func byDomainName<Element>(_ type: ValueType<Element>, called plural: String) -> Self {
+    let expected = "a mapping from domain names to \(plural)"
+    return Self(
+      expected: expected, schema: ["type": "object", "additionalProperties": type.schema]
+    ) { node, log in
+      switch node.content {
+      case .mapping(let entries):
+        // Names are held against the rules for names like any value that is one.
+        for entry in entries {
+          let name = SourceNode(content: .scalar(entry.key), location: entry.location)
+          _ = ValueType<String>.domainName.read(name, &log)
+        }
+        return entries
+      case .reported: return nil
+      case .scalar, .sequence:
+        log.report(at: node.location, found: node.summary, expected: expected)
+        return nil
+      }
+    }
+  }
+
   /// A mapping from names to single values.
   static let parameters = Self.named(
     "parameters", ["type": ["string", "number", "boolean"]])

@@ -66,6 +66,22 @@ extension ModelSettings {
         "What one way to another availability zone adds.",
         source: "lambda-vpc §8, from observed round trips of 0.5 to 1.5 ms."),
       Setting(
+        "internet-latency", \.internetLatency, .duration(.zero, .seconds(10)),
+        "One way from an internet gateway to a host on the internet.", source: "A-90, assumed."),
+      Setting(
+        "endpoint-latency", \.endpointLatency, .duration(.zero, .seconds(10)),
+        "One way from an endpoint to its service.", source: "A-90, assumed."),
+      Setting(
+        "on-premises-latency", \.onPremisesLatency, .duration(.zero, .seconds(10)),
+        "One way from a virtual private gateway to a host on premises.",
+        source: "A-90, assumed."),
+      Setting(
+        "nat-gateway-latency", \.natGatewayLatency, .duration(.zero, .seconds(1)),
+        "What a packet spends in a NAT gateway.", source: "A-90, assumed."),
+      Setting(
+        "transit-gateway-latency", \.transitGatewayLatency, .duration(.zero, .seconds(1)),
+        "One way from a VPC to a transit gateway.", source: "A-90, assumed."),
+      Setting(
         "resolver-latency", \.resolverLatency, .duration(.zero, .seconds(5)),
         "Time the VPC's resolver takes to answer from its cache.",
         source: "lambda-vpc §8, assumed."),
@@ -276,6 +292,10 @@ extension ModelSettings {
         "vpc-link-rate", \.vpcLinkRate, .bitRate(1_000_000...1_000_000_000_000),
         "Rate of the links to hosts in the VPC.",
         source: "lambda-vpc §7.3, the documented limit of a single flow, here that of a link."),
+      Setting(
+        "single-flow-rate", \.singleFlowRate, .bitRate(1_000...100_000_000_000),
+        "Rate of a single flow out of an interface, if its link is faster.",
+        source: "lambda-vpc §7.3, documented; what becomes of the rest is assumed (A-77)."),
       Setting(
         "link-queue", \.linkQueue, .byteCount(9_100...1_073_741_824),
         "What may wait in front of a link; a frame beyond it is dropped.",

@@ -44,6 +44,17 @@ public struct ModelSettings: Hashable, Sendable {
   ///
   /// Source: lambda-vpc §8, from observed round trips of 0.5 to 1.5 ms.
   public var crossZone: Duration = .microseconds(350)
+  /// One way from an internet gateway to a host on the internet (A-90, assumed).
+  public var internetLatency: Duration = .milliseconds(10)
+  /// One way from a gateway endpoint, or from the interface of an interface endpoint, to the service
+  /// (A-90, assumed).
+  public var endpointLatency: Duration = .microseconds(300)
+  /// One way from a virtual private gateway to a host on premises (A-90, assumed).
+  public var onPremisesLatency: Duration = .milliseconds(10)
+  /// What a packet spends in a NAT gateway (A-90, assumed).
+  public var natGatewayLatency: Duration = .microseconds(100)
+  /// One way from a VPC to the transit gateway (A-90, assumed).
+  public var transitGatewayLatency: Duration = .microseconds(150)
   /// Time the VPC's resolver takes to answer from its cache.
   ///
   /// Source: lambda-vpc §8, assumed.
@@ -295,6 +306,9 @@ public struct ModelSettings: Hashable, Sendable {
   ///
   /// Source: lambda-vpc §7.3, the documented limit of a single flow, here that of a link.
   public var vpcLinkRate: Int = 5_000_000_000
+  /// The rate of a single flow, in bits per second (lambda-vpc §7.3, documented; outside placement
+  /// groups).
+  public var singleFlowRate: Int = 5_000_000_000
   /// What may wait in front of a link; a frame beyond it is dropped, in bytes.
   ///
   /// Source: assumed.

@@ -39,6 +39,8 @@ extension Scenario {
     case cell(Int, of: String?)
     /// An availability zone with all that is in it.
     case zone(String)
+    /// EC2's API, which Lambda has network interfaces made and deleted by.
+    case ec2API
   }
 }
 
@@ -63,6 +65,7 @@ extension Scenario.Component: CustomStringConvertible {
       "hyperplane-flow-master/\(pair)-\(isPrimary ? "primary" : "secondary")"
     case .cell(let number, _): "hyperplane-cell/\(number)"
     case .zone(let name): "zone/\(name)"
+    case .ec2API: "ec2-api"
     }
   }
 }

@@ -51,12 +51,6 @@ extension Scenario.Function {
     case frozen
   }
 
-  /// Whether IPv6 is wanted, as scenarios say it.
-  enum DualStack: String, Hashable, Sendable, CaseIterable {
-    case no
-    case yes
-  }
-
   /// How much of a vCPU an environment has while its function initialises.
   public enum InitializationCPU: String, Hashable, Sendable, CaseIterable {
     /// A whole one, or more if its memory buys more.

@@ -19,6 +19,10 @@ extension Scenario {
       case tcpSink = "tcp-sink"
       /// Sends back what it gets, over both TCP and UDP (RFC 862).
       case echo
+      /// HTTP/1.1 over TCP: `GET /bytes/N` is answered with N bytes (RFC 9112).
+      case http
+      /// A name server, over UDP and TCP, that knows the names that resolvers of VPCs know.
+      case dns
     }
   }
 }
@@ -30,15 +34,17 @@ extension Scenario.Service.Kind {
     case .postgresql: 5432
     case .udpSink, .tcpSink: 9
     case .echo: 7
+    case .http: 80
+    case .dns: 53
     }
   }
 
   /// What it listens on.
   public var transports: [Scenario.Transport] {
     switch self {
-    case .postgresql, .tcpSink: [.tcp]
+    case .postgresql, .tcpSink, .http: [.tcp]
     case .udpSink: [.udp]
-    case .echo: [.tcp, .udp]
+    case .echo, .dns: [.tcp, .udp]
     }
   }
 }

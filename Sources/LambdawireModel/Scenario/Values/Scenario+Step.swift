@@ -1,14 +1,16 @@
 extension Scenario {
   /// One thing that an invocation does.
   ///
-  /// Every host is one of the VPC of the function.
+  /// Hosts are named as ``Scenario/destination(named:from:)`` understands them.
   public enum Step: Hashable, Sendable {
-    /// Asks the VPC's resolver for the host's address.
+    /// Asks the VPC's resolver for the address of a host or a domain name.
     case resolve(host: String)
     case query(Query)
     case exchange(DatagramExchange)
     case send(Send)
     case transfer(Transfer)
+    case fetch(Fetch)
+    case traceroute(Traceroute)
     /// Does nothing for a while.
     case wait(Duration)
     /// Sends ICMP echo requests.
@@ -76,6 +78,28 @@ extension Scenario {
       public package(set) var flows: Int
     }
 
+    /// HTTP/1.1: connects, asks `times` times, disconnects.
+    public struct Fetch: Hashable, Sendable {
+      public package(set) var host: String
+      public package(set) var port: UInt16
+      /// Data of each response, in bytes, without its header.
+      public package(set) var bytes: Int
+      public package(set) var times: Int
+    }
+
+    /// Packets with small hop limits, to see who sends them back.
+    public struct Traceroute: Hashable, Sendable {
+      public package(set) var host: String
+      public package(set) var probe: Probe
+      public package(set) var maximumHops: Int
+      /// Size of each packet, in bytes, from its IP header on.
+      public package(set) var packetSize: Int
+
+      public enum Probe: String, Hashable, Sendable, CaseIterable {
+        case udp, icmp
+      }
+    }
+
     /// TCP uploads.
     public struct Transfer: Hashable, Sendable {
       public package(set) var host: String
@@ -97,6 +121,8 @@ extension Scenario.Step {
     case .exchange(let exchange): exchange.host
     case .send(let send): send.host
     case .transfer(let transfer): transfer.host
+    case .fetch(let fetch): fetch.host
+    case .traceroute(let traceroute): traceroute.host
     case .wait: nil
     }
   }

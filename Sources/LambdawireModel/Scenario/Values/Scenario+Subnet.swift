@@ -5,14 +5,19 @@ extension Scenario {
   public struct Subnet: Hashable, Sendable {
     public package(set) var name: String
     public package(set) var prefix: IPv4Prefix
+    /// Its /64; `nil` if it has no IPv6.
+    public package(set) var ipv6Prefix: IPv6Prefix?
     /// The availability zone, which decides latency: within one zone or between two.
     public package(set) var zone: String
     public package(set) var addressing: Addressing
+    /// Name of its route table; `main` unless it names another.
+    public package(set) var routeTable: String
+    /// Name of its network ACL; `default` unless it names another.
+    public package(set) var networkACL: String
 
     /// The kinds of addresses that a subnet has.
     public enum Addressing: String, Hashable, Sendable, CaseIterable {
       case ipv4
-      /// IPv6 too; no packet of the model uses it so far.
       case dualStack = "dual-stack"
     }
   }

@@ -19,7 +19,11 @@ public struct Scenario: Hashable, Sendable {
   public package(set) var start: CalendarTime
   /// The named values of the file, as text, after overrides.
   public package(set) var parameters: [Parameter]
+  public package(set) var prefixLists: [PrefixList]
+  public package(set) var internetHosts: [OutsideHost]
   public package(set) var vpcs: [VPC]
+  public package(set) var peeringConnections: [PeeringConnection]
+  public package(set) var transitGateways: [TransitGateway]
   public package(set) var functions: [Function]
   public package(set) var traffic: [Traffic]
   /// What breaks and is mended while the run goes on, in the order of the file.

@@ -40,7 +40,7 @@ struct BuildLoad {
   /// The most memory that the process has had, in bytes.
   private static var peak: Int {
     var usage = rusage()
-    unsafe getrusage(RUSAGE_SELF, &usage)
+    _ = unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return usage.ru_maxrss * 1024
   }
 }

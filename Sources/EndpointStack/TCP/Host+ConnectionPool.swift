@@ -2,9 +2,9 @@ import EventSimulation
 import PacketFormats
 import SimulatedTime
 
-/// A connection to a database that a query has left open for the next.
+/// A connection to a database or a web server that has been left open for whoever comes next.
 struct PooledConnection {
-  var server: IPv4Address
+  var server: HostAddress
   var port: UInt16
   var connection: RecordID
 }
@@ -14,10 +14,8 @@ extension Host {
   ///
   /// A pool does not ask the other side; that a translator on the way has forgotten the connection
   /// shows when it is used.
-  mutating func takeFromPool(for query: DatabaseQuery) -> Int? {
-    while let place = pool.firstIndex(where: {
-      $0.server == query.server && $0.port == query.port
-    }) {
+  mutating func takeFromPool(for server: HostAddress, port: UInt16) -> Int? {
+    while let place = pool.firstIndex(where: { $0.server == server && $0.port == port }) {
       let connection = pool.remove(at: place).connection
       if let index = tcp.connections.index(of: connection),
         tcp.connections[index].state == .established
@@ -28,12 +26,13 @@ extension Host {
     return nil
   }
 
-  /// Keeps a connection for the next query to the same server.
-  mutating func keepInPool(_ index: Int, for query: DatabaseQuery) {
+  /// Keeps a connection for the next program that wants one to the same server.
+  mutating func keepInPool(_ index: Int) {
     tcp.connections[index].owner = .pool
     pool.append(
       PooledConnection(
-        server: query.server, port: query.port, connection: tcp.connections.id(of: index)))
+        server: tcp.connections[index].remoteAddress, port: tcp.connections[index].remotePort,
+        connection: tcp.connections.id(of: index)))
   }
 
   /// Asks a query on a connection from the pool.

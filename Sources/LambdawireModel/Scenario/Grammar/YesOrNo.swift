@@ -1,0 +1,4 @@
+/// A switch as scenarios write it.
+enum YesOrNo: String, Hashable, Sendable, CaseIterable {
+  case no, yes
+}
