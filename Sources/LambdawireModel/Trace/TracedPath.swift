@@ -127,7 +127,7 @@ struct TracedPath {
     let book = plan.partition.book
     var found = book.destination(named: own?.name ?? name, from: home.scenario.name)
     if let known = found, known.address == nil, known.ipv6Address == nil {
-      let names = NameBook(plan, book)
+      let names = NameBook(plan, book, timeToLive: 0)
       switch names.address(of: known.domainName, in: home.scenario.name) {
       case .v4(let address): found?.address = address
       case .v6(let address): found?.ipv6Address = address

@@ -36,7 +36,9 @@ struct World: ~Copyable {
     let scenario = plan.partition.scenario
     let settings = scenario.settings
     self.plan = plan
-    names = NameBook(plan, plan.partition.book)
+    names = NameBook(
+      plan, plan.partition.book,
+      timeToLive: UInt32(clamping: settings.dnsTimeToLive.components.seconds))
     self.record = record
     simulation = Simulation(
       seed: scenario.seed, frames: Self.frames(of: plan.partition), captures: captures)
@@ -146,7 +148,7 @@ struct World: ~Copyable {
           .domainNames(
             DomainNameServer(
               port: service.port, thinkTime: settings.resolverLatency,
-              answer: names.answering(for: nil, settings))))
+              answer: names.answering(for: nil))))
       }
     }
   }
@@ -158,18 +160,22 @@ struct World: ~Copyable {
     let vpc = plan.vpcs[number]
     let linkLayerAddress = MACAddress(
       0x02_4c_57_fd_00_00 | UInt64(plan.vpcOffset + number))
+    // One that passes questions on asks from its outbound endpoint.
+    let endpoint = vpc.edges.resolverEndpoint
+    let ownAddresses = [LinkLocalService.resolver.address, vpc.network.resolverAddress]
+    let outbound = endpoint.map { vpc.network.interfaces[Int($0.rawValue)].address }
     var resolver = Host(
       name: "\(vpc.scenario.name)/resolver", seed: scenario.seed,
       interface: HostInterface(
-        hardwareAddress: linkLayerAddress,
-        address: LinkLocalService.resolver.address, prefixLength: 32,
+        hardwareAddress: linkLayerAddress, address: outbound ?? ownAddresses[0], prefixLength: 32,
         gateway: vpc.network.resolverAddress,
-        additionalAddresses: [vpc.network.resolverAddress]), settings: scenario.settings.host)
+        additionalAddresses: outbound == nil ? [ownAddresses[1]] : ownAddresses),
+      settings: scenario.settings.host)
     resolver.serve(
       .domainNames(
         DomainNameServer(
           thinkTime: scenario.settings.resolverLatency,
-          answer: names.answering(for: vpc.scenario.name, scenario.settings))))
+          answer: names.answering(for: vpc.scenario.name))))
     // The VPC puts the right address on what the resolver sends, so it need not ask for one.
     resolver.setNeighbor(
       .v4(vpc.network.resolverAddress),
@@ -185,6 +191,7 @@ struct World: ~Copyable {
       $0.attachResolver(
         to: ports.b, linkLayerAddress: linkLayerAddress, capturing: point,
         packetsPerSecond: resolverLimit)
+      if let endpoint { $0.attach(endpoint, to: ports.b, capturing: .none) }
     }
   }
 

@@ -36,6 +36,13 @@ extension WorldPlan {
       }
       let hosts = try network.addHosts(of: vpc)
       try edges.addGateways(of: vpc, to: &network, scenario)
+      if !vpc.resolverRules.isEmpty, let subnet = vpc.subnets.first,
+        let place = network.subnet(named: subnet.name)
+      {
+        edges.resolverEndpoint = try network.addInterface(
+          name: "resolver-outbound", in: place,
+          description: "Route 53 Resolver: outbound endpoint of \(vpc.name)")
+      }
       try network.addRoutes(of: vpc, edges)
       vpcs.append(
         VPC(

@@ -28,6 +28,8 @@ struct WorldPlan {
     var endpoints: [Endpoint] = []
     /// Gateways with something outside all VPCs on their other side.
     var gateways: [(index: GatewayIndex, gateway: EdgeGateway)] = []
+    /// The interface by which the resolver asks others; `nil` if it asks nobody.
+    var resolverEndpoint: InterfaceIndex?
     /// Peering connections and transit gateways, by name.
     var joins: [(name: String, index: GatewayIndex)] = []
 
