@@ -9,6 +9,9 @@ struct NameBook {
   /// What public DNS knows, which no VPC's resolver keeps to itself.
   private var publicNames = PrivateResolver()
 
+  /// What name servers on premises know besides; a VPC's resolver has to ask them.
+  private var onPremisesNames = PrivateResolver()
+
   /// - Parameters:
   ///   - plan: The VPCs.
   ///   - book: Who is on the internet.
@@ -20,6 +23,13 @@ struct NameBook {
     }
     for vpc in plan.vpcs {
       resolvers.append((vpc.scenario.name, Self.resolver(of: vpc, timeToLive)))
+      for gateway in vpc.scenario.gateways {
+        guard case .virtualPrivateGateway(let vpn) = gateway.kind else { continue }
+        for host in vpn.hosts {
+          onPremisesNames.add(
+            host.domainName, Self.addresses(host.address, host.ipv6Address), timeToLive)
+        }
+      }
     }
   }
 
@@ -29,12 +39,6 @@ struct NameBook {
     // Each of these names is a zone of its own, so that nothing else is claimed with it.
     for host in vpc.scenario.hosts {
       resolver.add(host.domainName, addresses(host.address, host.ipv6Address), timeToLive)
-    }
-    for gateway in vpc.scenario.gateways {
-      guard case .virtualPrivateGateway(let vpn) = gateway.kind else { continue }
-      for host in vpn.hosts {
-        resolver.add(host.domainName, addresses(host.address, host.ipv6Address), timeToLive)
-      }
     }
     for endpoint in vpc.edges.endpoints {
       let addresses = endpoint.interfaces.map {
@@ -85,7 +89,7 @@ struct NameBook {
   /// - Returns: The answer to each question.
   func answering(for vpc: String?) -> @Sendable (DNSQuestion) -> DomainNameServer.Answer {
     let own = resolvers.filter { vpc == nil || $0.vpc == vpc }.map(\.resolver)
-    let known = own + [publicNames]
+    let known = own + (vpc == nil ? [onPremisesNames] : []) + [publicNames]
     let forwards = vpc != nil
     return { question in
       guard let name = try? ZoneName("\(question.name)") else { return .nameNotFound }

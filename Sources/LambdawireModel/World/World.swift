@@ -158,10 +158,11 @@ struct World: ~Copyable {
     _ number: Int, to node: NodeID<VPCNode>, _ scenario: Scenario, _ points: TapPoints
   ) {
     let vpc = plan.vpcs[number]
-    let linkLayerAddress = MACAddress(
-      0x02_4c_57_fd_00_00 | UInt64(plan.vpcOffset + number))
     // One that passes questions on asks from its outbound endpoint.
     let endpoint = vpc.edges.resolverEndpoint
+    let linkLayerAddress =
+      endpoint.map { vpc.network.interfaces[Int($0.rawValue)].linkLayerAddress }
+      ?? MACAddress(0x02_4c_57_fd_00_00 | UInt64(plan.vpcOffset + number))
     let ownAddresses = [LinkLocalService.resolver.address, vpc.network.resolverAddress]
     let outbound = endpoint.map { vpc.network.interfaces[Int($0.rawValue)].address }
     var resolver = Host(
