@@ -115,8 +115,8 @@ struct DualStack: ~Copyable {
       HyperplaneNode(
         HyperplaneNode.Settings(
           tunnel: far, latency: .microseconds(30), lookupLatency: .microseconds(250),
-          growthThresholdPerMillion: 800_000, growthDelay: .seconds(60),
-          detection: .milliseconds(500), inPoint: .none, outPoint: .none),
+          growthThresholdPerMillion: 800_000, detection: .milliseconds(500), inPoint: .none,
+          outPoint: .none),
         fleet: fleet,
         cells: [
           Cell(
