@@ -9,12 +9,13 @@ struct ShippedRun: Sendable, CustomTestStringConvertible {
   var overrides: [String] = []
 
   /// Scenarios that need no setting to be small.
-  private static let small = [
-    "denied", "shared-eni", "port-exhaustion", "idle-350s", "hyperplane-failover",
-    "overlapping-customers", "icmp-errors", "fragments", "pending-invoke", "freeze-thaw",
-    "tunnel-setup", "subnet-exhausted", "eni-quota", "missing-permission",
-    "inactive-after-14-days", "update-vpc-config",
-  ] + customerVPC
+  private static let small =
+    [
+      "denied", "shared-eni", "port-exhaustion", "idle-350s", "hyperplane-failover",
+      "overlapping-customers", "icmp-errors", "fragments", "pending-invoke", "freeze-thaw",
+      "tunnel-setup", "subnet-exhausted", "eni-quota", "missing-permission",
+      "inactive-after-14-days", "update-vpc-config",
+    ] + customerVPC
 
   /// Those about what a packet meets in the customer's VPC.
   private static let customerVPC = [

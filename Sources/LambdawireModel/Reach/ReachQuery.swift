@@ -26,7 +26,7 @@ public struct ReachQuery: Hashable, Sendable {
   /// - Parameters:
   ///   - from: Who sends.
   ///   - to: Who is to receive it; a port may follow behind a colon.
-  ///   - protocol: What follows the IP header, by name or number.
+  ///   - text: What follows the IP header, by name or number.
   ///   - port: The destination port, if `to` has none.
   ///   - prefersIPv6: Whether it is about IPv6 where the ends leave it open.
   /// - Throws: ``ModelError/unanswerable(_:)`` if the protocol is none, or has no ports and one is given.

@@ -191,9 +191,8 @@ extension World {
       scenario.settings.link(scenario.settings.natGatewayLatency),
       labels: (GatewayLabel.inside, VPCNode.Label.gateway(index)))
     attach(index, of: number, to: inside.b, limit: gateway.limit)
-    let addresses = gateway.zones.flatMap(\.addresses).map { IPPrefix(.v4($0)) }
     let outside = connectOutside(
-      node, to: internet, name: "\(network.name)/\(gateway.name)/internet", for: addresses,
+      node, to: internet, name: "\(network.name)/\(gateway.name)/internet", for: gateway.prefixes,
       linkLayerAddress, scenario.settings.link(scenario.settings.internetLatency))
     simulation.withNode(node) { $0.connect(inside: inside.a, outside: outside) }
   }
@@ -219,9 +218,7 @@ extension World {
     var prefixes = network.allBlocks
     switch gateway {
     case .internet(let gateway):
-      prefixes =
-        gateway.associations.map { IPPrefix(.v4($0.publicAddress)) }
-        + gateway.ipv6Blocks.map { .v6($0) }
+      prefixes = gateway.prefixes
     case .egressOnlyInternet(let gateway): prefixes = gateway.ipv6Blocks.map { .v6($0) }
     case .gatewayEndpoint: latency = settings.endpointLatency
     case .virtualPrivate: latency = settings.onPremisesLatency

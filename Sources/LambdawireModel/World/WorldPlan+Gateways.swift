@@ -53,43 +53,30 @@ extension WorldPlan.Edges {
       }
     }
     for gateway in vpc.gateways {
-      let (name, blocks) = (gateway.name, network.ipv6Blocks)
+      let name = gateway.name
       switch gateway.kind {
       case .internetGateway:
-        gateways.append(
-          (
-            try network.addGateway(.internet, name: name),
-            .internet(
-              InternetGateway(
-                name: name, associations: network.interfaces.flatMap(\.publicAddresses),
-                ipv6Blocks: blocks))
-          ))
+        let index = try network.addGateway(.internet, name: name)
+        gateways.append((index, .internet(InternetGateway(index, of: network))))
       case .egressOnlyInternetGateway:
+        let index = try network.addGateway(.egressOnlyInternet, name: name)
         gateways.append(
-          (
-            try network.addGateway(.egressOnlyInternet, name: name),
-            .egressOnlyInternet(EgressOnlyInternetGateway(name: name, ipv6Blocks: blocks))
-          ))
+          (index, .egressOnlyInternet(EgressOnlyInternetGateway(index, of: network))))
       case .gatewayEndpoint(let service):
         guard let list = network.prefixList(named: service.rawValue),
           let known = GatewayEndpointService(rawValue: service.rawValue)
         else { preconditionFailure("the prefix lists of services come first") }
-        gateways.append(
-          (
-            try network.addGateway(.gatewayEndpoint(known, list), name: name),
-            .gatewayEndpoint(
-              GatewayEndpoint(
-                name: name, service: service.rawValue,
-                prefixes: network.prefixLists[Int(list.rawValue)].entries))
-          ))
+        let index = try network.addGateway(.gatewayEndpoint(known, list), name: name)
+        if let endpoint = GatewayEndpoint(index, of: network) {
+          gateways.append((index, .gatewayEndpoint(endpoint)))
+        }
       case .virtualPrivateGateway(let vpn):
+        let index = try network.addGateway(.virtualPrivate, name: name)
         gateways.append(
           (
-            try network.addGateway(.virtualPrivate, name: name),
+            index,
             .virtualPrivate(
-              VirtualPrivateGateway(
-                name: name, blocks: network.allBlocks,
-                onPremises: vpn.networks.map { .v4($0) }))
+              VirtualPrivateGateway(index, of: network, onPremises: vpn.networks.map { .v4($0) }))
           ))
       case .natGateway, .interfaceEndpoint: break
       }
@@ -138,8 +125,8 @@ extension WorldPlan.Edges {
         (
           interface,
           try NATGateway(
-            name: name, connectivity: nat.connectivity == .public ? .public : .private,
-            addresses: addresses)
+            interface, of: network,
+            connectivity: nat.connectivity == .public ? .public : .private)
         ))
     } catch {
       preconditionFailure("a validated scenario has one to eight addresses: \(error)")

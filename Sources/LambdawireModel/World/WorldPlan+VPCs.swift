@@ -76,8 +76,9 @@ extension WorldPlan {
         peerings.append(
           Peering(
             connection: try PeeringConnection(
-              name: peering.name, requester: vpcs[requester].peeringSide,
-              accepter: vpcs[accepter].peeringSide), requester: (requester, near),
+              name: peering.name, requester: PeeringConnection.Side(vpcs[requester].network),
+              accepter: PeeringConnection.Side(vpcs[accepter].network)),
+            requester: (requester, near),
             accepter: (accepter, far)))
       } catch { throw .gateway(error) }
     }
@@ -172,13 +173,6 @@ extension WorldPlan {
       }
     }
     transitGateways.append(Transit(gateway: gateway, attachments: attachments))
-  }
-}
-
-extension WorldPlan.VPC {
-  fileprivate var peeringSide: PeeringConnection.Side {
-    PeeringConnection.Side(
-      vpc: scenario.name, region: scenario.region, blocks: network.allBlocks)
   }
 }
 

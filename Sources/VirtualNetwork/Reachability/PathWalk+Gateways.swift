@@ -10,18 +10,18 @@ extension PathWalk {
     let zone = network.subnets[network.interfaces[sender.position].subnet.position].zone
     switch (network.gateways[exit.gateway.position].kind, cloud.edge(exit.gateway, of: exit.vpc)) {
     case (.internet, _):
-      let gateway = network.internetGateway(exit.gateway)
+      let gateway = InternetGateway(exit.gateway, of: network)
       return follow(
         gateway.outbound(packet.atGateway), gateway.limit, &packet, exit, sender,
         to: .crossesInternet)
     case (.egressOnlyInternet, _):
-      let gateway = network.egressOnlyInternetGateway(exit.gateway)
+      let gateway = EgressOnlyInternetGateway(exit.gateway, of: network)
       remember(.gateway(exit), packet, outside: packet.source)
       return follow(
         gateway.outbound(packet.atGateway), gateway.limit, &packet, exit, sender,
         to: .crossesInternet)
     case (.gatewayEndpoint, _):
-      guard let gateway = network.gatewayEndpoint(exit.gateway) else { return .stops }
+      guard let gateway = GatewayEndpoint(exit.gateway, of: network) else { return .stops }
       return follow(
         gateway.outbound(packet.atGateway), gateway.limit, &packet, exit, sender,
         to: .ends(.service(exit)))
@@ -127,16 +127,16 @@ extension PathWalk {
       cloud.edge(entrance.gateway, of: entrance.vpc)
     ) {
     case (.internet, _):
-      outcome = network.internetGateway(entrance.gateway).inbound(packet.atGateway)
+      outcome = InternetGateway(entrance.gateway, of: network).inbound(packet.atGateway)
     case (.egressOnlyInternet, _):
       let isAnswer = recall(.gateway(entrance), packet) != nil
-      outcome = network.egressOnlyInternetGateway(entrance.gateway)
+      outcome = EgressOnlyInternetGateway(entrance.gateway, of: network)
         .inbound(packet.atGateway, isAnswer: isAnswer)
     case (.regionalNAT, _):
       let inside = recall(.gateway(entrance), packet)
       outcome = inside.map { .pass(source: packet.source, destination: $0) } ?? .drop(.unsolicited)
     case (.gatewayEndpoint, _):
-      guard let gateway = network.gatewayEndpoint(entrance.gateway) else { return .stops }
+      guard let gateway = GatewayEndpoint(entrance.gateway, of: network) else { return .stops }
       outcome = gateway.inbound(packet.atGateway)
     case (.virtualPrivate, .onPremises(let blocks)):
       outcome = VirtualPrivateGateway(

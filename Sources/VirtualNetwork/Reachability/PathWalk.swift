@@ -197,9 +197,14 @@ struct PathWalk: ~Copyable {
   private mutating func translate(
     _ packet: inout PathPacket, _ vpc: VPCIndex, _ index: InterfaceIndex
   ) -> Hop {
-    let interface = cloud.vpcs[vpc.position].interfaces[index.position]
+    let network = cloud.vpcs[vpc.position]
+    let interface = network.interfaces[index.position]
     // A NAT gateway with too many addresses is one that cannot be built, so nothing is behind it.
-    guard let gateway = try? cloud.vpcs[vpc.position].natGateway(index) else {
+    guard interface.type == .natGateway, interface.exists,
+      let gateway = try? NATGateway(
+        index, of: network,
+        connectivity: interface.publicAddresses.isEmpty ? .private : .public)
+    else {
       stop(
         packet, "nat-gateway", interface.name, interface.identifier, vpc, code: .badState,
         "\(interface.name) is no NAT gateway that can work")

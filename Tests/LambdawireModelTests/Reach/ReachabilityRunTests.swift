@@ -1,4 +1,3 @@
-import Foundation
 import LambdawireModel
 import Testing
 
@@ -14,11 +13,7 @@ import Testing
     for number in 0..<(Self.cloudCount / 8) {
       let cloud = RandomCloud(seed: UInt64(part * 100_000 + number))
       let scenario = try Scenario(yaml: cloud.yaml, file: "cloud-\(part)-\(number).yaml")
-      let folder = try ScratchFolder()
-      _ = try Run(
-        scenario, name: "cloud", options: RunOptions(files: .taps, taps: ["destination"])
-      ).execute(in: "\(folder.path)/run")
-      let outcomes = try Self.outcomes(of: "\(folder.path)/run/events.jsonl")
+      let outcomes = try RunOutcomes(of: scenario).succeeded
       #expect(outcomes.count == cloud.functions.count * cloud.targets.count)
       var place = 0
       for function in cloud.functions {
@@ -43,22 +38,5 @@ import Testing
     }
     // Clouds in which everything or nothing passes would show nothing.
     #expect(reachable * 10 > asked && reachable * 10 < asked * 9, "\(reachable) of \(asked)")
-  }
-
-  /// Whether each invocation got its answer, in the order in which they began.
-  private static func outcomes(of path: String) throws -> [Bool] {
-    var outcomes: [Int: Bool] = [:]
-    let text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
-    for line in text.split(separator: "\n") where line.contains("\"event\":\"invocation-") {
-      let object = try JSONSerialization.jsonObject(with: Data(line.utf8))
-      let fields = try #require(object as? [String: Any])
-      let number = try #require(fields["number"] as? Int)
-      switch fields["event"] as? String {
-      case "invocation-finished": outcomes[number] = true
-      case "invocation-failed": outcomes[number] = false
-      default: break
-      }
-    }
-    return outcomes.keys.sorted().compactMap { outcomes[$0] }
   }
 }
