@@ -8,9 +8,11 @@ struct RandomCloud {
   private(set) var yaml = ""
 
   init(seed: UInt64) {
-    random = SplitMix64(state: seed)
-    let hasPeer = random.below(3) > 0
-    let hasTransit = hasPeer && random.below(2) == 0
+    var draws = SplitMix64(state: seed)
+    let hasPeer = draws.below(3) > 0
+    let isAttached = draws.below(2) == 0
+    let hasTransit = hasPeer && isAttached
+    random = draws
     functions = ["f0", "f1", "f2"]
     targets =
       ["near", "close", "10.1.2.77", "out"] + (hasPeer ? ["b/far", "b/deep"] : [])
