@@ -108,7 +108,7 @@ import Testing
     "send-step": "traffic.0.do.2", "transfer-step": "traffic.0.do.3", "ping-step": "traffic.0.do.4",
     "wait-step": "traffic.0.do.5", "exchange-step": "traffic.0.do.6", "failure": "events.0",
     "fetch-step": "traffic.0.do.7", "traceroute-step": "traffic.0.do.8",
-    "network-ACL": "vpcs.v.network-acls.n", "inbound-ACL-entry": "vpcs.v.network-acls.n.ingress.0",
+    "flow-log": "vpcs.v.flow-logs.l", "network-ACL": "vpcs.v.network-acls.n", "inbound-ACL-entry": "vpcs.v.network-acls.n.ingress.0",
     "outbound-ACL-entry": "vpcs.v.network-acls.n.egress.0",
     "route-table": "vpcs.v.route-tables.r", "route": "vpcs.v.route-tables.r.routes.0",
     "internet-gateway": "vpcs.v.gateways.igw",
@@ -148,6 +148,7 @@ import Testing
           sqs: { type: interface-endpoint, service: sqs, subnets: s, security-groups: g }
           vgw: { type: virtual-private-gateway, networks: 10.8.0.0/16, hosts: { o: { address: 10.8.0.1 } } }
         dhcp-options: { domain-name: v.internal }
+        flow-logs: { l: { traffic: all } }
         mirror-sessions: { m: { source: h, target: k, number: 1, filter: [{ rule: 1, direction: egress }] } }
         subnets: { s: { cidr: 10.0.1.0/24, zone: z } }
         security-groups:

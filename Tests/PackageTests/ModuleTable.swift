@@ -30,7 +30,9 @@ enum ModuleTable {
       module: "EndpointStack", modules: ["SimulatedTime", "PacketFormats", "EventSimulation"]),
     Row(
       module: "VirtualNetwork",
-      modules: ["SimulatedTime", "PacketFormats", "EventSimulation", "EndpointStack"]),
+      modules: [
+        "SimulatedTime", "PacketFormats", "AddressTranslation", "EventSimulation", "EndpointStack",
+      ]),
     Row(
       module: "LambdaService",
       modules: [

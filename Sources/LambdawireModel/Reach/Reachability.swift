@@ -61,7 +61,8 @@ public struct Reachability: Hashable, Sendable, Encodable {
     let ends = ReachEnds(plans, scenario, cloud)
     let source = try ends.end(query.from, as: .source)
     let destination = try ends.end(query.to, as: .destination)
-    let analysis: PathAnalysis
+    var analysis: PathAnalysis?
+    var refusal: Component?
     do throws(CloudNetworkError) {
       analysis = try cloud.analyze(
         PathQuery(
@@ -69,17 +70,22 @@ public struct Reachability: Hashable, Sendable, Encodable {
           destinationPort: query.destinationPort ?? destination.port ?? 0,
           family: query.family))
     } catch {
-      throw .unanswerable("\(error)")
+      // A packet to such an address would be dropped, as one to any other that nobody has.
+      guard case .unknownAddress(let address) = error, "\(address)" == query.to else {
+        throw .unanswerable("\(error)")
+      }
+      refusal = Component(missing: address, askedBy: query.from)
     }
-    var forward = analysis.forward.map(Component.init)
-    var back = analysis.back.map(Component.init)
-    var refusal: Component?
+    var forward = analysis?.forward.map(Component.init) ?? [refusal].compactMap(\.self)
+    var back = analysis?.back.map(Component.init) ?? []
     // What Lambda itself does not carry never comes to the VPC, or never comes further.
-    if source.isLambda, !Self.lambdaCarries(query.protocol), let first = forward.first {
+    if refusal == nil, source.isLambda, !Self.lambdaCarries(query.protocol),
+      let first = forward.first
+    {
       refusal = Component.refusing(
         "Hyperplane translates TCP and UDP only (A-10)", like: first)
       (forward, back) = ([refusal].compactMap(\.self), [])
-    } else if destination.isLambda, analysis.isReachable, let last = forward.last {
+    } else if destination.isLambda, analysis?.isReachable == true, let last = forward.last {
       refusal = Component.refusing(
         "nothing that a function did not begin is carried to it (A-12)", like: last)
       forward.append(contentsOf: [refusal].compactMap(\.self))
@@ -98,10 +104,10 @@ public struct Reachability: Hashable, Sendable, Encodable {
       culprit = refusal
       remedies = []
     } else {
-      isReachable = analysis.isReachable
-      blockedWay = analysis.blockedWay.map { $0 == .forward ? "forward" : "back" }
-      culprit = analysis.culprit.map(Component.init)
-      remedies = analysis.remedies.map { "\($0.vpc): \($0.sentence)" }
+      isReachable = analysis?.isReachable ?? false
+      blockedWay = analysis?.blockedWay.map { $0 == .forward ? "forward" : "back" }
+      culprit = analysis?.culprit.map(Component.init)
+      remedies = analysis?.remedies.map { "\($0.vpc): \($0.sentence)" } ?? []
     }
   }
 
@@ -119,6 +125,19 @@ extension Reachability.Component {
     sentence = step.sentence
     source = "\(step.source)"
     destination = "\(step.destination)"
+  }
+
+  /// The mapping service, which knows nobody at an address.
+  fileprivate init(missing address: IPAddress, askedBy source: String) {
+    kind = "mapping-service"
+    name = "mapping-service"
+    identifier = nil
+    vpc = nil
+    verdict = "reject"
+    code = ExplanationCode.noPossibleDestination.rawValue
+    sentence = "nobody has the address \(address)"
+    self.source = source
+    destination = "\(address)"
   }
 
   /// Hyperplane refusing the packet that another component has seen.

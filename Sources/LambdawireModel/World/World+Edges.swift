@@ -218,14 +218,14 @@ extension World {
     var prefixes = network.allBlocks
     switch gateway {
     case .internet(let gateway):
-      prefixes = gateway.prefixes
-    case .egressOnlyInternet(let gateway): prefixes = gateway.ipv6Blocks.map { .v6($0) }
+      prefixes =
+        gateway.associations.map { IPPrefix(.v4($0.publicAddress)) }
+        + network.ipv6Prefixes(behind: index)
+    case .egressOnlyInternet: prefixes = network.ipv6Prefixes(behind: index)
     case .gatewayEndpoint: latency = settings.endpointLatency
     case .virtualPrivate: latency = settings.onPremisesLatency
     case .peering: break
     }
-    // Where an internet gateway stands beside an egress-only one, answers to both come by either: routes
-    // of the VPC decide which way a packet leaves, and nobody outside sees the difference.
     let outside = connectOutside(
       node, to: place, name: "\(name)/outside", for: prefixes, linkLayerAddress,
       settings.link(latency))

@@ -19,10 +19,27 @@ extension WorldPlan.Edges {
         ))
     }
     for transit in scenario.transitGateways {
-      guard let attachment = transit.attachments.first(where: { $0.vpc == vpc }) else { continue }
+      guard transit.attachments.contains(where: { $0.vpc == vpc }) else { continue }
       let identifier = ResourceIdentifier(
         .transitGateway, name: transit.name, seed: scenario.seed)
-      let index = try network.addGateway(.transit, name: transit.name, identifier: identifier)
+      joins.append(
+        (
+          transit.name,
+          try network.addGateway(.transit, name: transit.name, identifier: identifier)
+        ))
+    }
+  }
+
+  /// Adds the interfaces through which transit gateways reach into the VPC.
+  ///
+  /// After the hosts, whose addresses the scenario knows.
+  mutating func addAttachments(
+    of scenario: Scenario, to network: inout VirtualPrivateCloud, named vpc: String
+  ) throws(VirtualNetworkError) {
+    for transit in scenario.transitGateways {
+      guard let attachment = transit.attachments.first(where: { $0.vpc == vpc }),
+        let index = join(transit.name)
+      else { continue }
       var interfaces: [InterfaceIndex] = []
       for name in attachment.subnets {
         guard let subnet = network.subnet(named: name) else { continue }
@@ -32,7 +49,6 @@ extension WorldPlan.Edges {
             description: "Network Interface for Transit Gateway Attachment \(transit.name)"))
       }
       try network.setAttachments(interfaces, of: index)
-      joins.append((transit.name, index))
     }
   }
 

@@ -35,6 +35,7 @@ extension WorldPlan {
         try network.replaceRules(of: index, with: group, edges, scenario)
       }
       let hosts = try network.addHosts(of: vpc)
+      try edges.addAttachments(of: scenario, to: &network, named: vpc.name)
       try edges.addGateways(of: vpc, to: &network, scenario)
       if !vpc.resolverRules.isEmpty, let subnet = vpc.subnets.first,
         let place = network.subnet(named: subnet.name)

@@ -212,11 +212,11 @@ extension CloudNetwork {
             return Entrance(vpc: VPCIndex(number), gateway: GatewayIndex(gateway))
           }
         }
-      case .v6(let address) where vpc.ipv6Blocks.contains { $0.contains(address) }:
-        let found =
-          entrance { $0.kind == .internet } ?? entrance { $0.kind == .egressOnlyInternet }
-        if let found { return found }
-      case .v6: break
+      case .v6(let address):
+        let subnet = vpc.subnets.firstIndex { $0.ipv6CIDR?.contains(address) == true }
+        if let subnet, let gateway = vpc.internetEntrance(ofIPv6: SubnetIndex(subnet)) {
+          return Entrance(vpc: VPCIndex(number), gateway: gateway)
+        }
       }
     }
     return nil
