@@ -64,7 +64,7 @@ import VirtualNetwork
     ("file-format: §parquet", "one of `plain-text`, `csv`"),
     ("hive-prefixes: §maybe", "one of `no`, `yes`"),
     ("hourly: §[yes]", "found a list"),
-    ("subnet: §data", "did you mean `data-a`?"),
+    ("subnet: §data-b", "did you mean `data-a`?"),
     ("host: §postgre", "did you mean `postgres`?"),
     ("subnet: data-a, §host: postgres", "a flow log belongs to one resource"),
     ("§bucket: logs", "unknown key `bucket`"),

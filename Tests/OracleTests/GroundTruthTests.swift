@@ -45,7 +45,7 @@ import Testing
     }.sorted()
   }
 
-  @Test(arguments: ShippedRun.all.filter { $0.era != .hyperplaneEBPF })
+  @Test(arguments: ShippedRun.inspected.filter { $0.era != .hyperplaneEBPF })
   func `Captures show the translations that were made, each once, and no others`(
     shipped: ShippedRun
   ) throws {
@@ -57,7 +57,7 @@ import Testing
     #expect(found(CaptureAnalysis(files: run.taps).translations) == truth)
   }
 
-  @Test(arguments: ShippedRun.all.filter { $0.era == .hyperplaneEBPF })
+  @Test(arguments: ShippedRun.inspected.filter { $0.era == .hyperplaneEBPF })
   func `A worker without state shows as one translation for each that Hyperplane made`(
     shipped: ShippedRun
   ) throws {
@@ -86,7 +86,7 @@ import Testing
     if !shipped.losesPackets { #expect(before.sorted() == behind.sorted()) }
   }
 
-  @Test(arguments: ShippedRun.all.filter { $0.era == .hyperplane })
+  @Test(arguments: ShippedRun.inspected.filter { $0.era == .hyperplane })
   func `Translations on the worker belong to the environment that has the slot`(
     shipped: ShippedRun
   ) throws {
@@ -122,11 +122,15 @@ import Testing
     case "freeze-thaw":
       #expect(truth.isEmpty)
       #expect(Array(shown.keys) == [shipped.era == .perEnvironment ? "eni" : "slot"])
+    // The internet's routers have no point of their own: the last that saw the packet is the gateway.
+    case "nat-gateway":
+      shown["internet"] = shown.removeValue(forKey: "internet-gateway")
+      #expect(shown == truth)
     default: #expect(shown == truth)
     }
   }
 
-  @Test(arguments: ShippedRun.all)
+  @Test(arguments: ShippedRun.inspected)
   func `No rule is broken`(shipped: ShippedRun) throws {
     let run = try shipped.run()
     expectVerified(in: run)

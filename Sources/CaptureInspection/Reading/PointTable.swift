@@ -58,7 +58,8 @@ struct PointTable {
   /// Points of a Lambdawire run at which outward packets are sent (2) or received (1).
   private static let outwardFlags: [String: UInt32] = [
     "guest": 2, "slot": 2, "tunnel": 2, "hyperplane-in": 1, "hyperplane-out": 2, "eni": 2,
-    "nat-gateway-in": 1, "nat-gateway-out": 2, "destination": 1,
+    "nat-gateway-in": 1, "nat-gateway-out": 2, "virtual-private-gateway": 2,
+    "egress-only-internet-gateway": 2, "internet-gateway": 2, "destination": 1,
   ]
 
   private static let tunnel = "tunnel"

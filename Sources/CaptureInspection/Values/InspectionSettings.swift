@@ -53,6 +53,7 @@ public struct InspectionSettings: Hashable, Sendable {
   /// The capture points of a Lambdawire run, from the inside out.
   public static let lambdawirePath = [
     "guest", "slot", "tunnel", "hyperplane-in", "hyperplane-out", "eni", "endpoint",
-    "nat-gateway-in", "nat-gateway-out", "peer", "internet-gateway", "destination",
+    "nat-gateway-in", "nat-gateway-out", "transit-gateway", "peer", "virtual-private-gateway",
+    "egress-only-internet-gateway", "internet-gateway", "destination",
   ]
 }

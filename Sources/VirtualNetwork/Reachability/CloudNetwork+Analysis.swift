@@ -38,7 +38,7 @@ extension CloudNetwork {
   func follow(_ packet: PathPacket, from start: PathWalk.Hop, _ query: PathQuery) -> Outcome {
     var walk = PathWalk(self, takesAnyAddress: query.namesAnyAddress)
     var packet = packet
-    let sender = packet.source
+    let (sender, receiver) = (packet.source, packet.destination)
     let end = walk.carry(&packet, from: start)
     let forward = walk.steps
     guard let end else { return Outcome(forward: forward, back: [], obstacle: walk.obstacle) }
@@ -54,11 +54,16 @@ extension CloudNetwork {
       arrived = walk.carry(&answer, from: .entersFromOutside(entrance))
     }
     var obstacle = walk.obstacle
-    if arrived != nil, answer.destination != sender, !query.isFromOutside {
-      // Delivered, but to somebody else: the way back does not undo what the way out did.
+    if arrived != nil, answer.destination != sender || answer.source != receiver,
+      !query.isFromOutside
+    {
+      // Delivered, but to somebody else, or in the name of somebody else: the way back does not undo
+      // what the way out did, and the sender knows no such flow.
       walk.stop(
         answer, "path", "path", nil, nil, code: .noPossibleDestination,
-        "the answer reaches \(answer.destination), and \(sender) waits for it")
+        answer.destination != sender
+          ? "the answer reaches \(answer.destination), and \(sender) waits for it"
+          : "the answer comes from \(answer.source), and \(sender) waits for one from \(receiver)")
       obstacle = walk.obstacle
     }
     return Outcome(forward: forward, back: walk.steps, obstacle: obstacle)

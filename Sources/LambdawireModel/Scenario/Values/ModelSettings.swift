@@ -44,16 +44,25 @@ public struct ModelSettings: Hashable, Sendable {
   ///
   /// Source: lambda-vpc §8, from observed round trips of 0.5 to 1.5 ms.
   public var crossZone: Duration = .microseconds(350)
-  /// One way from an internet gateway to a host on the internet (A-90, assumed).
+  /// One way from an internet gateway to a host on the internet.
+  ///
+  /// Source: A-90, assumed.
   public var internetLatency: Duration = .milliseconds(10)
-  /// One way from a gateway endpoint, or from the interface of an interface endpoint, to the service
-  /// (A-90, assumed).
+  /// One way from an endpoint to its service.
+  ///
+  /// Source: A-90, assumed.
   public var endpointLatency: Duration = .microseconds(300)
-  /// One way from a virtual private gateway to a host on premises (A-90, assumed).
+  /// One way from a virtual private gateway to a host on premises.
+  ///
+  /// Source: A-90, assumed.
   public var onPremisesLatency: Duration = .milliseconds(10)
-  /// What a packet spends in a NAT gateway (A-90, assumed).
+  /// What a packet spends in a NAT gateway.
+  ///
+  /// Source: A-90, assumed.
   public var natGatewayLatency: Duration = .microseconds(100)
-  /// One way from a VPC to the transit gateway (A-90, assumed).
+  /// One way from a VPC to a transit gateway.
+  ///
+  /// Source: A-90, assumed.
   public var transitGatewayLatency: Duration = .microseconds(150)
   /// Time the VPC's resolver takes to answer from its cache.
   ///
@@ -306,8 +315,9 @@ public struct ModelSettings: Hashable, Sendable {
   ///
   /// Source: lambda-vpc §7.3, the documented limit of a single flow, here that of a link.
   public var vpcLinkRate: Int = 5_000_000_000
-  /// The rate of a single flow, in bits per second (lambda-vpc §7.3, documented; outside placement
-  /// groups).
+  /// Rate of a single flow out of an interface, if its link is faster, in bits per second.
+  ///
+  /// Source: lambda-vpc §7.3, documented; what becomes of the rest is assumed.
   public var singleFlowRate: Int = 5_000_000_000
   /// What may wait in front of a link; a frame beyond it is dropped, in bytes.
   ///
