@@ -5,7 +5,7 @@ public import SimulatedTime
 ///
 /// Whoever moves packets tells it of each one that an interface has judged. Without flow logs that
 /// costs one look at ``isOn``. Windows begin with the minute, or with every tenth minute, of the
-/// calendar, and what they come to waits until ``takeBatch(at:)``.
+/// calendar, and what they come to waits until ``takeBatch(at:of:)``.
 public struct FlowLogRecorder: ~Copyable {
   /// Whether there is a flow log at all.
   public let isOn: Bool

@@ -4,7 +4,7 @@ public import PacketFormats
 /// about other names.
 ///
 /// It answers at the VPC's lowest address plus two, at 169.254.169.253 and at fd00:ec2::253, see
-/// ``VirtualPrivateCloud/service(at:)``. The server that speaks DNS is built on top of it.
+/// ``VirtualPrivateCloud/service(at:)-(IPAddress)``. The server that speaks DNS is built on top of it.
 public struct PrivateResolver: Sendable {
   /// The most packets that the resolver takes from one network interface, per second.
   ///
