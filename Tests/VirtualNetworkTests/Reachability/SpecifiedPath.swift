@@ -41,11 +41,13 @@ struct SpecifiedPath {
   /// Whether the packet arrives, and whether its answer does.
   mutating func judge(_ packet: Packet, from start: Place) -> (arrives: Bool, isAnswered: Bool) {
     var packet = packet
-    let sender = packet.source
+    let (sender, receiver) = (packet.source, packet.destination)
     guard let end = carry(&packet, from: start) else { return (false, false) }
     var answer = packet.answer
     guard let back = carry(&answer, from: end) else { return (true, false) }
-    return (true, back == start && answer.destination == sender)
+    guard back == start, answer.destination == sender else { return (true, false) }
+    // The sender knows no flow with whoever else the answer says it is from.
+    return (true, start == .internet || answer.source == receiver)
   }
 
   private mutating func carry(_ packet: inout Packet, from start: Place) -> Place? {
