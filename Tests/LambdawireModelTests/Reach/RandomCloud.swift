@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A scenario drawn at random: one or two VPCs with routes, groups, network ACLs and gateways, functions in
 /// them, and a question from every function to every place, one after the other.
 struct RandomCloud {
@@ -8,7 +10,7 @@ struct RandomCloud {
   private(set) var yaml = ""
 
   init(seed: UInt64) {
-    var draws = SplitMix64(state: seed)
+    var draws = SplitMix64(seed: seed)
     let hasPeer = draws.below(3) > 0
     let isAttached = draws.below(2) == 0
     let hasTransit = hasPeer && isAttached
