@@ -20,6 +20,8 @@ struct Inspector: ~Copyable {
   var flows = FlowTable()
   var passages = PassageTable()
   var translations = TranslationTable()
+  /// Translation in which an address was exchanged last; never read in its own order.
+  var exchanges: [ExchangeKey: Int] = [:]
   var hops = LatencyTable()
   var wholePaths = LatencyTable()
   var rules: RuleBook

@@ -221,6 +221,11 @@ extension World {
       prefixes =
         gateway.associations.map { IPPrefix(.v4($0.publicAddress)) }
         + network.ipv6Prefixes(behind: index)
+      for pair in gateway.associations {
+        record.reportStaticTranslation(
+          inside: .v4(pair.privateAddress), outside: .v4(pair.publicAddress),
+          translator: gateway.name)
+      }
     case .egressOnlyInternet: prefixes = network.ipv6Prefixes(behind: index)
     case .gatewayEndpoint: latency = settings.endpointLatency
     case .virtualPrivate: latency = settings.onPremisesLatency
