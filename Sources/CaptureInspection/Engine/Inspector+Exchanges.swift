@@ -12,7 +12,9 @@ extension Inspector {
   /// What is done between two points, as far as their names tell.
   ///
   /// - Returns: `nil` if a translator with memory may lie between them, seen or not.
-  func exchange(between pair: TranslationTable.PointPair, _ inside: FlowTuple) -> TranslationMethod? {
+  func exchange(
+    between pair: TranslationTable.PointPair, _ inside: FlowTuple
+  ) -> TranslationMethod? {
     let isIPv4 = inside.source.address.ipv4 != nil
     switch points[pair.outer].exchange {
     case .oneToOne where isIPv4:
@@ -73,6 +75,8 @@ extension Inspector {
       : other.inside.source.address == entry.inside.source.address
     let elapsed = SaturatedTime.elapsed(from: other.lastTime, to: sighting.time)
     guard !hasSamePartner, elapsed < settings.translationLifetimes.certain else { return }
+    // The one that was there first is what others are held against.
+    exchanges[key] = known
     let place = place(of: other.lastFrame)
     rules.violate(
       .addressExchange, sighting,

@@ -95,8 +95,15 @@ import CaptureFiles
     unsafe readers.deallocate()
   }
 
-  /// The next frame of all, or `nil` at the end.
-  mutating func next() -> Sighting? {
+  /// What is known of a frame without an id: a number that its packet keeps, and which way it goes.
+  typealias Glance = (Sighting, RawSpan) -> (content: UInt64, way: PathDirection?)?
+
+  /// Goes on to the next frame of all.
+  ///
+  /// - Parameter glance: Is asked about frames without ids that stand at one instant in several
+  ///   files.
+  /// - Returns: `nil` at the end.
+  mutating func next(glancing glance: Glance) -> Sighting? {
     if let sighting = simultaneous.next() { return sighting }
     if let reader = pending {
       pending = nil
@@ -108,7 +115,7 @@ import CaptureFiles
     }
     guard let top = heap.first else { return nil }
     if isTied {
-      readSimultaneous()
+      readSimultaneous(glance)
       return simultaneous.next()
     }
     pending = top
@@ -124,7 +131,7 @@ import CaptureFiles
   }
 
   /// Reads what all files have at the instant of the first frame.
-  private mutating func readSimultaneous() {
+  private mutating func readSimultaneous(_ glance: Glance) {
     let time = heads[heap[0]].sighting.time
     while let reader = heap.first, heads[reader].sighting.time == time, !simultaneous.isFull {
       removeTop()
@@ -133,7 +140,12 @@ import CaptureFiles
       repeat {
         let sighting = heads[reader].sighting
         let rank = taps[sighting.tap].rank
-        unsafe readers[reader].withPacketBytes { simultaneous.add(sighting, rank: rank, $0) }
+        unsafe readers[reader].withPacketBytes { bytes in
+          let seen = sighting.packetID == nil ? glance(sighting, bytes) : nil
+          simultaneous.add(
+            sighting, rank: rank, packet: sighting.packetID ?? seen?.content,
+            way: sighting.way ?? seen?.way, bytes)
+        }
         hasMore = advance(reader)
       } while hasMore && heads[reader].sighting.time == time && !simultaneous.isFull
       if hasMore { insert(reader) }

@@ -11,6 +11,7 @@ struct SimultaneousFrames {
   private struct Item {
     let sighting: Sighting
     let rank: Int
+    let way: PathDirection?
     /// Where its bytes stand in ``bytes``.
     let start: Int
     let end: Int
@@ -23,8 +24,9 @@ struct SimultaneousFrames {
 
   /// What a frame is sorted by.
   private struct Key {
-    /// Whether the packet is known; without an id, each frame is a packet of its own.
+    /// Whether the packet is known; otherwise, each frame is a packet of its own.
     let hasID: Bool
+    /// The packet's id, or another number that it keeps from point to point.
     let id: UInt64
     var order = 0
     /// Position in ``items``.
@@ -62,6 +64,7 @@ struct SimultaneousFrames {
   mutating func removeAll() {
     items.removeAll(keepingCapacity: true)
     bytes.removeAll(keepingCapacity: true)
+    byPacket.removeAll(keepingCapacity: true)
     queues.removeAll(keepingCapacity: true)
     current = -1
   }
@@ -74,22 +77,27 @@ struct SimultaneousFrames {
   /// Adds a frame of the last file.
   ///
   /// - Precondition: a file has been begun.
-  mutating func add(_ sighting: Sighting, rank: Int, _ frame: RawSpan) {
+  /// - Parameters:
+  ///   - sighting: Where and when.
+  ///   - rank: Of the point.
+  ///   - packet: A number that only frames of one packet share, or `nil` if nothing is known.
+  ///   - way: Which way it goes, if known.
+  ///   - frame: The bytes.
+  mutating func add(
+    _ sighting: Sighting, rank: Int, packet: UInt64?, way: PathDirection?, _ frame: RawSpan
+  ) {
     let start = bytes.count
     unsafe frame.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
-    items.append(Item(sighting: sighting, rank: rank, start: start, end: bytes.count))
+    items.append(
+      Item(sighting: sighting, rank: rank, way: way, start: start, end: bytes.count))
+    byPacket.append(Key(hasID: packet != nil, id: packet ?? 0, position: items.count - 1))
     queues[queues.count - 1].end = items.count
   }
 
   /// Works out what waits for what, when all frames have been added.
   mutating func arrange() {
-    byPacket.removeAll(keepingCapacity: true)
     firstLeft.removeAll(keepingCapacity: true)
-    for position in items.indices {
-      let id = items[position].sighting.packetID
-      byPacket.append(Key(hasID: id != nil, id: id ?? 0, position: position))
-      firstLeft.append(position)
-    }
+    firstLeft.append(contentsOf: items.indices)
     sortByPacket()
     var start = 0
     while start < byPacket.count {
@@ -109,7 +117,7 @@ struct SimultaneousFrames {
   private mutating func arrange(_ group: Range<Int>) {
     // Not every point tells directions apart, but one that does speaks for the packet.
     var way: PathDirection?
-    for place in group where way == nil { way = items[byPacket[place].position].sighting.way }
+    for place in group where way == nil { way = items[byPacket[place].position].way }
     for place in group {
       let position = byPacket[place].position
       let rank = items[position].rank
@@ -160,7 +168,7 @@ struct SimultaneousFrames {
     for (number, queue) in queues.enumerated() where queue.next < queue.end {
       let item = items[queue.next]
       let isFree = item.order <= byPacket[firstLeft[item.group]].order
-      let id = item.sighting.packetID ?? 0
+      let id = byPacket[item.group].id
       if let best {
         if best.isFree != isFree {
           if best.isFree { continue }
