@@ -223,7 +223,7 @@ import Testing
     ScenarioMistake("to: database", "to: §databases", "did you mean `database`?"),
     ScenarioMistake("invoke: orders", "invoke: §order", "a function: `orders`"),
     ScenarioMistake(
-      "invoke: orders", "invoke: §orders:2", "`orders`: invocations are of its $LATEST"),
+      "invoke: orders", "invoke: §orders:2", "`versions: 1` at the function: it has no published"),
     ScenarioMistake("invoke: orders", "invoke: §order:2", "a function: `orders`"),
     ScenarioMistake("query: postgres", "query: §postgre", "a host of `shop`: `postgres`, `sink`"),
     ScenarioMistake("{ resolve: postgres }", "{ §resolv: postgres }", "did you mean `resolve`?"),

@@ -30,6 +30,7 @@ extension ControlPlane {
   ) throws(APIError) {
     try check("lambda:UpdateFunctionConfiguration", of: configuration.name, by: caller)
     try checkExists(number)
+    try checkIsLatest(number)
     try checkValues(of: configuration)
     try checkIsSettled(number)
     guard functions[number].state != .failed else {
@@ -41,7 +42,17 @@ extension ControlPlane {
 
   func checkExists(_ number: Int) throws(APIError) {
     guard !functions[number].isDeleted else {
-      throw notFound(arn(of: functions[number].configuration.name))
+      throw notFound(arn(of: qualifiedName(of: number)))
+    }
+  }
+
+  /// A published version stays as it is.
+  func checkIsLatest(_ number: Int) throws(APIError) {
+    guard functions[number].published == nil else {
+      throw APIError(
+        .invalidParameterValue,
+        "This operation is permitted on Lambda functions with $LATEST version only: "
+          + arn(of: qualifiedName(of: number)))
     }
   }
 

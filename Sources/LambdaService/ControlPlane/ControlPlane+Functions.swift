@@ -45,10 +45,11 @@ extension ControlPlane {
   ///   - configuration: The function; it is taken to have been checked then.
   ///   - interfaces: What the plan calls its Hyperplane interfaces, one for each subnet in the order
   ///     of the configuration; several functions may name the same. None before September 2019.
+  ///   - versionCount: How many versions of it as it is were published then.
   /// - Returns: Its number: how many there were.
   @discardableResult
   public mutating func establish(
-    _ configuration: FunctionConfiguration, on interfaces: [String]
+    _ configuration: FunctionConfiguration, on interfaces: [String], versionCount: Int = 0
   ) -> Int {
     let number = functions.count
     functions.append(
@@ -76,6 +77,7 @@ extension ControlPlane {
     }
     reportFunction(number)
     watch(number)
+    for _ in 0..<versionCount { reportFunction(addVersion(of: number)) }
     return number
   }
 
@@ -153,8 +155,11 @@ extension ControlPlane {
     for link in former { release(link, after: settings.sharedDeletionDelay) }
   }
 
-  /// `PublishVersion`: an interface that the version uses stays as long as the version (lambda-vpc
-  /// §3.1).
+  /// `PublishVersion`: what the function is now can be invoked as it is for as long as the version
+  /// exists, and so do the interfaces that it uses (lambda-vpc §3.1).
+  ///
+  /// The version is a function of its own from now on (``function(named:)`` finds `orders:1`), but
+  /// shares the concurrency of the function.
   ///
   /// - Returns: The number of the version, from 1 on.
   /// - Throws: What AWS answers if it refuses.
@@ -167,22 +172,35 @@ extension ControlPlane {
     do throws(APIError) {
       try check("lambda:PublishVersion", of: configuration.name, by: caller)
       try checkExists(number)
+      try checkIsLatest(number)
       try checkIsSettled(number)
     } catch {
       recordCall(.publishVersion, by: caller, configuration, nil, error)
       throw error
     }
-    functions[number].versionCount += 1
-    let version = functions[number].versionCount
-    var record = record(of: number)
-    record.version = "\(version)"
-    record.arn += ":\(version)"
-    for link in functions[number].links { shared[link].users += 1 }
-    functions[number].versions.append(
-      Version(record: record, links: functions[number].links))
-    recordCall(.publishVersion, by: caller, configuration, record, nil)
-    report(.function(number, record))
-    return version
+    let published = addVersion(of: number)
+    recordCall(.publishVersion, by: caller, configuration, record(of: published), nil)
+    reportFunction(published)
+    return functions[number].versions.count
+  }
+
+  /// Takes what a function is now into the books as its next version.
+  private mutating func addVersion(of number: Int) -> Int {
+    var function = Function(
+      configuration: functions[number].configuration,
+      published: (number, functions[number].versions.count + 1),
+      lastModified: functions[number].lastModified, lastUsed: now)
+    function.state = functions[number].state
+    function.stateReason = functions[number].stateReason
+    function.links = functions[number].links
+    function.brokenLinks = functions[number].brokenLinks
+    for link in function.links { shared[link].users += 1 }
+    let published = functions.count
+    functions.append(function)
+    functions[number].versions.append(published)
+    functionNumbers[qualifiedName(of: published)] = published
+    watch(published)
+    return published
   }
 
   /// `DeleteFunction`, of everything or of one version.
@@ -191,14 +209,19 @@ extension ControlPlane {
   public mutating func deleteFunction(
     _ number: Int, version: Int? = nil, by caller: Principal = .administrator, at time: Instant
   ) throws(APIError) {
+    if let (function, version) = functions[number].published {
+      try deleteFunction(function, version: version, by: caller, at: time)
+      return
+    }
     advance(to: time)
     let configuration = functions[number].configuration
+    let published = functions[number].versions.first {
+      functions[$0].published?.version == version && !functions[$0].isDeleted
+    }
     do throws(APIError) {
       try check("lambda:DeleteFunction", of: configuration.name, by: caller)
       try checkExists(number)
-      if let version,
-        !functions[number].versions.contains(where: { $0.record.version == "\(version)" })
-      {
+      if let version, published == nil {
         throw notFound("\(arn(of: configuration.name)):\(version)")
       }
     } catch {
@@ -206,19 +229,22 @@ extension ControlPlane {
       throw error
     }
     recordCall(.deleteFunction, by: caller, configuration, nil, nil)
-    let gone = functions[number].versions.filter {
-      version == nil || $0.record.version == "\(version ?? 0)"
+    if let published {
+      remove(published)
+      return
     }
-    functions[number].versions.removeAll { gone.map(\.record.version).contains($0.record.version) }
-    for old in gone {
-      report(.functionDeleted(number, old.record))
-      for link in old.links { release(link, after: settings.sharedDeletionDelay) }
+    for published in functions[number].versions where !functions[published].isDeleted {
+      remove(published)
     }
-    guard version == nil else { return }
+    remove(number)
+    reserve(nil, for: number)
+  }
+
+  /// Takes a function or a version out of the books.
+  private mutating func remove(_ number: Int) {
     report(.functionDeleted(number, record(of: number)))
     functions[number].isDeleted = true
-    functionNumbers[configuration.name] = nil
-    reserve(nil, for: number)
+    functionNumbers[qualifiedName(of: number)] = nil
     abandonConnecting(number)
     let links = functions[number].links
     functions[number].links = []
@@ -247,8 +273,8 @@ extension ControlPlane {
       functions[number].requests == nil
       ? nil : functions[number].configuration.reservedConcurrency
     // Executions under way count where the function belongs from now on.
-    if former == nil, limit != nil { unreservedInFlight -= functions[number].inFlight }
-    if former != nil, limit == nil { unreservedInFlight += functions[number].inFlight }
+    if former == nil, limit != nil { unreservedInFlight -= concurrency(of: number) }
+    if former != nil, limit == nil { unreservedInFlight += concurrency(of: number) }
     reservedConcurrency += (limit ?? 0) - (former ?? 0)
     functions[number].configuration.reservedConcurrency = limit
     let requests = max(1, (limit ?? 0) * settings.requestsPerConcurrency)
@@ -260,6 +286,13 @@ extension ControlPlane {
 
   func arn(of name: String) -> String {
     "arn:aws:lambda:\(settings.region):\(account):function:\(name)"
+  }
+
+  /// What a function is invoked by: its name, with the version if it is one.
+  func qualifiedName(of number: Int) -> String {
+    let name = functions[number].configuration.name
+    guard let published = functions[number].published else { return name }
+    return "\(name):\(published.version)"
   }
 
   func record(of number: Int) -> FunctionRecord {
@@ -275,16 +308,17 @@ extension ControlPlane {
     let function = functions[number]
     let configuration = function.configuration
     return FunctionRecord(
-      name: configuration.name, arn: arn(of: configuration.name),
+      name: configuration.name, arn: arn(of: qualifiedName(of: number)),
       roleARN: "arn:aws:iam::\(account):role/\(configuration.role.name)",
       runtime: configuration.runtime, memory: configuration.memory,
-      timeout: configuration.timeout, version: "$LATEST", vpc: vpc,
+      timeout: configuration.timeout,
+      version: function.published.map { "\($0.version)" } ?? "$LATEST", vpc: vpc,
       vpcIdentifier: vpc?.subnets.first.flatMap { subnetNumbers[$0] }.map {
         vpcs[subnets[$0].vpc].identifier
       },
       lastModified: function.lastModified,
       revision: SeededName.uuid(
-        "revision", configuration.name, "\(number)", "\(function.revision)", seed: seed),
+        "revision", qualifiedName(of: number), "\(number)", "\(function.revision)", seed: seed),
       state: function.state, stateReason: function.stateReason, lastUpdate: function.lastUpdate,
       lastUpdateReason: function.lastUpdateReason,
       reservedConcurrency: configuration.reservedConcurrency)

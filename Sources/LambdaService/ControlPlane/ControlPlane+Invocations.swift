@@ -26,11 +26,13 @@ extension ControlPlane {
       }
       return .refused(.eniNotReady)
     }
-    if let limit = functions[number].configuration.reservedConcurrency {
-      guard functions[number].inFlight < limit else {
+    // Versions share what the function has.
+    let owner = functions[number].published?.function ?? number
+    if let limit = functions[owner].configuration.reservedConcurrency {
+      guard concurrency(of: owner) < limit else {
         return .refused(.tooManyRequests(.reservedFunctionConcurrentInvocationLimitExceeded))
       }
-      guard functions[number].requests?.take(at: now) != false else {
+      guard functions[owner].requests?.take(at: now) != false else {
         return .refused(.tooManyRequests(.reservedFunctionInvocationRateLimitExceeded))
       }
     } else {
@@ -51,7 +53,13 @@ extension ControlPlane {
   public mutating func finishInvoke(of number: Int) {
     guard functions[number].inFlight > 0 else { return }
     functions[number].inFlight -= 1
-    if functions[number].configuration.reservedConcurrency == nil { unreservedInFlight -= 1 }
+    let owner = functions[number].published?.function ?? number
+    if functions[owner].configuration.reservedConcurrency == nil { unreservedInFlight -= 1 }
+  }
+
+  /// Invocations of a function and its versions that are under way.
+  func concurrency(of number: Int) -> Int {
+    functions[number].versions.reduce(functions[number].inFlight) { $0 + functions[$1].inFlight }
   }
 
   // MARK: - Idleness

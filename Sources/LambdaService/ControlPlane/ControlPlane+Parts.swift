@@ -96,15 +96,12 @@ extension ControlPlane {
     var groups: [Int]
   }
 
-  /// A published version.
-  struct Version: Sendable {
-    var record: FunctionRecord
-    /// Shared interfaces that are kept for it.
-    var links: [Int]
-  }
-
+  /// A function's `$LATEST`, or a published version, which has states, interfaces and environments of
+  /// its own.
   struct Function: Sendable {
     var configuration: FunctionConfiguration
+    /// Of a published version, the function that it is one of, and its number there.
+    var published: (function: Int, version: Int)?
     var state = FunctionState.active
     var stateReason: StateReason?
     var lastUpdate = UpdateStatus.successful
@@ -117,9 +114,8 @@ extension ControlPlane {
     var links: [Int] = []
     /// How many of them are out of order for now.
     var brokenLinks = 0
-    var versions: [Version] = []
-    /// Versions published, deleted ones included.
-    var versionCount = 0
+    /// Its published versions from the first on, deleted ones included.
+    var versions: [Int] = []
     /// When it was last invoked or became Active.
     var lastUsed: Instant
     /// Whether it is looked at again for idleness.

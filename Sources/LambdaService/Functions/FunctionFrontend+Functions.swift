@@ -10,14 +10,16 @@ extension FunctionFrontend {
   mutating func establish(_ number: Int) {
     let function = functions[number]
     let known = accounts[function.account].controlPlane.establish(
-      function.configuration, on: function.interfaces)
+      function.configuration, on: function.interfaces, versionCount: function.versionCount)
+    states[number].hasVersions = true
     remember(known, as: number)
     for occurrence in accounts[function.account].controlPlane.takeOccurrences() {
       if let event = occurrence.runEvent { record.report(event.kind, at: event.time) }
       switch occurrence.kind {
       case .networkInterface(let interface):
         reportInterface("NetworkInterfaceInUse", interface, occurrence.time)
-      case .function(_, let record):
+      case .function(let known, let record):
+        guard let number = self.number(of: known, record, account: function.account) else { break }
         states[number].life = FunctionLife(
           state: record.state, lastUpdate: record.lastUpdate, vpc: record.vpc)
       case .functionDeleted, .step, .attached, .notAttached, .notAdded, .call: break
@@ -27,9 +29,24 @@ extension FunctionFrontend {
 
   private mutating func remember(_ known: Int, as number: Int) {
     let account = functions[number].account
-    while accounts[account].functions.count <= known { accounts[account].functions.append(number) }
+    while accounts[account].functions.count <= known { accounts[account].functions.append(nil) }
     accounts[account].functions[known] = number
     states[number].number = known
+  }
+
+  /// Which function a record is about, or `nil` if it is a version that nobody invokes.
+  private mutating func number(
+    of known: Int, _ record: FunctionRecord, account: Int
+  ) -> Int? {
+    if accounts[account].functions.indices.contains(known) {
+      return accounts[account].functions[known]
+    }
+    let published = functions.firstIndex {
+      $0.account == account && $0.configuration.name == record.name
+        && $0.version.map { "\($0)" } == record.version
+    }
+    if let published { remember(known, as: published) }
+    return published
   }
 
   mutating func create(_ number: Int, _ network: inout Network) {
@@ -128,10 +145,11 @@ extension FunctionFrontend {
   ) {
     switch occurrence.kind {
     case .networkInterface(let interface): follow(interface, occurrence.time, &network)
-    case .function(let known, let function) where function.version == "$LATEST":
-      follow(function, of: accounts[account].functions[known], occurrence.time, &network)
-    case .functionDeleted(let known, let function) where function.version == "$LATEST":
-      let number = accounts[account].functions[known]
+    case .function(let known, let function):
+      guard let number = number(of: known, function, account: account) else { return }
+      follow(function, of: number, occurrence.time, &network)
+    case .functionDeleted(let known, let function):
+      guard let number = number(of: known, function, account: account) else { return }
       report(ControlAct(act: "FunctionDeleted", function: functions[number].name), occurrence.time)
       states[number].isDeleted = true
       settleCreation(of: number)
@@ -158,7 +176,7 @@ extension FunctionFrontend {
           act: "CreateNetworkInterfaceRefused", function: interfaces[path]?.owner ?? "",
           reason: "\(error)"), occurrence.time)
       refuseInterface(path, &network)
-    case .function, .functionDeleted, .call: break
+    case .call: break
     }
   }
 
@@ -257,11 +275,9 @@ extension FunctionFrontend {
 
   private mutating func publishVersions(of number: Int, _ network: inout Network) {
     let function = functions[number]
-    guard states[number].publishedCount < function.versionCount,
-      let known = states[number].number
-    else { return }
-    while states[number].publishedCount < function.versionCount {
-      states[number].publishedCount += 1
+    guard !states[number].hasVersions, let known = states[number].number else { return }
+    states[number].hasVersions = true
+    for _ in 0..<function.versionCount {
       do throws(APIError) {
         try accounts[function.account].controlPlane.publishVersion(
           of: known, by: function.caller, at: network.now)

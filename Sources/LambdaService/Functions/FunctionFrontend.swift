@@ -21,6 +21,8 @@ public struct FunctionFrontend: Node, ~Copyable {
     public var caller = Principal.administrator
     /// Versions that are published as soon as it is Active.
     public var versionCount = 0
+    /// Which of the versions of the function of this name it is, or `nil` for `$LATEST`.
+    public var version: Int?
     /// What the plan calls its Hyperplane interfaces, one for each of its subnets.
     public var interfaces: [String]
     /// How long after an invocation its environment is frozen, or `nil` if it never is.
@@ -30,7 +32,8 @@ public struct FunctionFrontend: Node, ~Copyable {
     /// After how long an invocation is given up, or `nil` if it never is.
     public var timeout: Duration?
 
-    public var name: String { configuration.name }
+    /// The name, with the version if it is one, as invocations have it.
+    public var name: String { version.map { "\(configuration.name):\($0)" } ?? configuration.name }
     public var era: NetworkingEra { configuration.era }
 
     public init(
@@ -82,8 +85,8 @@ public struct FunctionFrontend: Node, ~Copyable {
     var pools: [EnvironmentPool] = []
     /// Which set is used.
     var connection = 0
-    /// Versions that have been published.
-    var publishedCount = 0
+    /// Whether its versions have been published.
+    var hasVersions = false
     var isDeleted = false
     /// Changes that are not done yet.
     var unsettledChanges = 0
@@ -263,7 +266,7 @@ public struct FunctionFrontend: Node, ~Copyable {
   /// The reminders that the owner of the simulation sets before the run begins.
   public mutating func initialReminders() -> [(time: Instant, token: UInt64)] {
     var reminders: [(time: Instant, token: UInt64)] = []
-    for (number, function) in functions.enumerated() {
+    for (number, function) in functions.enumerated() where function.version == nil {
       if let created = function.created {
         openChanges += 1
         reminders.append((created, Reminder.functionCreated.token(number)))

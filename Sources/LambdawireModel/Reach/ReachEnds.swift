@@ -63,7 +63,7 @@ struct ReachEnds {
     for plan in plans {
       defer { first += plan.vpcs.count }
       for function in plan.functions {
-        let isEntry = function.name == name || function.entry.name == name
+        let isEntry = function.isMeant(by: name)
         for number in function.environments
         where isEntry || plan.environments[number].name == name {
           let vpc = VPCIndex(rawValue: UInt32(first + function.vpc))

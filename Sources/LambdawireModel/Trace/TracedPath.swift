@@ -55,7 +55,7 @@ struct TracedPath {
   ) throws(ModelError) -> (plan: WorldPlan, function: Int, environment: Int) {
     for plan in plans {
       for (number, function) in plan.functions.enumerated() {
-        guard function.name == name || function.entry.name == name else { continue }
+        guard function.isMeant(by: name) else { continue }
         if let first = function.environments.first { return (plan, number, first) }
       }
     }
@@ -65,8 +65,8 @@ struct TracedPath {
       }
     }
     for (plan, function) in plans.flatMap({ plan in plan.functions.map { (plan, $0) } }) {
-      guard name.hasPrefix("\(function.name)-"),
-        name.dropFirst(function.name.count + 1).allSatisfy(\.isNumber),
+      guard name.hasPrefix("\(function.environmentPrefix)-"),
+        name.dropFirst(function.environmentPrefix.count + 1).allSatisfy(\.isNumber),
         let first = function.environments.first, let last = function.environments.last
       else { continue }
       throw .unknownEnvironment(

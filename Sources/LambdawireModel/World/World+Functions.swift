@@ -94,12 +94,12 @@ extension World {
     let entry = function.entry
     let vpc = plan.vpcs[function.vpc]
     let role = Principal.executionRole(
-      "\(function.name)-role",
+      "\(function.functionName)-role",
       permissions: entry.permissions.map(Permissions.init(allowing:))
         ?? .lambdaVPCAccessExecutionRole)
     // Lambda counts megabytes and whole seconds.
     let configuration = FunctionConfiguration(
-      name: function.name, memory: min(max(entry.memory / 1_000_000, 128), 10_240),
+      name: function.functionName, memory: min(max(entry.memory / 1_000_000, 128), 10_240),
       timeout: entry.timeout.map { Int($0.components.seconds) } ?? 900, role: role,
       vpc: vpcConfiguration(function.connections[0], of: function),
       reservedConcurrency: entry.reservedConcurrency, era: function.era)
@@ -113,7 +113,8 @@ extension World {
       freezeDelay: entry.idling == .frozen ? scenario.settings.freezeDelay : nil)
     service.initialization = scenario.settings.initialization(of: entry)
     service.timeout = entry.timeout
-    service.versionCount = entry.versions
+    service.version = function.version
+    service.versionCount = function.version == nil ? entry.versions : 0
     if let permissions = entry.callerPermissions {
       service.caller = Principal(
         .user, name: "deployer", permissions: Permissions(allowing: permissions))
@@ -139,6 +140,8 @@ extension World {
   /// Adds what the scenario does to a function while the run goes on.
   private mutating func addChanges(to number: Int, _ scenario: Scenario) {
     let function = plan.functions[number]
+    // Nothing is done to a version; it goes with its function.
+    guard function.version == nil else { return }
     let frontend = frontend
     for event in scenario.events {
       let act: FunctionChange.Act
@@ -219,7 +222,8 @@ extension World {
       simulation.withNode(network) { $0.attach(index, to: ports.b, capturing: point) }
       let planned = plan.vpcs[vpc]
       let known = KnownInterface(
-        owner: plan.functions[function].name, network: network, index: index, shared: nil,
+        owner: plan.functions[function].name, network: network, index: index,
+        shared: nil,
         points: [point, points.guests[number]]
           + planned.hostInterfaces.prefix(1).map { points.interfaces[vpc][Int($0.rawValue)] },
         isUp: false)

@@ -13,7 +13,7 @@ extension World {
       let first = Instant.start.advanced(by: entry.from)
       let end = first.advanced(by: entry.span ?? scenario.duration)
       for (number, planned) in plan.functions.enumerated()
-      where planned.entry.name == entry.function {
+      where planned.entry.name == entry.function && planned.version == entry.version {
         let steps = entry.steps.map { guestStep($0, in: plan.vpcs[planned.vpc], scenario) }
         let traffic = FunctionFrontend.Traffic(
           function: number, arrivals: Arrivals(entry, for: planned), first: first, end: end,
@@ -119,7 +119,7 @@ extension Arrivals {
           peak: peak.fraction, period: period,
           highest: ExponentialGap(ratePerNanosecond: mean.perNanosecond * peak.fraction)))
     case .replay(let rows):
-      let names: [String?] = [nil, entry.function, function.name]
+      let names: [String?] = [nil, entry.function, function.functionName]
       self = .at(
         rows.filter { names.contains($0.function) }.map { Instant.start.advanced(by: $0.time) })
     }

@@ -43,8 +43,13 @@ extension WorldPlan {
     try join(scenario)
     for entry in scenario.functions {
       for name in entry.instanceNames {
-        try add(
-          entry, named: name, era: NetworkingEra(networking ?? entry.networking), scenario)
+        let era = NetworkingEra(networking ?? entry.networking)
+        try add(entry, named: name, era: era, scenario)
+        // Those that nobody invokes have no environments.
+        let invoked = Set(scenario.traffic.filter { $0.function == entry.name }.map(\.version))
+        for version in 1...max(entry.versions, 1) where invoked.contains(version) {
+          try add(entry, named: name, version: version, era: era, scenario)
+        }
       }
     }
     // Behind everything else, so that what may never be needed moves no address.
@@ -54,16 +59,21 @@ extension WorldPlan {
   }
 
   private mutating func add(
-    _ entry: Scenario.Function, named name: String, era: NetworkingEra, _ scenario: Scenario
+    _ entry: Scenario.Function, named name: String, version: Int? = nil, era: NetworkingEra,
+    _ scenario: Scenario
   ) throws(ModelError) {
     guard let vpc = vpcs.firstIndex(where: { $0.scenario.name == entry.vpc }) else {
       preconditionFailure("a validated scenario names existing VPCs")
     }
     let number = functions.count
-    functions.append(Function(name: name, entry: entry, era: era, vpc: vpc, connections: []))
+    functions.append(
+      Function(
+        functionName: name, version: version, entry: entry, era: era, vpc: vpc, connections: []))
     let connected = entry.created == nil
     try connect(
       number, by: entry.subnets, entry.securityGroups, exists: connected, scenario)
+    // A version stays as it was published.
+    guard version == nil else { return }
     for event in scenario.events.sorted(by: { $0.time < $1.time }) {
       guard case .update(entry.name, let subnets, let groups) = event.act,
         !functions[number].connections.contains(where: {
@@ -100,7 +110,7 @@ extension WorldPlan {
       // Subnets take turns (A-18; workers are placed where the subnet is).
       let turn = ordinal % subnets.count
       let subnet = subnets[turn]
-      let environment = "\(function.name)-\(former + ordinal + 1)"
+      let environment = "\(function.environmentPrefix)-\(former + ordinal + 1)"
       let attachment: Environment.Attachment
       if function.era == .perEnvironment {
         attachment = try ownInterface(environment, of: function, in: subnet, groups)

@@ -100,7 +100,10 @@ struct WorldPlan {
   }
 
   struct Function {
-    var name: String
+    /// Its name, which all its versions have.
+    var functionName: String
+    /// Which of its published versions it is; `nil` for `$LATEST`.
+    var version: Int?
     var entry: Scenario.Function
     var era: NetworkingEra
     var vpc: Int
@@ -108,6 +111,15 @@ struct WorldPlan {
     var hasIPv6: Bool { entry.allowsIPv6 && era != .perEnvironment }
     /// How it is connected to its VPC, first and after each change.
     var connections: [Connection]
+
+    /// What it is invoked by: its name, with the version if it is one.
+    var name: String { version.map { "\(functionName):\($0)" } ?? functionName }
+    /// Whether `name` is its own or that of the entry that it is a copy of.
+    func isMeant(by name: String) -> Bool {
+      self.name == name || version == nil && entry.name == name
+    }
+    /// What its environments' names begin with; functions have no point in their names.
+    var environmentPrefix: String { version.map { "\(functionName).\($0)" } ?? functionName }
 
     /// Its environments at first.
     var environments: Range<Int> { connections[0].environments }

@@ -3,8 +3,9 @@ import SimulatedTime
 /// An account: its control plane, and when that wants to be told the time.
 struct Account {
   var controlPlane: ControlPlane
-  /// The functions of the frontend, by their number in the control plane.
-  var functions: [Int] = []
+  /// The functions of the frontend, by their number in the control plane; `nil` for versions that
+  /// nobody invokes.
+  var functions: [Int?] = []
   /// When the next reminder on its way comes.
   private var reminder: Instant?
 

@@ -1,20 +1,33 @@
 import SimulatedTime
 
 extension ScenarioDecoder {
-  /// Reports what is invoked unless it is a function; a version of one is AWS's, but not the model's.
-  private mutating func checkInvoked(_ name: Located<String>, _ functions: [String]) -> Bool {
-    if let colon = name.value.lastIndex(of: ":"), !functions.contains(name.value),
-      functions.contains(String(name.value[..<colon]))
-    {
-      let function = name.value[..<colon]
-      log.report(
-        at: name.node.location,
-        found: "\(name.node.summary), a version or an alias of a function",
-        expected: "`\(function)`: invocations are of its $LATEST; published versions keep their "
-          + "interfaces, but cannot be invoked here")
-      return false
+  /// What is invoked: a function, or with `:1` and so on a published version of one.
+  ///
+  /// Reports what is neither.
+  private mutating func invoked(
+    _ name: Located<String>, _ callers: [Caller]
+  ) -> (caller: Caller, version: Int?)? {
+    let parts = name.value.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, let caller = callers.first(where: { $0.name == parts[0] }) else {
+      guard check(name, isOneOf: callers.map(\.name), called: "a function") else { return nil }
+      return callers.first { $0.name == name.value }.map { ($0, nil) }
     }
-    return check(name, isOneOf: functions, called: "a function")
+    if parts[1] == "$LATEST" { return (caller, nil) }
+    // A function that could not be read has been reported.
+    guard let function = caller.function else { return (caller, nil) }
+    guard let version = Int(parts[1]), (1...max(function.versions, 1)).contains(version),
+      function.versions > 0
+    else {
+      log.report(
+        at: name.node.location, found: name.node.summary,
+        expected: function.versions == 0
+          ? "`\(function.name)`, or `versions: 1` at the function: it has no published versions"
+          : "a published version of it, `\(function.name):1`"
+            + (function.versions == 1 ? "" : " to `\(function.name):\(function.versions)`")
+            + "; aliases are not modelled")
+      return nil
+    }
+    return (caller, version)
   }
 
   mutating func decodeTraffic(
@@ -31,8 +44,9 @@ extension ScenarioDecoder {
       log.report(
         at: stepNodes.node.location, found: "an empty list", expected: Grammar.Steps.list.expected)
     }
-    let known = function.map { checkInvoked($0, callers.map(\.name)) }
-    let caller = known == true ? callers.first { $0.name == function?.value } : nil
+    var invoked: (caller: Caller, version: Int?)?
+    if let function { invoked = self.invoked(function, callers) }
+    let caller = invoked?.caller
     var places = destinations
     places.home = caller?.vpc
     let steps = (stepNodes?.value ?? []).compactMap { node in
@@ -51,7 +65,7 @@ extension ScenarioDecoder {
         at: both.reportLocation, found: "`arrivals` beside `replay`",
         expected: "one of the two: `replay: \(replay.value)` says when invocations come")
     }
-    guard let function, let caller, let arrivals, let from else { return nil }
+    guard let invoked, let caller, let arrivals, let from else { return nil }
     var when = arrivals.value
     if let replay {
       guard
@@ -62,8 +76,8 @@ extension ScenarioDecoder {
       when = .replay(list.filter { $0.function.map(names.contains) ?? true })
     }
     return Scenario.Traffic(
-      function: function.value, arrivals: when, from: from.value, span: span?.value,
-      count: count?.value, steps: steps)
+      function: caller.name, version: invoked.version, arrivals: when, from: from.value,
+      span: span?.value, count: count?.value, steps: steps)
   }
 
   private mutating func decodeStep(

@@ -1,7 +1,8 @@
 extension Grammar {
   enum Traffic {
     static let invoke = Key<String>(
-      "invoke", .reference(to: "a function"), .required, "The function; with copies, each of them.")
+      "invoke", .reference(to: "a function"), .required,
+      "The function; with copies, each of them. `orders:1` is a published version of it.")
     static let arrivals = Key<Scenario.Arrivals>(
       "arrivals", .arrivals, .defaulted("once"), "When invocations come.")
     static let replay = Key<String>(

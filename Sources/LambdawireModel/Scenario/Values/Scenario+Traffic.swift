@@ -3,6 +3,8 @@ extension Scenario {
   public struct Traffic: Hashable, Sendable {
     /// Name of the function entry; with copies, each copy gets all these invocations.
     public package(set) var function: String
+    /// Which of its published versions is invoked; `nil` for `$LATEST`.
+    public package(set) var version: Int?
     public package(set) var arrivals: Arrivals
     /// When the first invocation may come, counted from the start of the run.
     public package(set) var from: Duration
