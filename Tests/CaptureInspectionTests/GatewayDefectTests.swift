@@ -129,6 +129,25 @@ import Testing
     try capture.expect(.addressExchange, in: frame)
   }
 
+  @Test func `An exchange other than the one expected is found`() throws {
+    let folder = TemporaryFolder()
+    let path = folder.file("all.pcapng")
+    try Self.capture(of: "nat-gateway").recording.write(to: path)
+    func verify(_ outside: String) -> RuleResult {
+      Verification(
+        files: [path], expectations: [],
+        exchanges: [
+          ExpectedExchange(
+            outerPoint: "internet-gateway", inside: NetworkAddress("10.0.101.4"),
+            outside: NetworkAddress(outside))
+        ])[.expectedTranslations]
+    }
+    #expect(verify("198.51.100.7").violationCount == 0)
+    let wrong = verify("198.51.100.8")
+    #expect(wrong.verdict == .failed)
+    #expect(wrong.findings.first?.point == "internet-gateway")
+  }
+
   @Test func `Without the NAT gateway's own captures nobody is blamed for its ports`() throws {
     var capture = try Self.capture(of: "nat-gateway")
     capture.recording.records.removeAll { $0.point.hasPrefix("nat-gateway") }

@@ -13,7 +13,7 @@ import PacketFormats
 /// ```
 ///
 /// `remote` may be left out. `translator` says where, if it is one of a run's: an environment's slot, an
-/// interface that Hyperplane translates for (`eni-…`), or else a NAT gateway. Two translators of one slot,
+/// interface that Hyperplane translates for (`eni-…`), or else a NAT gateway such as `shop/nat-a`. Two translators of one slot,
 /// such as `orders-1/namespace` and `orders-1/host`, count as one, since nothing is captured between
 /// them. A `static-translation` exchanges addresses whatever the port, in a slot or at an internet
 /// gateway.
@@ -152,7 +152,6 @@ public struct ExpectationFile: Sendable {
         return
       }
       guard let slot = Self.slot(of: translator) else {
-        // Who names a NAT gateway must not begin with what EC2 begins interfaces' names with.
         translation.crossing =
           translator.hasPrefix("eni-")
           ? Crossing(inner: "hyperplane-in", outer: "hyperplane-out")
