@@ -20,14 +20,16 @@ public struct Verification: Sendable, Encodable {
   ///   - settings: What may be assumed.
   ///   - expectations: The translations that should be found, and no others where they speak of;
   ///     `nil` to expect nothing in particular.
+  ///   - exchanges: The exchanges of addresses that may be found besides, and no others at their
+  ///     points; only looked at with expectations.
   public init(
     files paths: [String], settings: InspectionSettings = InspectionSettings(),
-    expectations: [ExpectedTranslation]? = nil
+    expectations: [ExpectedTranslation]? = nil, exchanges: [ExpectedExchange] = []
   ) {
     (analysis, results) = Inspection.run(paths, settings, verifies: true)
     if let expectations {
       let result = Self.compare(
-        expectations, with: analysis.translations, limit: settings.findingLimit)
+        expectations, exchanges, with: analysis.translations, limit: settings.findingLimit)
       results[Rule.expectedTranslations.index] = result
     }
   }
@@ -46,7 +48,8 @@ public struct Verification: Sendable, Encodable {
   ///
   /// What was found at a crossing that no expectation mentions is nobody's concern.
   private static func compare(
-    _ expectations: [ExpectedTranslation], with translations: [Translation], limit: Int
+    _ expectations: [ExpectedTranslation], _ exchanges: [ExpectedExchange],
+    with translations: [Translation], limit: Int
   ) -> RuleResult {
     var result = RuleResult(
       rule: .expectedTranslations, checkedCount: UInt64(expectations.count), violationCount: 0,
@@ -57,12 +60,16 @@ public struct Verification: Sendable, Encodable {
       byEnds[[expectation.inside, expectation.outside], default: []].append(position)
     }
     let crossings = Set(expectations.map(\.crossing))
+    let exchangePoints = Set(exchanges.map(\.outerPoint))
     var isFound = [Bool](repeating: false, count: expectations.count)
     for translation in translations {
       let candidates = byEnds[[translation.inside, translation.outside]] ?? []
       let matching = candidates.filter { expectations[$0].matches(translation) }
       for position in matching { isFound[position] = true }
-      guard matching.isEmpty, crossings.contains(nil) || crossings.contains(translation.crossing)
+      guard matching.isEmpty,
+        crossings.contains(nil) || crossings.contains(translation.crossing)
+          || exchangePoints.contains(translation.crossing.outer),
+        !exchanges.contains(where: { $0.matches(translation) })
       else { continue }
       result.add(
         Finding(

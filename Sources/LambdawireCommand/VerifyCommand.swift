@@ -75,10 +75,10 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     let paths = try input.paths()
-    var expectations: [ExpectedTranslation]?
+    var expectations: ExpectationFile?
     if let expect {
       do throws(ExpectationError) {
-        expectations = try ExpectationFile(path: expect).translations
+        expectations = try ExpectationFile(path: expect)
       } catch {
         Terminal.say("lambdawire: \(error)")
         throw ExitStatus.badInput
@@ -94,7 +94,8 @@ struct VerifyCommand: ParsableCommand {
     settings.admitsOnlyAnswers = answersOnly
     settings.timeToLiveDecrement = hopDecrement
     let verification = Verification(
-      files: paths, settings: settings, expectations: expectations)
+      files: paths, settings: settings, expectations: expectations?.translations,
+      exchanges: expectations?.exchanges ?? [])
     if let junit { try Terminal.write(JUnitReport(verification).text, to: junit) }
     // Verdicts on nothing would only hide what is wrong.
     if verification.analysis.isUnread {

@@ -28,6 +28,24 @@ import Testing
     }
   }
 
+  @Test(arguments: Scenario.Networking.allCases)
+  func `Gateways, exchanged addresses and IPv6 can be read in 80 columns`(
+    era: Scenario.Networking
+  ) throws {
+    let run = try LambdawireRun(
+      contentsOf: SourceTree.scenario("dual-stack"), options: RunOptions(networking: era))
+    let text = InspectionText(run.traffic.analysis).text
+    for line in text.split(separator: "\n") where !line.contains(".pcapng") {
+      #expect(line.count <= 80, "\(line)")
+    }
+    #expect(text.contains("  10.0.101.4 → 198.51.100.7  one to one, 1 flow  5/3\n"))
+    #expect(text.contains("TRANSLATIONS nat-gateway-in → nat-gateway-out"))
+    guard era != .perEnvironment else { return }
+    #expect(text.contains("  2001:db8:a9fe:4f01::1 → 2001:db8:a800:"))
+    #expect(text.contains("prefix exchanged, 1 flow  5/3\n"))
+    #expect(text.contains("  tcp  [2001:db8:1200:1::4]:28737 → [2001:db8:ffff::10]:80\n"))
+  }
+
   @Test func `Flows at every point, and rows without number, on request`() throws {
     let run = try run("first-query")
     let all = InspectionText(run.traffic.analysis, rowLimit: 100, showsEveryPoint: true).text

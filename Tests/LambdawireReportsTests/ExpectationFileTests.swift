@@ -44,7 +44,41 @@ import Testing
       ])
   }
 
+  @Test func `A translator's name says where it is`() throws {
+    func line(_ event: String, _ translator: String, _ inside: String, _ outside: String) -> String
+    {
+      """
+      {"event":"\(event)","translator":"\(translator)","protocol":"tcp","inside":"\(inside)",\
+      "outside":"\(outside)"}
+
+      """
+    }
+    let file = try ExpectationFile(
+      text: line("translation-made", "shop/nat-a", "10.0.1.4:4001", "10.0.101.4:1024")
+        + line("translation-made", "shop/nat-r/use1-az1", "10.0.1.4:4001", "198.51.100.9:1024")
+        + line("ipv6-translation-made", "eni-1", "[2001:db8::1]:1", "[2001:db8::2]:2")
+        + line("static-translation", "orders-1/slot", "2001:db8:a::1", "2001:db8:b::1")
+        + line("static-translation", "shop/igw", "10.0.101.4", "198.51.100.7"), path: "x.jsonl")
+    #expect(
+      file.translations.map(\.description) == [
+        "tcp 10.0.1.4:4001 as 10.0.101.4:1024, nat-gateway-in → nat-gateway-out",
+        "tcp 10.0.1.4:4001 as 198.51.100.9:1024, nat-gateway-in → nat-gateway-out",
+        "tcp [2001:db8::1]:1 as [2001:db8::2]:2, hyperplane-in → hyperplane-out",
+      ])
+    #expect(
+      file.exchanges.map(\.description) == [
+        "2001:db8:a::1 as 2001:db8:b::1, whatever the port, at slot",
+        "10.0.101.4 as 198.51.100.7, whatever the port, at internet-gateway",
+      ])
+  }
+
   @Test(arguments: [
+    ("{\"event\":\"static-translation\"}", "no `inside`"),
+    ("{\"event\":\"static-translation\",\"inside\":\"10.0.0.1:7\"}", "inside 10.0.0.1:7"),
+    (
+      "{\"event\":\"static-translation\",\"inside\":\"10.0.0.1\",\"outside\":\"2001:\"}",
+      "outside 2001:"
+    ),
     ("nonsense", "no object with texts for its values"),
     ("[]", "no object with texts for its values"),
     ("{\"protocol\":5}", "no object with texts for its values"),

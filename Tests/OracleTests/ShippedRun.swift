@@ -43,9 +43,6 @@ struct ShippedRun: Sendable, CustomTestStringConvertible {
     ]
   }
 
-  /// Those whose captures `inspect` reads completely.
-  static let inspected = all.filter { !$0.isBeyondInspection }
-
   /// Those in which a database's name is asked for, and the database answers.
   static let queries = all.filter { $0.scenario == "first-query" }
 
@@ -106,10 +103,14 @@ struct ShippedRun: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// Whether a NAT gateway or IPv6 is on the way, whose translations `inspect` does not pair with the
-  /// ground truth yet.
-  var isBeyondInspection: Bool {
+  /// Whether a VPC in it has a NAT gateway.
+  var hasNATGateway: Bool {
     ["nat-gateway", "dual-stack", "s3-gateway-endpoint"].contains(scenario)
+  }
+
+  /// Whether translators with memory are on the way: on the worker and in Hyperplane, or NAT gateways.
+  var hasTranslators: Bool {
+    era != .perEnvironment || ["nat-gateway", "dual-stack"].contains(scenario)
   }
 
   /// What finds the packets of the scenario's main flows, in the language of tshark.

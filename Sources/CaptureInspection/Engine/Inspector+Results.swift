@@ -73,7 +73,8 @@ extension Inspector {
         Translation(
           crossing: Crossing(
             inner: points[entry.pair.inner].name, outer: points[entry.pair.outer].name),
-          environment: environment == "" ? nil : environment, protocol: entry.inside.protocol,
+          environment: environment == "" ? nil : environment, method: method(of: entry),
+          protocol: entry.inside.protocol,
           inside: entry.inside.source, outside: entry.outside.source,
           remote: entry.inside.destination, outsideRemote: entry.outside.destination,
           firstTime: entry.firstTime, lastTime: entry.lastTime, outwardCount: entry.outwardCount,

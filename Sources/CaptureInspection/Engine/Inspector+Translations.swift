@@ -142,10 +142,12 @@ extension Inspector {
       }
     }
     checkPort(inside, outside, sighting)
-    return translations.insert(
+    let position = translations.insert(
       TranslationTable.Entry(
         inside: inside, outside: outside, pair: pair, frame: sighting.frame,
         time: sighting.time))
+    checkExchange(position, sighting)
+    return position
   }
 
   /// Reports that a packet contradicts a translation that is alive.

@@ -20,6 +20,8 @@ struct Inspector: ~Copyable {
   var flows = FlowTable()
   var passages = PassageTable()
   var translations = TranslationTable()
+  /// Translation in which an address was exchanged last; never read in its own order.
+  var exchanges: [ExchangeKey: Int] = [:]
   var hops = LatencyTable()
   var wholePaths = LatencyTable()
   var rules: RuleBook
@@ -116,22 +118,15 @@ struct Inspector: ~Copyable {
   private mutating func read(
     _ bytes: RawSpan, _ tap: Tap, _ sighting: Sighting
   ) throws(HeaderError) -> FrameFacts? {
-    let outer: Dissection
-    switch tap.framing {
-    case .ethernet:
+    let dissected: Dissection?
+    do throws(HeaderError) {
+      dissected = try Self.outer(of: bytes, tap.framing)
+    } catch {
       if verifies { rules.check(.wellFormed) }
-      outer = try Dissection(ethernet: bytes)
-    case .none:
-      if verifies { rules.check(.wellFormed) }
-      outer = try Dissection(network: bytes)
-    case .cooked(let headerByteCount, let typeOffset):
-      guard bytes.byteCount > headerByteCount else { return nil }
-      let type = EthernetHeader.EtherType(rawValue: bytes[Field<UInt16>(at: 0), at: typeOffset])
-      guard type == .ipv4 || type == .ipv6 else { return nil }
-      if verifies { rules.check(.wellFormed) }
-      outer = try Dissection(network: bytes, at: headerByteCount)
-    case .unknown: return nil
+      throw error
     }
+    guard let outer = dissected else { return nil }
+    if verifies { rules.check(.wellFormed) }
     guard outer.network == .ipv4 || outer.network == .ipv6 else { return nil }
     if verifies { checkChecksums(outer, bytes, sighting) }
     let wishes = FrameFacts.Wishes(
@@ -144,9 +139,26 @@ struct Inspector: ~Copyable {
     return FrameFacts(inner, in: bytes, wishes)
   }
 
+  /// The headers of a frame as it was sent, or `nil` if it carries no IP for sure.
+  @inline(__always)
+  static func outer(
+    of bytes: RawSpan, _ framing: Tap.Framing
+  ) throws(HeaderError) -> Dissection? {
+    switch framing {
+    case .ethernet: return try Dissection(ethernet: bytes)
+    case .none: return try Dissection(network: bytes)
+    case .cooked(let headerByteCount, let typeOffset):
+      guard bytes.byteCount > headerByteCount else { return nil }
+      let type = EthernetHeader.EtherType(rawValue: bytes[Field<UInt16>(at: 0), at: typeOffset])
+      guard type == .ipv4 || type == .ipv6 else { return nil }
+      return try Dissection(network: bytes, at: headerByteCount)
+    case .unknown: return nil
+    }
+  }
+
   /// The packet in the tunnel, if there is one.
   @inline(__always)
-  private func inner(
+  func inner(
     of outer: Dissection, in bytes: RawSpan, _ tap: Tap
   ) throws(HeaderError) -> Dissection? {
     do throws(HeaderError) {

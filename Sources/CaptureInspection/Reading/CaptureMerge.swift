@@ -3,8 +3,8 @@ import CaptureFiles
 /// Reads several captures as one, in the order of time.
 ///
 /// Frames of one file keep their order, even where that is not the order of time. At one instant,
-/// frames come by packet id and then in the order in which the packet passes the points, as a
-/// merged capture has them (observability-formats §5.3, rule 11).
+/// each packet's frames come in the order in which it passes the points, as a merged capture has them
+/// (observability-formats §5.3, rule 11): see ``SimultaneousFrames``.
 @safe struct CaptureMerge: ~Copyable {
   private(set) var points: PointTable
   private(set) var taps: [Tap] = []
@@ -24,6 +24,8 @@ import CaptureFiles
   private var heap: [Int] = []
   /// The reader whose frame was handed out and that has to move on.
   private var pending: Int?
+  /// Frames read ahead, because several files have one at the same instant.
+  private var simultaneous = SimultaneousFrames()
   private var tapIndices: [TapIdentity: Int] = [:]
   /// How many interfaces of each name and description a reader has met.
   private var ordinalsOfReader: [[TapIdentity: Int]] = []
@@ -49,8 +51,6 @@ import CaptureFiles
 
   struct Head {
     var sighting: Sighting
-    /// Rank of the point, falling for inward packets.
-    var order: Int
     var lastTime: Int64
   }
 
@@ -67,7 +67,7 @@ import CaptureFiles
         fileOfReader.append(file)
         tapsOfReader.append([])
         ordinalsOfReader.append([:])
-        heads.append(Head(sighting: .none, order: 0, lastTime: .min))
+        heads.append(Head(sighting: .none, lastTime: .min))
       } catch {
         files[file].error = error
       }
@@ -95,8 +95,16 @@ import CaptureFiles
     unsafe readers.deallocate()
   }
 
-  /// The next frame of all, or `nil` at the end.
-  mutating func next() -> Sighting? {
+  /// What is known of a frame without an id: a number that its packet keeps, and which way it goes.
+  typealias Glance = (Sighting, RawSpan) -> (content: UInt64, way: PathDirection?)?
+
+  /// Goes on to the next frame of all.
+  ///
+  /// - Parameter glance: Is asked about frames without ids that stand at one instant in several
+  ///   files.
+  /// - Returns: `nil` at the end.
+  mutating func next(glancing glance: Glance) -> Sighting? {
+    if let sighting = simultaneous.next() { return sighting }
     if let reader = pending {
       pending = nil
       if advance(reader) {
@@ -106,12 +114,48 @@ import CaptureFiles
       }
     }
     guard let top = heap.first else { return nil }
+    if isTied {
+      readSimultaneous(glance)
+      return simultaneous.next()
+    }
     pending = top
     return heads[top].sighting
   }
 
+  /// Whether another file has a frame at the same instant as the first one.
+  private var isTied: Bool {
+    guard heap.count > 1 else { return false }
+    let time = heads[heap[0]].sighting.time
+    return heads[heap[1]].sighting.time == time
+      || heap.count > 2 && heads[heap[2]].sighting.time == time
+  }
+
+  /// Reads what all files have at the instant of the first frame.
+  private mutating func readSimultaneous(_ glance: Glance) {
+    let time = heads[heap[0]].sighting.time
+    while let reader = heap.first, heads[reader].sighting.time == time, !simultaneous.isFull {
+      removeTop()
+      simultaneous.beginFile()
+      var hasMore = true
+      repeat {
+        let sighting = heads[reader].sighting
+        let rank = taps[sighting.tap].rank
+        unsafe readers[reader].withPacketBytes { bytes in
+          let seen = sighting.packetID == nil ? glance(sighting, bytes) : nil
+          simultaneous.add(
+            sighting, rank: rank, packet: sighting.packetID ?? seen?.content,
+            way: sighting.way ?? seen?.way, bytes)
+        }
+        hasMore = advance(reader)
+      } while hasMore && heads[reader].sighting.time == time && !simultaneous.isFull
+      if hasMore { insert(reader) }
+    }
+    simultaneous.arrange()
+  }
+
   /// Lends the bytes of the last frame.
   func withBytes<R>(_ body: (RawSpan) -> R) -> R {
+    if simultaneous.isLending { return simultaneous.withBytes(body) }
     guard let pending else { return body(RawSpan()) }
     return unsafe readers[pending].withPacketBytes(body)
   }
@@ -143,9 +187,7 @@ import CaptureFiles
     var sighting = Sighting(
       record, file: file, tap: tap, outwardFlag: taps[tap].outwardFlag, time: time)
     if !keepsPacketIDs { sighting.packetID = nil }
-    let rank = taps[tap].rank
-    heads[reader] = Head(
-      sighting: sighting, order: sighting.way == .inward ? -rank : rank, lastTime: time)
+    heads[reader] = Head(sighting: sighting, lastTime: time)
     return true
   }
 
@@ -207,14 +249,8 @@ import CaptureFiles
   // MARK: The heap
 
   private func isBefore(_ left: Int, _ right: Int) -> Bool {
-    let a = heads[left]
-    let b = heads[right]
-    if a.sighting.time != b.sighting.time { return a.sighting.time < b.sighting.time }
-    let leftID = a.sighting.packetID ?? 0
-    let rightID = b.sighting.packetID ?? 0
-    if leftID != rightID { return leftID < rightID }
-    if a.order != b.order { return a.order < b.order }
-    return left < right
+    let (a, b) = (heads[left].sighting.time, heads[right].sighting.time)
+    return a != b ? a < b : left < right
   }
 
   private mutating func insert(_ reader: Int) {

@@ -21,6 +21,10 @@ struct PointTable {
     let isStrictOutward: Bool
     /// Whether no inward packet can begin there, whatever its flow.
     let isStrictInward: Bool
+    /// How what gets there from the inside is translated just before, if that needs no memory.
+    let exchange: TranslationMethod?
+    /// Whether it is one of the two sides of a NAT gateway.
+    let isNATGateway: Bool
   }
 
   init(path: [String]) {
@@ -52,7 +56,9 @@ struct PointTable {
       mayTunnel: name == Self.tunnel || !InspectionSettings.lambdawirePath.contains(name),
       mustTunnel: name == Self.tunnel,
       isStrictOutward: place != nil && Self.strictOutward.contains(name),
-      isStrictInward: place != nil && Self.strictInward.contains(name))
+      isStrictInward: place != nil && Self.strictInward.contains(name),
+      exchange: place == nil ? nil : Self.exchanges[name],
+      isNATGateway: place != nil && name.hasPrefix("nat-gateway-"))
   }
 
   /// Points of a Lambdawire run at which outward packets are sent (2) or received (1).
@@ -63,6 +69,13 @@ struct PointTable {
   ]
 
   private static let tunnel = "tunnel"
+
+  /// Points of a Lambdawire run that show packets behind a translation without memory: IPv6 in a slot
+  /// (A-80), IPv4 at an internet gateway (VPC guide, "Enable internet access for a VPC using an internet
+  /// gateway").
+  private static let exchanges: [String: TranslationMethod] = [
+    "slot": .prefix, "internet-gateway": .oneToOne,
+  ]
 
   /// Points before which, as an outward packet goes, there is nobody to send packets of their own,
   /// except for resets and ICMP errors.

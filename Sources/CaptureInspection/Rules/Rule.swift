@@ -9,6 +9,7 @@ public enum Rule: String, Hashable, Sendable, Encodable, CaseIterable {
   case oneOutsidePerInside = "one-outside-per-inside"
   case reversePath = "reverse-path"
   case portRange = "port-range"
+  case addressExchange = "address-exchange"
   case origin
   case timeOrder = "time-order"
   case latencySum = "latency-sum"
@@ -34,6 +35,8 @@ public enum Rule: String, Hashable, Sendable, Encodable, CaseIterable {
       "no inside address and port is two outsides for the same remote at a time"
     case .reversePath: "what comes back is translated exactly the other way round"
     case .portRange: "ports that a translator chose are in the range allowed"
+    case .addressExchange:
+      "where addresses are only exchanged, ports stay, each has one other, and IPv6 sums stay"
     case .origin: "no packet appears in the middle of the path without having come there"
     case .timeOrder: "packets reach the points of the path one after the other"
     case .latencySum: "a packet's hop times add up to its whole time"

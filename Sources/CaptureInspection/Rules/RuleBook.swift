@@ -73,14 +73,15 @@ extension Rule {
     case .oneOutsidePerInside: 6
     case .reversePath: 7
     case .portRange: 8
-    case .origin: 9
-    case .timeOrder: 10
-    case .latencySum: 11
-    case .payloadUnchanged: 12
-    case .timeToLive: 13
-    case .idleTimeout: 14
-    case .admission: 15
-    case .expectedTranslations: 16
+    case .addressExchange: 9
+    case .origin: 10
+    case .timeOrder: 11
+    case .latencySum: 12
+    case .payloadUnchanged: 13
+    case .timeToLive: 14
+    case .idleTimeout: 15
+    case .admission: 16
+    case .expectedTranslations: 17
     }
   }
 }

@@ -91,6 +91,17 @@ struct FlowTable {
     }
   }
 
+  /// Which way packets with these ends go at a tap, if any of the flow have been seen there.
+  func way(of tuple: FlowTuple, at tap: Int) -> PathDirection? {
+    let isDownward = tuple.isDescending
+    let key = (isDownward ? tuple.reversed : tuple).at(tap)
+    guard let position = index.find(key.hash, where: { entries[$0].key == key }) else { return nil }
+    let entry = entries[position]
+    let (way, back) =
+      isDownward ? (entry.downward.way, entry.upward.way) : (entry.upward.way, entry.downward.way)
+    return way ?? back?.opposite
+  }
+
   /// Which way packets in this direction of a flow go, if known.
   func way(of flow: Reference) -> PathDirection? {
     flow.isDownward ? entries[flow.entry].downward.way : entries[flow.entry].upward.way

@@ -11,6 +11,8 @@ public struct Translation: Hashable, Sendable {
   ///
   /// - Returns: `nil` if no packet was seen there.
   public var environment: String?
+  /// Whether flows are remembered or addresses exchanged, as far as that can be known.
+  public var method: TranslationMethod
   public var `protocol`: IPProtocol
   public var inside: Endpoint
   public var outside: Endpoint
@@ -36,7 +38,7 @@ extension Translation: CustomStringConvertible {
 
 extension Translation: Encodable {
   private enum CodingKeys: String, CodingKey {
-    case crossing, environment, `protocol`, inside, outside, remote, outsideRemote
+    case crossing, environment, method, `protocol`, inside, outside, remote, outsideRemote
     case firstTime, lastTime, outwardCount, inwardCount, firstFrame
   }
 
@@ -44,6 +46,7 @@ extension Translation: Encodable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(crossing, forKey: .crossing)
     try container.encodeIfPresent(environment, forKey: .environment)
+    try container.encode(method, forKey: .method)
     try container.encode(`protocol`.description, forKey: .protocol)
     try container.encode(inside, forKey: .inside)
     try container.encode(outside, forKey: .outside)

@@ -152,6 +152,8 @@ extension World {
     let network = plan.vpcs[number].network
     let own = network.interfaces[Int(interface.rawValue)]
     let record = record
+    // Other VPCs may well have a gateway of this name.
+    let name = "\(network.name)/\(gateway.name)"
     let node = simulation.add(
       NATGatewayNode(
         gateway, linkLayerAddress: own.linkLayerAddress,
@@ -159,10 +161,10 @@ extension World {
         seed: Self.seed(scenario, "nat-gateway/\(network.name)/\(gateway.name)"),
         inPoint: points.natGateways.popFirst() ?? .none,
         outPoint: points.natGateways.popFirst() ?? .none,
-        report: { record.reportTranslation($0, translator: $1) }))
+        report: { event, _ in record.reportTranslation(event, translator: name) }))
     let vpc = networks[number]
     let ports = simulation.connect(
-      node, vpc, name: "\(network.name)/\(gateway.name)",
+      node, vpc, name: name,
       scenario.settings.link(scenario.settings.natGatewayLatency / 2),
       labels: (0, Int32(interface.rawValue)))
     simulation.withNode(node) { $0.connect(to: ports.a) }
@@ -177,6 +179,11 @@ extension World {
     let network = plan.vpcs[number].network
     let linkLayerAddress = outsideAddress(2, number << 8 | Int(index.rawValue))
     let record = record
+    // Made once, since translations are many: one to a zone.
+    let names = Dictionary(
+      gateway.zones.map {
+        ("\(gateway.name)/\($0.name)", "\(network.name)/\(gateway.name)/\($0.name)")
+      }, uniquingKeysWith: { first, _ in first })
     let node = simulation.add(
       NATGatewayNode(
         gateway, linkLayerAddress: linkLayerAddress,
@@ -185,7 +192,7 @@ extension World {
         seed: Self.seed(scenario, "nat-gateway/\(network.name)/\(gateway.name)"),
         inPoint: points.natGateways.popFirst() ?? .none,
         outPoint: points.natGateways.popFirst() ?? .none,
-        report: { record.reportTranslation($0, translator: $1) }))
+        report: { record.reportTranslation($0, translator: names[$1] ?? $1) }))
     let inside = simulation.connect(
       node, networks[number], name: "\(network.name)/\(gateway.name)",
       scenario.settings.link(scenario.settings.natGatewayLatency),
@@ -221,6 +228,11 @@ extension World {
       prefixes =
         gateway.associations.map { IPPrefix(.v4($0.publicAddress)) }
         + network.ipv6Prefixes(behind: index)
+      for pair in gateway.associations {
+        record.reportStaticTranslation(
+          inside: .v4(pair.privateAddress), outside: .v4(pair.publicAddress),
+          translator: name)
+      }
     case .egressOnlyInternet: prefixes = network.ipv6Prefixes(behind: index)
     case .gatewayEndpoint: latency = settings.endpointLatency
     case .virtualPrivate: latency = settings.onPremisesLatency

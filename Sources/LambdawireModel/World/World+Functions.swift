@@ -282,6 +282,12 @@ extension World {
     }
     let vpc = plan.vpcs[plan.sharedInterfaces[shared].vpc]
     let prefixes = hasIPv6 ? WorldPlan.slotTranslator(slot) : nil
+    let outsideIPv6Address = prefixes?.outsideAddress(for: WorldPlan.guestIPv6Address)
+    if let outsideIPv6Address {
+      record.reportStaticTranslation(
+        inside: .v6(WorldPlan.guestIPv6Address), outside: .v6(outsideIPv6Address),
+        translator: "\(name)/slot")
+    }
     simulation.withNode(worker) {
       var prefixTranslator: Int32 = -1
       if let prefixes { prefixTranslator = $0.add(prefixes) }
@@ -298,7 +304,7 @@ extension World {
       $0.addEnvironment(
         group: plan.sharedInterfaces[shared].group, identity: identity.next(), worker: number,
         slotLinkLayerAddress: WorldPlan.slotLinkLayerAddress(slot), slot: slot - plan.slotOffset,
-        ipv6Address: prefixes?.outsideAddress(for: WorldPlan.guestIPv6Address))
+        ipv6Address: outsideIPv6Address)
     }
   }
 

@@ -5,17 +5,22 @@ import PacketFormats
 /// Reads which translations captures should show.
 ///
 /// The file has one JSON object a line, as `events.jsonl` of a run does; lines with an `event` other
-/// than `translation-made` are passed over, so that a run's own record can be given:
+/// than `translation-made`, `ipv6-translation-made` and `static-translation` are passed over, so that a
+/// run's own record can be given:
 ///
 /// ```json
 /// {"protocol":"tcp","inside":"192.168.1.7:40110","outside":"203.0.113.5:1024","remote":"198.51.100.9:443"}
 /// ```
 ///
-/// `remote` may be left out. `translator` says where, if it is one of a run's: two translators of
-/// one slot, such as `orders-1/namespace` and `orders-1/host`, count as one, since nothing is
-/// captured between them.
+/// `remote` may be left out. `translator` says where, if it is one of a run's: an environment's slot, an
+/// interface that Hyperplane translates for (`eni-…`), or else a NAT gateway such as `shop/nat-a`. Two translators of one slot,
+/// such as `orders-1/namespace` and `orders-1/host`, count as one, since nothing is captured between
+/// them. A `static-translation` exchanges addresses whatever the port, in a slot or at an internet
+/// gateway.
 public struct ExpectationFile: Sendable {
   public let translations: [ExpectedTranslation]
+  /// What may be found besides, in any number of flows.
+  public let exchanges: [ExpectedExchange]
 
   /// Reads the file at `path`.
   public init(path: String) throws(ExpectationError) {
@@ -37,6 +42,7 @@ public struct ExpectationFile: Sendable {
   public init(text: String, path: String) throws(ExpectationError) {
     let decoder = JSONDecoder()
     var builder = Builder()
+    var exchanges: [ExpectedExchange] = []
     for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
     where !line.allSatisfy(\.isWhitespace) {
       guard let record = try? decoder.decode(Record.self, from: Data(line.utf8)) else {
@@ -44,15 +50,20 @@ public struct ExpectationFile: Sendable {
           path: path, line: number + 1, found: "no object with texts for its values",
           expected: "a line such as {\"protocol\":\"tcp\",\"inside\":…,\"outside\":…}")
       }
-      guard record.event == nil || record.event == "translation-made" else { continue }
       do throws(Problem) {
-        builder.add(try record.translation(), translator: record.translator)
+        switch record.event {
+        case nil, "translation-made", "ipv6-translation-made":
+          builder.add(try record.translation(), translator: record.translator)
+        case "static-translation": exchanges.append(try record.exchange())
+        default: break
+        }
       } catch {
         throw .badLine(path: path, line: number + 1, found: error.found, expected: error.expected)
       }
     }
     translations = builder.finished
-    if translations.isEmpty { throw .empty(path: path) }
+    self.exchanges = exchanges
+    if translations.isEmpty, exchanges.isEmpty { throw .empty(path: path) }
   }
 
   /// What is wrong with one value.
@@ -75,6 +86,21 @@ public struct ExpectationFile: Sendable {
         protocol: try transport(), inside: try endpoint(inside, "inside"),
         outside: try endpoint(outside, "outside"),
         remote: remote == nil ? nil : try endpoint(remote, "remote"))
+    }
+
+    func exchange() throws(Problem) -> ExpectedExchange {
+      ExpectedExchange(
+        outerPoint: translator?.hasSuffix("/slot") == true ? "slot" : "internet-gateway",
+        inside: try address(inside, "inside"), outside: try address(outside, "outside"))
+    }
+
+    private func address(_ text: String?, _ name: String) throws(Problem) -> NetworkAddress {
+      guard let text else { throw Problem(found: "no `\(name)`", expected: "an address") }
+      guard let address = NetworkAddress(text: text) else {
+        throw Problem(
+          found: "\(name) \(text)", expected: "an address, such as 10.0.1.4 or 2001:db8::1")
+      }
+      return address
     }
 
     private func transport() throws(Problem) -> IPProtocol {
@@ -125,13 +151,15 @@ public struct ExpectationFile: Sendable {
         translations.append(translation)
         return
       }
-      guard let slash = translator.lastIndex(of: "/") else {
-        translation.crossing = Crossing(inner: "hyperplane-in", outer: "hyperplane-out")
+      guard let slot = Self.slot(of: translator) else {
+        translation.crossing =
+          translator.hasPrefix("eni-")
+          ? Crossing(inner: "hyperplane-in", outer: "hyperplane-out")
+          : Crossing(inner: "nat-gateway-in", outer: "nat-gateway-out")
         translations.append(translation)
         return
       }
       translation.crossing = Crossing(inner: "guest", outer: "slot")
-      let slot = translator[..<slash]
       let before = Step(
         slot: slot, protocol: translation.protocol, middle: translation.inside,
         remote: translation.remote)
@@ -144,6 +172,14 @@ public struct ExpectationFile: Sendable {
           slot: slot, protocol: translation.protocol, middle: translation.outside,
           remote: translation.remote)] = translations.count
       translations.append(translation)
+    }
+
+    /// The environment whose slot a translator is in.
+    private static func slot(of translator: String) -> Substring? {
+      guard let slash = translator.lastIndex(of: "/"),
+        ["/namespace", "/host"].contains(translator[slash...])
+      else { return nil }
+      return translator[..<slash]
     }
   }
 }
@@ -160,6 +196,19 @@ extension Endpoint {
     } else {
       guard let parsed = try? IPv4Address(address) else { return nil }
       self.init(NetworkAddress(parsed), port: port)
+    }
+  }
+}
+
+extension NetworkAddress {
+  /// Reads an address of either kind.
+  fileprivate init?(text: String) {
+    if let parsed = try? IPv4Address(text) {
+      self.init(parsed)
+    } else if let parsed = try? IPv6Address(text) {
+      self.init(parsed)
+    } else {
+      return nil
     }
   }
 }

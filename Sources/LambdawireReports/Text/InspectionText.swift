@@ -1,5 +1,6 @@
 public import CaptureInspection
 import Foundation
+import PacketFormats
 
 /// What captures show, as text for a terminal.
 public struct InspectionText: Sendable {
@@ -89,10 +90,12 @@ public struct InspectionText: Sendable {
     for group in Self.runs(of: shown, by: { "\($0.point) \($0.label)" }) {
       guard let first = group.first else { continue }
       let label = Wording.short(first.label)
-      var table = TextTable([.left, .left, .right, .right, .right, .left])
+      var table = TextTable(
+        [.left, .left, .right, .right, .right, .left], foldingAt: 2, width: Self.width)
       for flow in group.prefix(rowLimit) {
         table.add(
-          "\(flow.protocol)", "\(flow.initiator) → \(flow.responder)",
+          "\(flow.protocol)",
+          Self.pair(flow.initiator, flow.responder, flow.protocol),
           "\(flow.forward.packetCount)/\(flow.backward.packetCount)",
           "\(flow.forward.byteCount)/\(flow.backward.byteCount) B",
           Wording.time(flow.duration), Self.state(of: flow))
@@ -116,21 +119,37 @@ public struct InspectionText: Sendable {
     var lines: [String] = []
     for group in Self.runs(of: analysis.translations, by: { $0.crossing.description }) {
       guard let first = group.first else { continue }
-      var table = TextTable([.left, .left, .left, .right, .left])
-      for translation in group.prefix(rowLimit) {
+      // Most runs have one environment, or one that all flows of a crossing come from.
+      let environment = first.environment.flatMap { name in
+        group.allSatisfy { $0.environment == name } ? Wording.short(name) : nil
+      }
+      lines.append(
+        style.heading(
+          "TRANSLATIONS \(first.crossing)\(environment.map { ", \($0)" } ?? "")")
+          + (lines.isEmpty ? " (inside → outside, remote, packets: out/in)" : ""))
+      let remembered = group.filter { !$0.method.isExchange }
+      var table = TextTable([.left, .left, .left, .right, .left], foldingAt: 2, width: Self.width)
+      for translation in remembered.prefix(rowLimit) {
         let changed =
           translation.remote == translation.outsideRemote
           ? "" : " (seen as \(translation.outsideRemote))"
         table.add(
           "\(translation.protocol)", "\(translation.inside) → \(translation.outside)",
-          "to \(translation.remote)\(changed)",
+          "\(translation.remote)\(changed)",
           "\(translation.outwardCount)/\(translation.inwardCount)",
-          translation.environment.map(Wording.short) ?? "")
+          environment == nil ? translation.environment.map(Wording.short) ?? "" : "")
       }
-      lines.append(
-        style.heading("TRANSLATIONS \(first.crossing)")
-          + (lines.isEmpty ? " (packets: out/in)" : ""))
-      lines += table.lines + rest(group.count, "translation")
+      lines += table.lines + rest(remembered.count, "translation")
+      let exchanges = AddressExchange.all(in: group)
+      table = TextTable([.left, .left, .right, .left], foldingAt: 1, width: Self.width)
+      for exchange in exchanges.prefix(rowLimit) {
+        table.add(
+          "\(exchange.inside) → \(exchange.outside)",
+          "\(exchange.words), \(Wording.count(exchange.flowCount, "flow"))",
+          "\(exchange.outwardCount)/\(exchange.inwardCount)",
+          environment == nil ? exchange.environment.map(Wording.short) ?? "" : "")
+      }
+      lines += table.lines + rest(exchanges.count, "exchange")
     }
     return lines
   }
@@ -139,13 +158,13 @@ public struct InspectionText: Sendable {
     guard !analysis.latencies.isEmpty else { return [] }
     var table = TextTable(
       [.left, .right, .right, .right, .right, .right],
-      header: ["from → to", "packets", "min", "median", "p99", "max"])
+      header: ["from → to", "count", "min", "median", "p99", "max"], foldingAt: 1)
     for latency in analysis.latencies {
+      let times = [latency.minimum, latency.median, latency.percentile99, latency.maximum]
+        .map(Wording.shortTime)
       table.add(
         (latency.isWholePath ? "in all: " : "") + "\(latency.from) → \(latency.to)",
-        Wording.count(latency.count), Wording.time(latency.minimum),
-        Wording.time(latency.median), Wording.time(latency.percentile99),
-        Wording.time(latency.maximum))
+        Wording.count(latency.count), times[0], times[1], times[2], times[3])
     }
     return [style.heading("LATENCY")] + table.lines
   }
@@ -156,12 +175,17 @@ public struct InspectionText: Sendable {
     }
     var lines = [style.heading("DROPS")]
     for drop in analysis.drops.prefix(rowLimit) {
+      // Who is seen no further may have got beyond the point that saw it last.
+      let (preposition, evidence) =
+        drop.evidence == .verdict
+        ? ("at", "marked as dropped in the capture") : ("after", "not seen any further")
       let way = drop.direction.map { ", \($0.rawValue)" } ?? ""
-      lines.append(
-        "  \(Wording.count(drop.count)) at \(drop.point)\(way): \(drop.protocol) "
-          + "\(drop.source) → \(drop.destination)")
-      let evidence =
-        drop.evidence == .verdict ? "marked as dropped in the capture" : "not seen any further"
+      let pair = Self.pair(drop.source, drop.destination, drop.protocol)
+      let text =
+        "\(Wording.count(drop.count)) \(preposition) \(drop.point)\(way): \(drop.protocol) \(pair)"
+      lines += Wording.wrapped(text, width: 76).enumerated().map {
+        ($0.offset == 0 ? "  " : "    ") + $0.element
+      }
       lines.append("    \(evidence); first in \(drop.firstFrame)")
     }
     lines += rest(analysis.drops.count, "flow")
@@ -172,6 +196,20 @@ public struct InspectionText: Sendable {
   }
 
   // MARK: Parts
+
+  /// What rows of two ends and their numbers should fit into, in characters: IPv4 ones with small numbers
+  /// keep within 80.
+  private static let width = 84
+
+  /// Two ends; without ports where the protocol has none.
+  private static func pair(
+    _ source: Endpoint, _ destination: Endpoint, _ transport: IPProtocol
+  ) -> String {
+    guard source.port == 0, destination.port == 0, transport != .tcp, transport != .udp else {
+      return "\(source) → \(destination)"
+    }
+    return "\(source.address) → \(destination.address)"
+  }
 
   private func rest(_ count: Int, _ noun: String) -> [String] {
     guard count > rowLimit else { return [] }
