@@ -1,6 +1,7 @@
 package import AddressTranslation
 package import EventSimulation
 package import PacketFormats
+import VirtualNetwork
 
 /// Connecting Hyperplane, and telling it of workers, VPCs, interfaces and environments.
 extension HyperplaneNode {

@@ -1,4 +1,4 @@
-package import AddressTranslation
+import AddressTranslation
 public import EventSimulation
 package import PacketFormats
 import SimulatedTime
@@ -65,11 +65,11 @@ public struct HyperplaneNode: Node, ~Copyable {
   /// By slot number, too.
   var placements: [Placement?] = []
   /// By slot number, too: what IPv6 packets come from, as far as there are any that have an address.
-  private(set) var slotAddresses: [IPv6Address] = []
+  var slotAddresses: [IPv6Address] = []
   private let firstSlotAddress: IPv4Address
   /// The prefix of slot 0, a /64; the others follow (A-80, assumed).
   let firstSlotPrefix: IPv6Prefix
-  private var workers: [Worker] = []
+  var workers: [Worker] = []
   var interfaces: [SharedInterface] = []
   var duties: [Duty] = []
   var interfaceNames: [String] = []
@@ -95,11 +95,11 @@ public struct HyperplaneNode: Node, ~Copyable {
   /// Whether anything is or was out of order, so that each packet is looked at closely.
   var isCautious = false
   /// Whom the node asks for interfaces.
-  private(set) var frontend: NodeID<FunctionFrontend>?
-  private(set) var vpcs: [PortID] = []
+  var frontend: NodeID<FunctionFrontend>?
+  var vpcs: [PortID] = []
   private var pending = PendingFlows()
-  private(set) var outboundLane: PortID?
-  private(set) var inboundLane: PortID?
+  var outboundLane: PortID?
+  var inboundLane: PortID?
 
   /// A Hyperplane without customers.
   ///
