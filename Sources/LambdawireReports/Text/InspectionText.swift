@@ -91,14 +91,16 @@ public struct InspectionText: Sendable {
       guard let first = group.first else { continue }
       let label = Wording.short(first.label)
       var table = TextTable(
-        [.left, .left, .right, .right, .right, .left], foldingAt: 2, width: Self.width)
+        [.left, .right, .right, .right, .left], foldingAt: 1, width: Self.width)
       for flow in group.prefix(rowLimit) {
+        // A rare protocol with a long name does not move all others.
+        let name = "\(flow.protocol)"
         table.add(
-          "\(flow.protocol)",
-          Self.pair(flow.initiator, flow.responder, flow.protocol),
+          name + String(repeating: " ", count: max(1, 5 - name.count))
+            + Self.pair(flow.initiator, flow.responder, flow.protocol),
           "\(flow.forward.packetCount)/\(flow.backward.packetCount)",
-          "\(flow.forward.byteCount)/\(flow.backward.byteCount) B",
-          Wording.time(flow.duration), Self.state(of: flow))
+          "\(flow.forward.byteCount)/\(flow.backward.byteCount)",
+          Self.duration(of: flow), Self.state(of: flow))
       }
       lines.append(
         style.heading("FLOWS at \(first.point)\(label.isEmpty ? "" : ", \(label)")")
@@ -106,6 +108,11 @@ public struct InspectionText: Sendable {
       lines += table.lines + rest(group.count, "flow")
     }
     return lines
+  }
+
+  /// How long a flow was seen; a file can have its frames in any order.
+  private static func duration(of flow: Flow) -> String {
+    flow.duration < 0 ? Wording.time(flow.duration) : Wording.shortTime(flow.duration)
   }
 
   private static func state(of flow: Flow) -> String {
@@ -125,8 +132,8 @@ public struct InspectionText: Sendable {
       }
       lines.append(
         style.heading(
-          "TRANSLATIONS \(first.crossing)\(environment.map { ", \($0)" } ?? "")")
-          + (lines.isEmpty ? " (inside → outside, remote, packets: out/in)" : ""))
+          "TRANSLATIONS \(first.crossing)\(environment.map { ", \($0)" } ?? "")"))
+      if lines.count == 1 { lines.append("  (inside → outside, remote end, packets: out/in)") }
       let remembered = group.filter { !$0.method.isExchange }
       var table = TextTable([.left, .left, .left, .right, .left], foldingAt: 2, width: Self.width)
       for translation in remembered.prefix(rowLimit) {
