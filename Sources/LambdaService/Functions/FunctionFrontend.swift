@@ -123,6 +123,8 @@ public struct FunctionFrontend: Node, ~Copyable {
   private var traffic: [TrafficState] = []
   /// What is done to functions in the course of the run.
   private var changes: [FunctionChange] = []
+  /// What is done to VPCs in the course of the run.
+  var networkCalls: [NetworkCall] = []
   /// Network interfaces that control planes may speak of, by VPC and name.
   ///
   /// Only ever asked for one, never walked: its order changes with every run.
@@ -281,6 +283,9 @@ public struct FunctionFrontend: Node, ~Copyable {
     for (number, change) in changes.enumerated() {
       reminders.append((change.time, Reminder.change.token(number)))
     }
+    for (number, call) in networkCalls.enumerated() {
+      reminders.append((call.time, Reminder.networkChange.token(number)))
+    }
     for number in traffic.indices {
       guard let time = drawArrival(number) else { continue }
       openTraffic += 1
@@ -321,6 +326,7 @@ public struct FunctionFrontend: Node, ~Copyable {
     case .ec2Repair: setEC2Failure(nil, &network)
     case .zoneFailure: failZone(number, &network)
     case .zoneRepair: repairZone(number, &network)
+    case .networkChange: makeCall(number, &network)
     case nil: preconditionFailure("no reminder of the frontend")
     }
   }

@@ -33,6 +33,8 @@ enum Reminder: UInt64 {
   case ec2Repair
   case zoneFailure
   case zoneRepair
+  /// EC2's API is called to change a VPC.
+  case networkChange
 
   private static let shift: UInt64 = 48
 

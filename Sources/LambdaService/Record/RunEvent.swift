@@ -41,6 +41,8 @@ public struct RunEvent: Sendable {
     indirect case function(FunctionRecord)
     /// A function or a version of one exists no more.
     indirect case functionDeleted(FunctionRecord)
+    /// A call of EC2's API has changed a VPC, because the scenario says so.
+    indirect case networkChange(NetworkChange)
     /// An API was called, as CloudTrail records it.
     indirect case call(TrailRecord)
   }

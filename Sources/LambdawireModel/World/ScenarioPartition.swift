@@ -49,7 +49,8 @@ extension Scenario {
       let callers = Set(part.functions.map(\.name))
       part.traffic = traffic.filter { callers.contains($0.function) }
       part.events = events.filter { event in
-        event.act.function.map(callers.contains) ?? true
+        if case .change(let vpc, _) = event.act { return names.contains(vpc) }
+        return event.act.function.map(callers.contains) ?? true
       }
       return ScenarioPartition(
         number: number, count: groups.count, accounts: accounts, scenario: part, layout: layout,
@@ -115,7 +116,7 @@ extension Scenario {
       event.act = .fail(resolved(component, layout))
     case .degrade(let component, let loss, let delay):
       event.act = .degrade(resolved(component, layout), loss: loss, delay: delay)
-    case .replace, .update, .removeVPC, .delete: break
+    case .replace, .update, .removeVPC, .delete, .change: break
     }
     return event
   }

@@ -203,6 +203,7 @@ extension World {
     _ points: inout RemainingPoints
   ) {
     let network = plan.vpcs[number].network
+    let changes = plan.vpcs[number].changes
     let settings = scenario.settings
     let linkLayerAddress = outsideAddress(2, number << 8 | Int(index.rawValue))
     let name = "\(network.name)/\(gateway.name)"
@@ -220,8 +221,8 @@ extension World {
     case .internet(let gateway):
       prefixes =
         gateway.associations.map { IPPrefix(.v4($0.publicAddress)) }
-        + network.ipv6Prefixes(behind: index)
-    case .egressOnlyInternet: prefixes = network.ipv6Prefixes(behind: index)
+        + network.ipv6Prefixes(behind: index, during: changes)
+    case .egressOnlyInternet: prefixes = network.ipv6Prefixes(behind: index, during: changes)
     case .gatewayEndpoint: latency = settings.endpointLatency
     case .virtualPrivate: latency = settings.onPremisesLatency
     case .peering: break

@@ -54,6 +54,7 @@ struct World: ~Copyable {
     try addFunctions(scenario, points)
     addTraffic(scenario)
     addEvents(scenario)
+    addNetworkCalls()
     let frontend = frontend
     for reminder in simulation.withNode(frontend, { $0.initialReminders() }) {
       simulation.wake(frontend, at: reminder.time, token: reminder.token)

@@ -45,11 +45,12 @@ extension WorldPlan {
           description: "Route 53 Resolver: outbound endpoint of \(vpc.name)")
       }
       try network.addRoutes(of: vpc, edges)
+      let changes = try network.planChanges(edges, scenario)
       vpcs.append(
         VPC(
           scenario: vpc, network: network,
           networkIdentifier: freeNetworkIdentifier(for: vpc.name, seed: scenario.seed),
-          hostInterfaces: hosts, edges: edges))
+          hostInterfaces: hosts, edges: edges, changes: changes))
     } catch {
       throw .network(vpc: vpc.name, error)
     }
@@ -224,13 +225,7 @@ extension VirtualPrivateCloud {
     for table in vpc.routeTables {
       guard let index = routeTable(named: table.name) else { continue }
       for route in table.routes {
-        let target = target(route.target, edges)
-        switch route.destination {
-        case .prefix(let prefix): try addRoute(Route(to: prefix, via: target), to: index)
-        case .prefixList(let name):
-          guard let list = prefixList(named: name) else { continue }
-          try addRoute(Route(to: .prefixList(list), via: target), to: index)
-        }
+        try addRoute(self.route(route, edges), to: index)
       }
       for name in table.propagating {
         guard case .virtualPrivateGateway(let vpn) = vpc.gateway(named: name)?.kind else {
@@ -239,20 +234,37 @@ extension VirtualPrivateCloud {
         for network in vpn.networks {
           try addRoute(
             Route(
-              to: .prefix(.v4(network)), via: target(.gateway(name), edges), origin: .propagated),
+              to: .prefix(.v4(network)), via: routeTarget(.gateway(name), edges),
+              origin: .propagated),
             to: index)
         }
       }
     }
     for gateway in vpc.gateways {
       guard let name = gateway.routeTable, let table = routeTable(named: name),
-        case .gateway(let index) = target(.gateway(gateway.name), edges)
+        case .gateway(let index) = routeTarget(.gateway(gateway.name), edges)
       else { continue }
       try setGatewayRouteTable(table, of: index)
     }
   }
 
-  private func target(
+  /// A route of the scenario.
+  func route(_ route: Scenario.Route, _ edges: WorldPlan.Edges) -> Route {
+    Route(to: destination(route.destination), via: routeTarget(route.target, edges))
+  }
+
+  func destination(_ destination: Scenario.Route.Destination) -> Route.Destination {
+    switch destination {
+    case .prefix(let prefix): return .prefix(prefix)
+    case .prefixList(let name):
+      guard let list = prefixList(named: name) else {
+        preconditionFailure("a validated scenario names existing prefix lists")
+      }
+      return .prefixList(list)
+    }
+  }
+
+  func routeTarget(
     _ target: Scenario.Route.Target, _ edges: WorldPlan.Edges
   ) -> RouteTarget {
     switch target {

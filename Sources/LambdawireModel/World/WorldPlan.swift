@@ -18,6 +18,8 @@ struct WorldPlan {
     var hostInterfaces: [InterfaceIndex]
     /// What leads out of it.
     var edges = Edges()
+    /// What changes it in the course of the run, in order of time.
+    var changes: [Change] = []
   }
 
   /// What leads out of a VPC, in the order of the scenario.

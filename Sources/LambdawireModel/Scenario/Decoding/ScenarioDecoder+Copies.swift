@@ -115,6 +115,6 @@ extension VPCOutline {
     }
     return VPCOutline(
       name: copyName, subnets: subnets, securityGroups: securityGroups, hosts: hosts,
-      gateways: gateways, vpc: vpc)
+      gateways: gateways, vpc: vpc, entry: name)
   }
 }

@@ -22,6 +22,13 @@ extension ScenarioDecoder {
     _ vpc: FileOutline.VPC
   ) -> Scenario.SecurityGroupRule? {
     guard let fields = Fields(node, as: section, log: &log) else { return nil }
+    return decodeRule(fields, peerKey, vpc)
+  }
+
+  /// A rule of a mapping that has perhaps other keys too.
+  mutating func decodeRule(
+    _ fields: Fields, _ peerKey: Key<Scenario.SecurityGroupRule.Peer>, _ vpc: FileOutline.VPC
+  ) -> Scenario.SecurityGroupRule? {
     let proto = fields.read(Grammar.Rule.protocol, log: &log)
     let ports = fields.read(Grammar.Rule.ports, log: &log)
     let peer = fields.read(peerKey, log: &log)

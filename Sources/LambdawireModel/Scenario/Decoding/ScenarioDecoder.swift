@@ -68,6 +68,8 @@ struct ScenarioDecoder {
           vpcs: copies.vpcs, functions: copies.functions, settings: settings) : nil,
       duration: duration)
     let events = eventNodes.compactMap { decodeEvent($0, context) }
+    // A change that could not be read may be what others rest on.
+    if log.diagnostics.isEmpty { checkChanges(events, copies.vpcs) }
 
     guard log.diagnostics.isEmpty, let title, let description, let seed, let duration, let start
     else { return nil }
@@ -76,7 +78,7 @@ struct ScenarioDecoder {
       duration: duration.value, start: start.value, parameters: parameters,
       prefixLists: prefixLists, internetHosts: internetHosts, vpcs: copies.vpcs,
       peeringConnections: peerings, transitGateways: transitGateways, functions: copies.functions,
-      traffic: copies.traffic, events: events,
+      traffic: copies.traffic, events: events.map(\.event),
       settings: settings)
   }
 

@@ -66,8 +66,8 @@ extension Grammar {
       "traffic", .list(of: Traffic.section), .optional("nothing is invoked"),
       "Who invokes what, when, and what the invocations do.")
     static let events = Key<[SourceNode]>(
-      "events", Events.list, .optional("nothing breaks"),
-      "What breaks and is mended while the run goes on.")
+      "events", Events.list, .optional("nothing breaks or changes"),
+      "What breaks, is mended or is changed while the run goes on.")
     static let settings = Key<SourceNode>(
       "settings",
       ValueType(expected: "a mapping from settings to values", schema: ["$ref": "#/$defs/settings"])
