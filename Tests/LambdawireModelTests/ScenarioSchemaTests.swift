@@ -104,7 +104,8 @@ import Testing
     "ingress-rule": "vpcs.v.security-groups.g.ingress.0",
     "egress-rule": "vpcs.v.security-groups.g.egress.0", "host": "vpcs.v.hosts.h",
     "service": "vpcs.v.hosts.h.serves.0", "function": "functions.f",
-    "traffic-entry": "traffic.0", "resolve-step": "traffic.0.do.0", "query-step": "traffic.0.do.1",
+    "traffic-entry": "traffic.0", "host-traffic-entry": "traffic.1",
+    "resolve-step": "traffic.0.do.0", "query-step": "traffic.0.do.1",
     "send-step": "traffic.0.do.2", "transfer-step": "traffic.0.do.3", "ping-step": "traffic.0.do.4",
     "wait-step": "traffic.0.do.5", "exchange-step": "traffic.0.do.6", "failure": "events.0",
     "fetch-step": "traffic.0.do.7", "traceroute-step": "traffic.0.do.8",
@@ -163,6 +164,7 @@ import Testing
     traffic:
       - invoke: f
         do: [{ resolve: h }, { query: h }, { send: h }, { transfer: h, bytes: 1 B }, { ping: h }, { wait: 1 s }, { exchange: h }, { fetch: h }, { traceroute: i }]
+      - { run-on: h, do: [{ ping: k }] }
     events:
       - { at: 1 s, fail: hyperplane-top/1 }
       - { at: 1 s, degrade: hyperplane-cell/1, loss: 1 % }

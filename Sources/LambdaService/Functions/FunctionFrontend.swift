@@ -131,6 +131,12 @@ public struct FunctionFrontend: Node, ~Copyable {
   var interfaces: [String: KnownInterface] = [:]
   /// Where Hyperplane's interfaces are or will be, by their numbers there.
   var sharedPlaces: [SharedPlace] = []
+  /// Hosts that do something of their own accord, and what.
+  var taskHosts: [TaskHost] = []
+  var tasks: [TaskState] = []
+  /// Entries of such traffic that have more to come.
+  var openTasks = 0
+  package internal(set) var taskCounts = TaskCounts()
   /// Traffic entries that have more to come.
   private var openTraffic = 0
   /// Functions that are to be created or are not settled yet, and changes that are to come or have
@@ -140,7 +146,7 @@ public struct FunctionFrontend: Node, ~Copyable {
   /// For the steps that every invocation takes.
   var pathRandom: RandomStream
   /// What the names of its own random streams end with.
-  private let streamSuffix: String
+  let streamSuffix: String
   /// Invocations taken, and what became of them.
   public internal(set) var invocationCount = 0
   public internal(set) var finishedCount = 0
@@ -173,9 +179,9 @@ public struct FunctionFrontend: Node, ~Copyable {
     pathRandom = RandomStream(seed: seed, name: "frontend/path\(streamSuffix)")
   }
 
-  /// Whether no invocation is under way or to come, and nothing is being done to functions.
+  /// Whether no invocation or task is under way or to come, and nothing is being done to functions.
   public var isDone: Bool {
-    openTraffic == 0 && openChanges == 0
+    openTraffic == 0 && openChanges == 0 && openTasks == 0 && taskCounts.areAllOver
       && invocationCount == finishedCount + failedCount + throttledCount + refusedCount
   }
 
@@ -291,7 +297,7 @@ public struct FunctionFrontend: Node, ~Copyable {
       openTraffic += 1
       reminders.append((time, Reminder.arrival.token(number)))
     }
-    return reminders
+    return reminders + initialTaskReminders()
   }
 
   // MARK: - Events
@@ -327,6 +333,8 @@ public struct FunctionFrontend: Node, ~Copyable {
     case .zoneFailure: failZone(number, &network)
     case .zoneRepair: repairZone(number, &network)
     case .networkChange: makeCall(number, &network)
+    case .task: beginTasks(number, &network)
+    case .taskDone: endTasks(on: number, &network)
     case nil: preconditionFailure("no reminder of the frontend")
     }
   }

@@ -31,6 +31,8 @@ public struct RunEvent: Sendable {
     case control(ControlAct)
     /// An invocation began, ended or was refused.
     case invocation(Invocation)
+    /// A host began something of its own accord, or has done it.
+    case task(HostTask)
     /// Something broke or was mended, because the scenario says so.
     case fault(Fault)
     /// A customer was dealt its nodes.

@@ -45,6 +45,14 @@ extension LoggedEvents {
         line.add("name", change.name)
         line.add("detail", change.detail)
       }
+    case .task(let task):
+      let number = number(ofInvocation: task.number)
+      add(task.phase.eventName, at: event.time) { line in
+        line.add("number", number)
+        line.add("host", task.host)
+        line.add("detail", unlessEmpty: task.detail)
+        line.add("elapsed_ns", Int(task.elapsed.wholeNanoseconds))
+      }
     case .hand(let hand):
       add("hyperplane-hand", at: event.time, .control) { line in
         line.add("vpc", hand.vpc)
@@ -115,6 +123,17 @@ extension Invocation.Phase {
     case .failed: "invocation-failed"
     case .throttled: "invocation-throttled"
     case .refused: "invocation-refused"
+    }
+  }
+}
+
+extension HostTask.Phase {
+  /// What the lines about it are called.
+  fileprivate var eventName: StaticString {
+    switch self {
+    case .started: "task-started"
+    case .finished: "task-finished"
+    case .failed: "task-failed"
     }
   }
 }

@@ -68,16 +68,17 @@ extension World {
     let node = simulation.add(
       OutsideNetworkNode(
         name: place.name, linkLayerAddress: router, routers: routers, limit: place.limit))
-    for host in place.hosts {
-      addOutsideHost(host, number, to: node, router, scenario, points.outsideHosts.popFirst())
-    }
+    outsideHosts.append(
+      place.hosts.map { host in
+        addOutsideHost(host, number, to: node, router, scenario, points.outsideHosts.popFirst())
+      })
     return node
   }
 
   private mutating func addOutsideHost(
     _ host: Scenario.OutsideHost, _ place: Int, to node: NodeID<OutsideNetworkNode>,
     _ router: MACAddress, _ scenario: Scenario, _ point: CapturePoint?
-  ) {
+  ) -> NodeID<Host> {
     let name = "\(plan.outsidePlaces[place].name)/\(host.name)"
     outsideHostCount += 1
     let linkLayerAddress = outsideAddress(1, outsideHostCount)
@@ -106,6 +107,7 @@ extension World {
         at: addresses, linkLayerAddress: linkLayerAddress, to: ports.b,
         capturing: point ?? .none)
     }
+    return id
   }
 
   /// Builds the service behind each interface of an interface endpoint.

@@ -19,6 +19,8 @@ struct World: ~Copyable {
   private(set) var hosts: [[NodeID<Host>]] = []
   private(set) var networks: [NodeID<VPCNode>] = []
   var hyperplane: NodeID<HyperplaneNode>?
+  /// The hosts outside VPCs, by their place, in the order of the plan.
+  var outsideHosts: [[NodeID<Host>]] = []
   /// How many hosts outside VPCs there are so far.
   var outsideHostCount = 0
 
@@ -53,6 +55,7 @@ struct World: ~Copyable {
     try addRegion(scenario, points)
     try addFunctions(scenario, points)
     addTraffic(scenario)
+    addHostTraffic(scenario)
     addEvents(scenario)
     addNetworkCalls()
     let frontend = frontend

@@ -127,13 +127,16 @@ extension WorldPlan {
             case .virtualPrivateGateway(let vpn) = vpc.scenario.gateway(named: gateway.name)?.kind
           else { continue }
           others.append(
-            OutsidePlace(name: "on-premises", hosts: vpn.hosts, gateways: [(number, place)]))
+            OutsidePlace(
+              name: OutsidePlace.onPremises, hosts: vpn.hosts, gateways: [(number, place)]))
         case .peering: continue
         }
       }
     }
     let hasRegional = vpcs.contains { !$0.edges.regionalNATGateways.isEmpty }
-    if internet.gateways.isEmpty, !hasRegional {
+    // Who begins something there is there, though nothing may come of it.
+    let begins = scenario.hostTraffic.contains { $0.host.vpc == nil }
+    if internet.gateways.isEmpty, !hasRegional, !begins {
       outsidePlaces = others
     } else {
       outsidePlaces = [internet] + others

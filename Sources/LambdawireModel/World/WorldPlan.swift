@@ -55,6 +55,8 @@ struct WorldPlan {
     var gateways: [(vpc: Int, place: Int)]
     /// How long packets there may be.
     var limit = PathLimit.internetGateway
+    /// What networks behind virtual private gateways are called.
+    static let onPremises = "on-premises"
     /// Whether it is the internet, which regional NAT gateways lead to as well.
     var isInternet = false
   }

@@ -9,12 +9,13 @@ extension ScenarioDecoder {
     private(set) var outlines: [VPCOutline] = []
     private(set) var functions: [Scenario.Function] = []
     private(set) var traffic: [Scenario.Traffic] = []
+    private(set) var hostTraffic: [Scenario.HostTraffic] = []
 
     var vpcs: [Scenario.VPC] { outlines.compactMap(\.vpc) }
 
     init(
       of outlines: [VPCOutline], _ functions: [Scenario.Function], _ traffic: [Scenario.Traffic],
-      seed: UInt64
+      _ hostTraffic: [Scenario.HostTraffic], seed: UInt64
     ) {
       var copies: [String: Int] = [:]
       for outline in outlines {
@@ -50,6 +51,17 @@ extension ScenarioDecoder {
           var copy = entry
           copy.function = "\(entry.function)-\(number)"
           self.traffic.append(copy)
+        }
+      }
+      for entry in hostTraffic {
+        guard let vpc = entry.host.vpc, let count = copies[vpc] else {
+          self.hostTraffic.append(entry)
+          continue
+        }
+        for number in 1...count {
+          var copy = entry
+          copy.host.move(to: "\(vpc)-\(number)")
+          self.hostTraffic.append(copy)
         }
       }
     }

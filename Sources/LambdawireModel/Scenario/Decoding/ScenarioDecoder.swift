@@ -51,16 +51,27 @@ struct ScenarioDecoder {
         name: entry.key, vpc: outlines.first { $0.name == vpcName }, function: function)
     }
     let trafficNodes = fields.read(Grammar.Root.traffic, log: &log)?.value ?? []
-    let traffic = trafficNodes.compactMap {
-      decodeTraffic(
-        $0, callers: callers, destinations: Destinations(outlines, internetHosts, outline),
-        start: start?.value)
+    let destinations = Destinations(outlines, internetHosts, outline)
+    var traffic: [Scenario.Traffic] = []
+    var hostTraffic: [Scenario.HostTraffic] = []
+    for node in trafficNodes {
+      switch section(of: node, among: Grammar.Traffic.sections, called: "a traffic entry")?.name {
+      case Grammar.HostTraffic.section.name:
+        let entry = decodeHostTraffic(node, outlines, internetHosts, destinations)
+        if let entry { hostTraffic.append(entry) }
+      case nil: continue
+      default:
+        let entry = decodeTraffic(
+          node, callers: callers, destinations: destinations, start: start?.value)
+        if let entry { traffic.append(entry) }
+      }
     }
 
     let eventNodes = fields.read(Grammar.Root.events, log: &log)?.value ?? []
     let isSoundSoFar = log.diagnostics.isEmpty
     let copies = Copies(
-      of: outlines, functions.compactMap(\.function), traffic, seed: seed?.value ?? 0)
+      of: outlines, functions.compactMap(\.function), traffic, hostTraffic,
+      seed: seed?.value ?? 0)
     let context = EventContext(
       vpcs: copies.outlines, callers: copies.callers(callers),
       layout: isSoundSoFar
@@ -78,7 +89,7 @@ struct ScenarioDecoder {
       duration: duration.value, start: start.value, parameters: parameters,
       prefixLists: prefixLists, internetHosts: internetHosts, vpcs: copies.vpcs,
       peeringConnections: peerings, transitGateways: transitGateways, functions: copies.functions,
-      traffic: copies.traffic, events: events.map(\.event),
+      traffic: copies.traffic, hostTraffic: copies.hostTraffic, events: events.map(\.event),
       settings: settings)
   }
 
