@@ -117,11 +117,11 @@ struct World: ~Copyable {
       interface: HostInterface(
         hardwareAddress: interface.linkLayerAddress, address: interface.address,
         prefixLength: subnet.cidr.length, gateway: subnet.routerAddress,
-        additionalAddresses: interface.secondaryAddresses,
+        additionalAddresses: interface.furtherIPv4Addresses,
         ipv6: interface.ipv6Addresses.isEmpty
           ? nil
           : HostInterface.IPv6Settings(
-            addresses: interface.ipv6Addresses, prefixLength: 64,
+            addresses: interface.answeredIPv6Addresses, prefixLength: 64,
             gateway: Subnet.routerIPv6Address),
         maximumTransmissionUnit: host.maximumTransmissionUnit ?? settings.vpcMTU),
       settings: settings.host)

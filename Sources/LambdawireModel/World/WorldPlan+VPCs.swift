@@ -11,7 +11,7 @@ extension WorldPlan {
     do throws(VirtualNetworkError) {
       var network = try VirtualPrivateCloud(
         name: vpc.name, blocks: vpc.prefixes, ipv6Blocks: vpc.ipv6Prefix.map { [$0] } ?? [],
-        region: vpc.region, seed: scenario.seed)
+        region: vpc.region, seed: scenario.seed, quotas: NetworkQuotas(of: vpc))
       if vpc.dhcpOptions != Scenario.DHCPOptions(domainName: nil, domainNameServers: []) {
         try network.setDHCPOptions(
           DHCPOptions(
@@ -219,6 +219,10 @@ extension VirtualPrivateCloud {
       if let address = host.elasticAddress { try associateAddress(address, of: index) }
       hosts.append(index)
     }
+    for (host, index) in zip(vpc.hosts, hosts) {
+      for prefix in host.ipv4Prefixes { try assignPrefix(.v4(prefix), to: index) }
+      for prefix in host.ipv6Prefixes { try assignPrefix(.v6(prefix), to: index) }
+    }
     return hosts
   }
 
@@ -288,5 +292,12 @@ extension VirtualPrivateCloud {
       }
     }
     preconditionFailure("a validated scenario names existing targets")
+  }
+}
+
+extension NetworkQuotas {
+  fileprivate init(of vpc: Scenario.VPC) {
+    self.init()
+    trackedConnectionsPerInterface = vpc.trackedConnections
   }
 }

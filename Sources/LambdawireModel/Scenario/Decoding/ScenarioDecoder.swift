@@ -1,6 +1,8 @@
 /// Makes a scenario of source nodes and reports everything that keeps it from being one.
 struct ScenarioDecoder {
   var log: DiagnosticLog
+  /// Who has which public address.
+  var publicAddresses = PublicAddressBook()
   private let parameters: [Scenario.Parameter]
   /// The file.
   let root: SourceNode
@@ -31,9 +33,10 @@ struct ScenarioDecoder {
       fields.read(Grammar.Root.prefixLists, log: &log)?.value ?? [])
     let internetHosts = decodeInternet(fields.read(Grammar.Root.internet, log: &log)?.value)
     let vpcEntries = fields.read(Grammar.Root.vpcs, log: &log)?.value ?? []
-    let outlines = vpcEntries.enumerated().map { number, entry in
+    var outlines = vpcEntries.enumerated().map { number, entry in
       decodeVPC(entry, number: number, seed: seed?.value ?? 0)
     }
+    makeUpPublicAddresses(&outlines)
     let peerings = decodePeeringConnections(
       fields.read(Grammar.Root.peeringConnections, log: &log)?.value ?? [], outlines)
     let transitGateways = decodeTransitGateways(
@@ -71,7 +74,7 @@ struct ScenarioDecoder {
     let isSoundSoFar = log.diagnostics.isEmpty
     let copies = Copies(
       of: outlines, functions.compactMap(\.function), traffic, hostTraffic,
-      seed: seed?.value ?? 0)
+      seed: seed?.value ?? 0, &publicAddresses)
     let context = EventContext(
       vpcs: copies.outlines, callers: copies.callers(callers),
       layout: isSoundSoFar

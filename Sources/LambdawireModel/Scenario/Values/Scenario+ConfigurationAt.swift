@@ -163,14 +163,8 @@ extension Scenario.VPC {
       }, direction)
   }
 
-  /// The rules that EC2 has for one of the scenario: for everybody, one for each family of the VPC.
   private func expanded(_ rule: Scenario.SecurityGroupRule) -> [Scenario.SecurityGroupRule] {
-    guard rule.peer == .any else { return [rule] }
-    let families: [IPFamily] = ipv6Prefix == nil ? [.v4] : [.v4, .v6]
-    return families.map {
-      Scenario.SecurityGroupRule(
-        protocol: rule.protocol, ports: rule.ports, peer: .prefix(.everything($0)))
-    }
+    rule.byFamily(isDualStack: ipv6Prefix != nil)
   }
 
   // MARK: - Routes
@@ -233,6 +227,17 @@ extension Scenario.VPC {
     entries.remove(at: place)
     networkACLs[list].set(entries, direction)
     return list
+  }
+}
+
+extension Scenario.SecurityGroupRule {
+  /// The rules that EC2 has for it: for everybody, one for each family of the VPC.
+  func byFamily(isDualStack: Bool) -> [Self] {
+    guard peer == .any else { return [self] }
+    let families: [IPFamily] = isDualStack ? [.v4, .v6] : [.v4]
+    return families.map {
+      Self(protocol: `protocol`, ports: ports, peer: .prefix(.everything($0)))
+    }
   }
 }
 
