@@ -67,11 +67,14 @@ let package = Package(
           "LambdawireReports", "SimulatedTime",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict),
+      .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
       .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
       .testTarget(
-        name: "AllocationTests", dependencies: everything + ["CAllocationCounter"],
+        name: "AllocationTests", dependencies: everything + ["TestSupport", "CAllocationCounter"],
         swiftSettings: strict),
     ]
     + (modules.map { $0.key + "Tests" } + ["LambdawireCommandTests", "OracleTests", "PackageTests"])
-    .map { .testTarget(name: $0, dependencies: everything, swiftSettings: strict) }
+    .map {
+      .testTarget(name: $0, dependencies: everything + ["TestSupport"], swiftSettings: strict)
+    }
 )

@@ -7,8 +7,8 @@ struct ReachCommand: ParsableCommand {
     commandName: "reach",
     abstract: "Say whether a packet would get there and its answer back, and what stops it.",
     discussion: """
-      No time is simulated: rules, routes and gateways are asked as they are configured. Both \
-      directions are judged. Exit status 1 means that the packet or its answer does not arrive.
+      No time is simulated: rules, routes and gateways are asked as they are configured when a run \
+      begins, or at the time --at. Both directions are judged. Exit status 1 means that the packet or its answer does not arrive.
 
       Examples: lambdawire reach first-query --from orders --to postgres:5432
                 lambdawire reach nat-gateway --from internet --to 198.51.100.7:443
@@ -39,6 +39,8 @@ struct ReachCommand: ParsableCommand {
   @Flag(name: .customLong("ipv6"), help: "Ask about IPv6 where both ends have it.")
   var isIPv6 = false
 
+  @OptionGroup var moment: MomentArgument
+
   @Flag(help: "Write JSON.")
   var json = false
 
@@ -50,7 +52,7 @@ struct ReachCommand: ParsableCommand {
         of: scenario, named: name,
         query: ReachQuery(
           from: from, to: to, protocol: transport, port: port, prefersIPv6: isIPv6),
-        networking: era.networking)
+        at: moment.time, networking: era.networking)
     } catch {
       Terminal.say("lambdawire: \(error)")
       throw ExitStatus(for: error)

@@ -32,6 +32,8 @@ struct TraceCommand: ParsableCommand {
   @Flag(help: "Send a UDP datagram instead of opening a TCP connection.")
   var udp = false
 
+  @OptionGroup var moment: MomentArgument
+
   @Flag(help: "Write JSON.")
   var json = false
 
@@ -48,7 +50,7 @@ struct TraceCommand: ParsableCommand {
     do {
       trace = try PathTrace(
         of: scenario, named: name, from: from, to: to, transport: udp ? .udp : .tcp,
-        networking: era.networking)
+        at: moment.time, networking: era.networking)
     } catch {
       Terminal.say("lambdawire: \(error)")
       throw ExitStatus(for: error)

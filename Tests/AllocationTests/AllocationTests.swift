@@ -6,6 +6,7 @@ import LambdaService
 import LambdawireModel
 import PacketFormats
 import SimulatedTime
+import TestSupport
 import Testing
 import VirtualNetwork
 
@@ -206,10 +207,8 @@ struct AllocationTests {
   func `A fleet in full swing allocates nothing for a packet`(networking: Scenario.Networking)
     throws
   {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
     let scenario = try Scenario(
-      contentsOf: root.appending(path: "Captures/fleet/scenario.yaml").path,
+      contentsOf: SourceTree.scenario("fleet"),
       overrides: [
         "functions=1", "environments=2", "flows=5", "packets=20000",
         // Both environments start at once, in every era.

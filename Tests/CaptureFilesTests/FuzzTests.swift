@@ -1,5 +1,6 @@
 import CaptureFiles
 import Glibc
+import TestSupport
 import Testing
 
 /// Damaged files must end in an error or in packets, never in a trap.
@@ -72,7 +73,7 @@ import Testing
   /// Sixteen runs of 8,000 mutations make 128,000.
   @Test(arguments: 0..<16 as Range<UInt64>)
   func `No damage makes a reader trap`(seed: UInt64) throws {
-    var generator = SplitMix64(state: seed)
+    var generator = SplitMix64(seed: seed)
     let samples = [Self.pcapng(bigEndian: false), Self.pcapng(bigEndian: true), Self.pcap()]
     let file = TemporaryFile([])
     let descriptor = unsafe open(file.path, O_WRONLY)

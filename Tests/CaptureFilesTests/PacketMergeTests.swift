@@ -1,4 +1,5 @@
 import CaptureFiles
+import TestSupport
 import Testing
 
 /// Packets that several writers collect against a sort that anybody can follow.
@@ -35,7 +36,7 @@ import Testing
 
   @Test(arguments: 0..<20 as Range<UInt64>)
   func `Packets come in order of time, and at one instant of their sources`(seed: UInt64) throws {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     let packets = packets(&random)
     let file = TemporaryFile()
     var writer = try PcapngWriter(path: file.path)
@@ -72,7 +73,7 @@ import Testing
   }
 
   @Test func `A classic file gets the packets without what it cannot hold`() throws {
-    var random = SplitMix64(state: 3)
+    var random = SplitMix64(seed: 3)
     let packets = packets(&random)
     let file = TemporaryFile()
     var writer = try PcapWriter(path: file.path, precision: .nanoseconds)

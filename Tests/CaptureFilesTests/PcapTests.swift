@@ -1,5 +1,6 @@
 import CaptureFiles
 import Glibc
+import TestSupport
 import Testing
 
 @Suite struct PcapTests {
@@ -50,7 +51,7 @@ import Testing
   func `What is written is read back`(precision: PcapWriter.Precision) throws {
     let file = TemporaryFile()
     var writer = try PcapWriter(path: file.path, precision: precision)
-    var generator = SplitMix64(state: 3)
+    var generator = SplitMix64(seed: 3)
     var expected: [[UInt8]] = []
     for number in 0..<2000 {
       let count = Int.random(in: 0...1500, using: &generator)

@@ -1,5 +1,6 @@
 import CaptureFiles
 import Glibc
+import TestSupport
 import Testing
 
 @Suite struct PcapngWriterTests {
@@ -50,7 +51,7 @@ import Testing
     let file = TemporaryFile()
     var writer = try PcapngWriter(path: file.path, bufferByteCount: bufferByteCount)
     let tap = writer.add(InterfaceDescription())
-    var generator = SplitMix64(state: 7)
+    var generator = SplitMix64(seed: 7)
     var expected = PcapngBytes()
     for _ in 0..<300 {
       let count = Int.random(in: 0...2000, using: &generator)

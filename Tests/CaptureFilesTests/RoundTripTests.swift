@@ -1,4 +1,5 @@
 import CaptureFiles
+import TestSupport
 import Testing
 
 @Suite struct RoundTripTests {
@@ -136,7 +137,7 @@ import Testing
 
   @Test(arguments: 0..<20 as Range<UInt64>)
   func `Random packets come back as they were`(seed: UInt64) throws {
-    var generator = SplitMix64(state: seed)
+    var generator = SplitMix64(seed: seed)
     let file = TemporaryFile()
     var writer = try PcapngWriter(
       path: file.path, bufferByteCount: Int.random(in: 1...100_000, using: &generator))

@@ -38,19 +38,6 @@ func failure(finishing writer: consuming PcapngWriter) -> CaptureFileError? {
   }
 }
 
-/// A seeded generator (SplitMix64), so that a failing run can be repeated.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
-
 extension PcapngWriter {
   /// Writes bytes that a test holds in an array.
   mutating func write(

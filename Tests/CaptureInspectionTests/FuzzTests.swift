@@ -1,6 +1,7 @@
 import CaptureFiles
 import CaptureInspection
 import PacketFormats
+import TestSupport
 import Testing
 
 /// Bytes that nobody promised anything about: whatever they are, nothing may trap.

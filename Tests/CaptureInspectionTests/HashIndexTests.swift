@@ -1,4 +1,5 @@
 import CaptureInspection
+import TestSupport
 import Testing
 
 @Suite struct HashIndexTests {

@@ -4,6 +4,7 @@ import CaptureInspection
 import Foundation
 import LambdawireModel
 import PacketFormats
+import TestSupport
 import Testing
 
 /// Defects planted one by one into captures that are otherwise good: ``Verification`` has to name
@@ -216,9 +217,7 @@ import Testing
   // MARK: What a run makes
 
   private static func firstQuery() throws -> PlantedDefect {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    return try PlantedDefect(of: root.appending(path: "Captures/first-query/all.pcapng").path)
+    try PlantedDefect(of: SourceTree.path("Captures/first-query/all.pcapng"))
   }
 
   /// The id of the `number`-th packet that a point saw in one direction.

@@ -1,5 +1,6 @@
 import CaptureInspection
 import PacketFormats
+import TestSupport
 import Testing
 
 /// Random traffic, seen by the module and by an analysis made of dictionaries.

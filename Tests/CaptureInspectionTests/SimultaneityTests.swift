@@ -1,6 +1,7 @@
 import CaptureFiles
 import CaptureInspection
 import PacketFormats
+import TestSupport
 import Testing
 
 /// What several points saw in the same nanosecond, each in a file of its own.

@@ -3,6 +3,7 @@ import EventSimulation
 import Foundation
 import LambdawireModel
 import LambdawireTesting
+import TestSupport
 import Testing
 
 /// Accounts that run on threads of their own.

@@ -1,6 +1,7 @@
 import CaptureInspection
 import LambdawireModel
 import LambdawireTesting
+import TestSupport
 import Testing
 
 /// Customers with the same addresses.

@@ -1,5 +1,6 @@
 import CaptureFiles
 import Foundation
+import TestSupport
 import Testing
 
 /// The commands `translate` and `nat` from outside.

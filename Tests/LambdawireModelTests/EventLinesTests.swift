@@ -2,6 +2,7 @@ import Foundation
 import LambdawireModel
 import PacketFormats
 import SimulatedTime
+import TestSupport
 import Testing
 
 /// The record's lines are JSON, in order of time, whatever is in them and however they come.
@@ -43,7 +44,7 @@ import Testing
   }
 
   @Test func linesComeOutInOrderOfTimeThenOfArrival() {
-    var generator = SplitMix64(state: 11)
+    var generator = SplitMix64(seed: 11)
     var lines = EventLines()
     var expected: [(time: Int64, number: Int)] = []
     var found: [String] = []

@@ -1,4 +1,5 @@
 import LambdawireModel
+import TestSupport
 import Testing
 import VirtualNetwork
 
@@ -128,7 +129,7 @@ import VirtualNetwork
     // The last four bytes are the length of what was compressed.
     #expect(Array(once.suffix(4)) == [32, 0, 0, 0])
     #expect(Array(compressed([[]]).suffix(4)) == [0, 0, 0, 0])
-    var numbers = SplitMix64(state: 1)
+    var numbers = SplitMix64(seed: 1)
     let noise = (0..<300_000).map { _ in UInt8.random(in: 0...255, using: &numbers) }
     #expect(compressed([noise, noise]).count > 600_000)
   }

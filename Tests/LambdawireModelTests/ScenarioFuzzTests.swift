@@ -1,5 +1,6 @@
 import Foundation
 import LambdawireModel
+import TestSupport
 import Testing
 
 /// No text makes the reader trap, hang or refuse without saying why.
@@ -32,7 +33,7 @@ import Testing
 
   @Test(arguments: 0..<4)
   func `Mutated scenarios are read or refused with a place`(seed: Int) throws {
-    var random = SplitMix64(state: UInt64(seed))
+    var random = SplitMix64(seed: UInt64(seed))
     try #require(Self.seedTexts.count >= 4)
     let originals = Self.seedTexts.map { Array($0.unicodeScalars) }
     for round in 0..<Self.mutationCount / 4 {

@@ -1,5 +1,6 @@
 import Foundation
 import LambdawireModel
+import TestSupport
 import Testing
 
 /// Holds schema, reference and decoder together.
@@ -104,7 +105,8 @@ import Testing
     "ingress-rule": "vpcs.v.security-groups.g.ingress.0",
     "egress-rule": "vpcs.v.security-groups.g.egress.0", "host": "vpcs.v.hosts.h",
     "service": "vpcs.v.hosts.h.serves.0", "function": "functions.f",
-    "traffic-entry": "traffic.0", "resolve-step": "traffic.0.do.0", "query-step": "traffic.0.do.1",
+    "traffic-entry": "traffic.0", "host-traffic-entry": "traffic.1",
+    "resolve-step": "traffic.0.do.0", "query-step": "traffic.0.do.1",
     "send-step": "traffic.0.do.2", "transfer-step": "traffic.0.do.3", "ping-step": "traffic.0.do.4",
     "wait-step": "traffic.0.do.5", "exchange-step": "traffic.0.do.6", "failure": "events.0",
     "fetch-step": "traffic.0.do.7", "traceroute-step": "traffic.0.do.8",
@@ -123,7 +125,11 @@ import Testing
     "attachment": "transit-gateways.t.attachments.v",
     "transit-gateway-route": "transit-gateways.t.route-tables.d.0", "brownout": "events.1",
     "replacement": "events.2", "update": "events.3",
-    "removal": "events.4", "deletion": "events.5",
+    "removal": "events.4", "deletion": "events.5", "new-ingress-rule": "events.6",
+    "revoked-ingress-rule": "events.7", "new-egress-rule": "events.8",
+    "revoked-egress-rule": "events.9", "new-route": "events.10", "replaced-route": "events.11",
+    "deleted-route": "events.12", "new-ACL-entry": "events.13", "replaced-ACL-entry": "events.14",
+    "deleted-ACL-entry": "events.15",
     "settings": "settings",
   ]
 
@@ -159,6 +165,7 @@ import Testing
     traffic:
       - invoke: f
         do: [{ resolve: h }, { query: h }, { send: h }, { transfer: h, bytes: 1 B }, { ping: h }, { wait: 1 s }, { exchange: h }, { fetch: h }, { traceroute: i }]
+      - { run-on: h, do: [{ ping: k }] }
     events:
       - { at: 1 s, fail: hyperplane-top/1 }
       - { at: 1 s, degrade: hyperplane-cell/1, loss: 1 % }
@@ -166,6 +173,16 @@ import Testing
       - { at: 1 s, update: f, subnets: s }
       - { at: 1 s, remove-vpc: f }
       - { at: 1 s, delete: f }
+      - { at: 1 s, authorize-security-group-ingress: g, protocol: udp, from: any }
+      - { at: 2 s, revoke-security-group-ingress: g, protocol: udp, from: any }
+      - { at: 1 s, authorize-security-group-egress: g, protocol: udp, to: any }
+      - { at: 2 s, revoke-security-group-egress: g, protocol: udp, to: any }
+      - { at: 1 s, create-route: r, to: 10.7.0.0/16, via: igw }
+      - { at: 2 s, replace-route: r, to: 10.7.0.0/16, via: nat }
+      - { at: 3 s, delete-route: r, to: 10.7.0.0/16 }
+      - { at: 1 s, create-network-acl-entry: n, direction: ingress, rule: 2, action: deny }
+      - { at: 2 s, replace-network-acl-entry: n, direction: ingress, rule: 2, action: allow }
+      - { at: 3 s, delete-network-acl-entry: n, direction: ingress, rule: 2 }
     """
 
   @Test func `The decoder reads each key of the schema, in each kind of mapping`() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import LambdawireModel
+import TestSupport
 import Testing
 
 @Suite struct ScenarioSettingsTests {

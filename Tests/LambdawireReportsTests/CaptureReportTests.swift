@@ -3,6 +3,7 @@ import Foundation
 import LambdawireModel
 import LambdawireReports
 import LambdawireTesting
+import TestSupport
 import Testing
 
 @Suite struct CaptureReportTests {

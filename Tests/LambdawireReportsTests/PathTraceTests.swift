@@ -1,5 +1,6 @@
 import LambdawireModel
 import LambdawireReports
+import TestSupport
 import Testing
 
 @Suite struct PathTraceTests {

@@ -2,6 +2,7 @@ import CaptureInspection
 import Foundation
 import LambdawireModel
 import LambdawireTesting
+import TestSupport
 import Testing
 
 @Suite struct ExpectationTests {

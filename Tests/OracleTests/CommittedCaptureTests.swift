@@ -1,6 +1,7 @@
 import Foundation
 import LambdawireModel
 import LambdawireTesting
+import TestSupport
 import Testing
 
 /// The captures beside the scenarios are what the program writes today.

@@ -2,6 +2,7 @@ import CaptureInspection
 import Foundation
 import LambdawireModel
 import LambdawireReports
+import TestSupport
 import Testing
 
 /// What programs that we did not write say of a comparison: a browser of the page, and our own

@@ -1,6 +1,7 @@
 import Foundation
 import LambdawireModel
 import LambdawireTesting
+import TestSupport
 import Testing
 import VirtualNetwork
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A program that we did not write, called to give its opinion of our files.
 enum Judge: String {

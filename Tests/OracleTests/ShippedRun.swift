@@ -1,5 +1,6 @@
 import LambdawireModel
 import LambdawireTesting
+import TestSupport
 import Testing
 
 /// A shipped scenario in one era, small enough to be judged frame by frame.

@@ -2,6 +2,7 @@ import Foundation
 import LambdawireModel
 import PacketFormats
 import SimulatedTime
+import TestSupport
 import Testing
 
 /// Programs we did not write look at what `lambdawire translate` makes.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The shipped Wireshark profile, in a folder where tshark finds it.
 struct WiresharkProfile {

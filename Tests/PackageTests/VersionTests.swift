@@ -1,4 +1,5 @@
 import LambdawireModel
+import TestSupport
 import Testing
 
 @Suite struct VersionTests {

@@ -1,5 +1,6 @@
 import Glibc
 import PacketFormats
+import TestSupport
 import Testing
 
 @Suite struct IPv6AddressTests {
@@ -47,7 +48,7 @@ import Testing
 
   /// The C library's opinion, on addresses with many zero groups.
   @Test func `Printing and reading agree with inet_ntop and inet_pton`() throws {
-    var generator = SplitMix64(state: 5952)
+    var generator = SplitMix64(seed: 5952)
     for _ in 0..<5_000 {
       let groups = (0..<8).map { _ in
         Bool.random(using: &generator)
@@ -71,7 +72,7 @@ import Testing
 
   @Test(arguments: 0..<20)
   func `What is taken for an IPv6 address is what inet_pton takes`(seed: UInt64) {
-    var generator = SplitMix64(state: seed)
+    var generator = SplitMix64(seed: seed)
     let alphabet = Array("0123456789abcdefF:::::.%/ ".utf8)
     let seeds = [
       "::ffff:1.2.3.4", "1:2:3:4:5:6:7:8", "1::8", "fe80::1:2", "::", "1:2:3:4:5:6:1.2.3.4",

@@ -1,4 +1,5 @@
 import PacketFormats
+import TestSupport
 import Testing
 
 @Suite struct OptionTests {
@@ -35,7 +36,7 @@ import Testing
 
   @Test(arguments: 0..<300)
   func `Options that fit read back, and their length is what is written`(seed: UInt64) throws {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     var options = TCPOptions()
     if Bool.random(using: &random) {
       options.maximumSegmentSize = .random(in: 0 ... .max, using: &random)

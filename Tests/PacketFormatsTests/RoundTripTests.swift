@@ -1,4 +1,5 @@
 import PacketFormats
+import TestSupport
 import Testing
 
 /// Reads what was written, writes what was read.
@@ -17,7 +18,7 @@ import Testing
 
   @Test(arguments: 0..<200)
   func `Headers with random fields read back`(seed: UInt64) throws {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     func bits<Value: FixedWidthInteger>(_ count: Int = Value.bitWidth) -> Value {
       Value(truncatingIfNeeded: random.next() >> UInt64(64 - count))
     }

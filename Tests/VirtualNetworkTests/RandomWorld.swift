@@ -1,4 +1,5 @@
 import PacketFormats
+import TestSupport
 import VirtualNetwork
 
 /// Random networks, packets and changes, from small sets so that things collide.
@@ -9,7 +10,7 @@ struct RandomWorld {
   static let ports: [UInt16] = [0, 22, 53, 443, 5432, 40110, 65535]
 
   init(seed: UInt64) throws(VirtualNetworkError) {
-    random = SplitMix64(state: seed)
+    random = SplitMix64(seed: seed)
     network = try VirtualPrivateCloud(
       name: "random", blocks: [prefix(10, 0, 0, 0, 16), prefix(100, 64, 0, 0, 20)],
       ipv6Blocks: [ipv6Prefix(0x2001, 0xdb8, 0x1200, 0, 56)], seed: seed)

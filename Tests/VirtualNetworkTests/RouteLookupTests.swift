@@ -1,5 +1,6 @@
 import PacketFormats
 import SimulatedTime
+import TestSupport
 import Testing
 import VirtualNetwork
 
@@ -7,7 +8,7 @@ import VirtualNetwork
 @Suite struct RouteLookupTests {
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func `The route that a packet takes is the one that a plain search finds`(seed: UInt64) throws {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     var network = try VirtualPrivateCloud(
       name: "v", blocks: [prefix(10, 0, 0, 0, 16)],
       ipv6Blocks: [ipv6Prefix(0x2001, 0xdb8, 0, 0, 56)], seed: 1)

@@ -1,4 +1,5 @@
 import PacketFormats
+import TestSupport
 import Testing
 import VirtualNetwork
 
@@ -40,7 +41,7 @@ struct SubnetAddressesTests {
 
   @Test(arguments: 0..<20 as Range<UInt64>)
   func `It agrees with a set`(_ seed: UInt64) {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     let cidr = prefix(10, 0, 0, 0, [24, 26, 28].randomElement(using: &random) ?? 28)
     var book = SubnetAddresses(cidr: cidr)
     var free = Set((4..<cidr.count - 1).map { cidr[$0].rawValue })

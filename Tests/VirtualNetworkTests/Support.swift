@@ -2,20 +2,6 @@ import PacketFormats
 import SimulatedTime
 import VirtualNetwork
 
-/// Random numbers that are the same in every run (Steele, Lea and Flood, "Fast splittable
-/// pseudorandom number generators").
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
-
 func prefix(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8, _ length: Int) -> IPv4Prefix {
   IPv4Prefix(IPv4Address(a, b, c, d), length: length)
 }

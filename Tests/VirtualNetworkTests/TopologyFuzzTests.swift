@@ -1,4 +1,5 @@
 import PacketFormats
+import TestSupport
 import Testing
 import VirtualNetwork
 
@@ -12,7 +13,7 @@ import VirtualNetwork
 
   @Test(arguments: 1...10 as ClosedRange<UInt64>)
   func `No sequence of requests traps or breaks an invariant`(seed: UInt64) throws {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     var network = try VirtualPrivateCloud(
       name: "fuzz", blocks: [prefix(10, 0, 0, 0, 22), prefix(100, 64, 0, 0, 28)],
       ipv6Blocks: [ipv6Prefix(0x2001, 0xdb8, 0, 0, 56)], seed: seed)
@@ -153,7 +154,7 @@ import VirtualNetwork
   }
 
   @Test func `No text traps the reader of names`() {
-    var random = SplitMix64(state: 1)
+    var random = SplitMix64(seed: 1)
     let alphabet = Array("abcXYZ019-_.*é \u{0}\u{7f}..............".unicodeScalars)
     for _ in 0..<Self.steps {
       var text = ""

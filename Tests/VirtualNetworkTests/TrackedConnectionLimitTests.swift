@@ -1,5 +1,6 @@
 import PacketFormats
 import SimulatedTime
+import TestSupport
 import Testing
 import VirtualNetwork
 
@@ -64,7 +65,7 @@ import VirtualNetwork
   func `At no time more connections are tracked than allowed, and none is refused without need`(
     seed: UInt64
   ) throws {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     let limit = 20
     var plane = try makePlane(limit: limit)
     var now: Int64 = 0

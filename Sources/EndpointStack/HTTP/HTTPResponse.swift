@@ -4,7 +4,7 @@ public struct HTTPResponse: Hashable, Sendable {
   public enum Body: Hashable, Sendable {
     case none
     case text(String)
-    /// So many bytes that count up, 0 to 255 and again.
+    /// So many characters of base64 in turn (RFC 4648, section 4): text without a line break or a colon.
     case pattern(byteCount: Int)
   }
 

@@ -54,7 +54,7 @@ extension Host {
     let room = Self.writeAhead - tcp.connections[index].buffer.count
     guard room > 0 else { return }
     if let part = annex[0].httpSessions[session].nextPart(room: room) {
-      tcp.connections[index].buffer.append(patternIn: part)
+      tcp.connections[index].buffer.append(bodyIn: part)
       return
     }
     advanceHTTP(index, in: &network)

@@ -55,6 +55,31 @@ enum PayloadPattern {
     return sum
   }
 
+  /// Fills `range` of `bytes` with what begins at `position` of a body that is sent in the place of a page
+  /// or an object, without summing it: the characters of base64 (RFC 4648, section 4) in turn.
+  ///
+  /// They are printable, and there is neither a colon nor a line break among them: what looks at a segment
+  /// from the middle of a body alone, as Wireshark does with reassembly off, finds no header in it.
+  static func fillBody(
+    _ bytes: inout MutableRawSpan, in range: Range<Int>, from position: Int
+  ) {
+    var offset = range.lowerBound
+    var place = position & 0x3f
+    while offset < range.upperBound {
+      let count = min(range.upperBound - offset, bodyTable.count - place)
+      unsafe bytes.copyBytes(
+        from: bodyTable.span.bytes.extracting(place..<place + count), at: offset)
+      offset += count
+      place = (place + count) & 0x3f
+    }
+  }
+
+  /// Long enough to copy much at once from any place in the first period.
+  private static let bodyTable: [UInt8] = {
+    let period = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    return Array(repeatElement(period, count: 36).joined())
+  }()
+
   /// The one's complement sum of `count` 16-bit words of the pattern, from word `first` on.
   ///
   /// Word `j` of a period is 514 `j` + 1, so the sum of the first `k` words is an arithmetic

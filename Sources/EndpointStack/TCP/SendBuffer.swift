@@ -50,10 +50,10 @@ import PacketFormats
     count += added
   }
 
-  /// Adds the bytes of the pattern at `positions`.
+  /// Adds the bytes at `positions` of the pattern that bodies are made of.
   ///
   /// - Precondition: ``appendPattern(byteCount:)`` was never called.
-  mutating func append(patternIn positions: Range<Int>) {
+  mutating func append(bodyIn positions: Range<Int>) {
     precondition(!isPattern, "a stream is either made up or written")
     guard !positions.isEmpty else { return }
     if count + positions.count > capacity { grow(to: count + positions.count) }
@@ -63,7 +63,7 @@ import PacketFormats
       let place = (start + count) & (capacity - 1)
       let part = min(positions.upperBound - position, capacity - place)
       var bytes = unsafe MutableRawSpan(_unsafeStart: storage + place, byteCount: part)
-      _ = PayloadPattern.fill(&bytes, in: 0..<part, from: position)
+      PayloadPattern.fillBody(&bytes, in: 0..<part, from: position)
       position += part
       count += part
     }

@@ -55,10 +55,7 @@ extension ControlPlane {
       }
     let identity: TrailRecord.Identity =
       switch caller.kind {
-      case .user:
-        .user(
-          name: caller.name, principal: SeededName.unique("AIDA", caller.name, seed: seed),
-          accessKey: SeededName.unique("AKIA", count: 16, caller.name, seed: seed))
+      case .user: user(caller)
       case .executionRole: role(caller, session: caller.name)
       }
     // CloudTrail calls it AccessDenied whatever the service answers.
@@ -128,6 +125,12 @@ extension ControlPlane {
     case .shared: "\(SeededName.unique("AROA", order.role.name, seed: seed)):\(session)"
     case .environment: "\(account):\(session)"
     }
+  }
+
+  private func user(_ user: Principal) -> TrailRecord.Identity {
+    .user(
+      name: user.name, principal: SeededName.unique("AIDA", user.name, seed: seed),
+      accessKey: SeededName.unique("AKIA", count: 16, user.name, seed: seed))
   }
 
   private func role(_ role: Principal, session: String) -> TrailRecord.Identity {
@@ -207,6 +210,19 @@ extension ControlPlane {
       role(role(of: number), session: session), "ec2.amazonaws.com", "DeleteNetworkInterface",
       code, message, ["networkInterfaceId": .text(interface.identifier.rawValue)],
       code == nil ? ["requestId": .text(nextRequestID), "_return": .flag(true)] : nil)
+  }
+
+  /// Records a call of EC2's API that changes a VPC, by a user of the account.
+  mutating func recordCall(_ call: NetworkCall, at time: Instant) {
+    advance(to: time)
+    let requestID = nextRequestID
+    for request in call.requests {
+      record(
+        user(.administrator), "ec2.amazonaws.com", request.name, nil, nil, request.parameters,
+        request.isEndpointRequest
+          ? ["\(request.name)Response": ["requestId": .text(requestID), "return": .flag(true)]]
+          : ["requestId": .text(requestID), "_return": .flag(true)])
+    }
   }
 
   // MARK: - Records

@@ -123,12 +123,20 @@ public struct FunctionFrontend: Node, ~Copyable {
   private var traffic: [TrafficState] = []
   /// What is done to functions in the course of the run.
   private var changes: [FunctionChange] = []
+  /// What is done to VPCs in the course of the run.
+  var networkCalls: [NetworkCall] = []
   /// Network interfaces that control planes may speak of, by VPC and name.
   ///
   /// Only ever asked for one, never walked: its order changes with every run.
   var interfaces: [String: KnownInterface] = [:]
   /// Where Hyperplane's interfaces are or will be, by their numbers there.
   var sharedPlaces: [SharedPlace] = []
+  /// Hosts that do something of their own accord, and what.
+  var taskHosts: [TaskHost] = []
+  var tasks: [TaskState] = []
+  /// Entries of such traffic that have more to come.
+  var openTasks = 0
+  package internal(set) var taskCounts = TaskCounts()
   /// Traffic entries that have more to come.
   private var openTraffic = 0
   /// Functions that are to be created or are not settled yet, and changes that are to come or have
@@ -138,7 +146,7 @@ public struct FunctionFrontend: Node, ~Copyable {
   /// For the steps that every invocation takes.
   var pathRandom: RandomStream
   /// What the names of its own random streams end with.
-  private let streamSuffix: String
+  let streamSuffix: String
   /// Invocations taken, and what became of them.
   public internal(set) var invocationCount = 0
   public internal(set) var finishedCount = 0
@@ -171,9 +179,9 @@ public struct FunctionFrontend: Node, ~Copyable {
     pathRandom = RandomStream(seed: seed, name: "frontend/path\(streamSuffix)")
   }
 
-  /// Whether no invocation is under way or to come, and nothing is being done to functions.
+  /// Whether no invocation or task is under way or to come, and nothing is being done to functions.
   public var isDone: Bool {
-    openTraffic == 0 && openChanges == 0
+    openTraffic == 0 && openChanges == 0 && openTasks == 0 && taskCounts.areAllOver
       && invocationCount == finishedCount + failedCount + throttledCount + refusedCount
   }
 
@@ -281,12 +289,15 @@ public struct FunctionFrontend: Node, ~Copyable {
     for (number, change) in changes.enumerated() {
       reminders.append((change.time, Reminder.change.token(number)))
     }
+    for (number, call) in networkCalls.enumerated() {
+      reminders.append((call.time, Reminder.networkChange.token(number)))
+    }
     for number in traffic.indices {
       guard let time = drawArrival(number) else { continue }
       openTraffic += 1
       reminders.append((time, Reminder.arrival.token(number)))
     }
-    return reminders
+    return reminders + initialTaskReminders()
   }
 
   // MARK: - Events
@@ -321,6 +332,9 @@ public struct FunctionFrontend: Node, ~Copyable {
     case .ec2Repair: setEC2Failure(nil, &network)
     case .zoneFailure: failZone(number, &network)
     case .zoneRepair: repairZone(number, &network)
+    case .networkChange: makeCall(number, &network)
+    case .task: beginTasks(number, &network)
+    case .taskDone: endTasks(on: number, &network)
     case nil: preconditionFailure("no reminder of the frontend")
     }
   }

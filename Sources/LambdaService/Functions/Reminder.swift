@@ -33,6 +33,12 @@ enum Reminder: UInt64 {
   case ec2Repair
   case zoneFailure
   case zoneRepair
+  /// EC2's API is called to change a VPC.
+  case networkChange
+  /// A host begins something of its own accord.
+  case task
+  /// A host has done what it began.
+  case taskDone
 
   private static let shift: UInt64 = 48
 

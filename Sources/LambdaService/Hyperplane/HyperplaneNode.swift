@@ -1,4 +1,4 @@
-package import AddressTranslation
+import AddressTranslation
 public import EventSimulation
 package import PacketFormats
 import SimulatedTime
@@ -58,38 +58,6 @@ public struct HyperplaneNode: Node, ~Copyable {
     }
   }
 
-  /// What the node is woken for; the rest of a token is a number.
-  enum Reminder: UInt64 {
-    /// A translation of an interface may end.
-    case expiry
-    /// Something breaks, or is mended.
-    case fault
-    /// Traffic is led around a Top that has died.
-    case notice
-    /// An interface has been made and has an address.
-    case opening
-    /// An interface is taken away.
-    case closing
-    /// An interface that was asked for cannot be had.
-    case refusal
-    /// A translation of an interface's IPv6 address may end.
-    case ipv6Expiry
-
-    func token(_ number: Int) -> UInt64 { rawValue << 48 | UInt64(number) }
-  }
-
-  /// What the node is woken with when a shared interface that was planned is in use at `address`.
-  package static func openingToken(_ number: Int, at address: IPv4Address) -> UInt64 {
-    precondition(number < 1 << 16, "more shared interfaces than a token can tell apart")
-    return Reminder.opening.token(number << 32 | Int(address.rawValue))
-  }
-
-  /// What the node is woken with when a shared interface is taken away.
-  package static func closingToken(_ number: Int) -> UInt64 { Reminder.closing.token(number) }
-
-  /// What the node is woken with when a shared interface that it asked for cannot be had.
-  package static func refusalToken(_ number: Int) -> UInt64 { Reminder.refusal.token(number) }
-
   let settings: Settings
   let record: RunRecord
   /// By slot number, counted over all workers; `nil` for slots without a running environment.
@@ -97,11 +65,11 @@ public struct HyperplaneNode: Node, ~Copyable {
   /// By slot number, too.
   var placements: [Placement?] = []
   /// By slot number, too: what IPv6 packets come from, as far as there are any that have an address.
-  private(set) var slotAddresses: [IPv6Address] = []
+  var slotAddresses: [IPv6Address] = []
   private let firstSlotAddress: IPv4Address
   /// The prefix of slot 0, a /64; the others follow (A-80, assumed).
   let firstSlotPrefix: IPv6Prefix
-  private var workers: [Worker] = []
+  var workers: [Worker] = []
   var interfaces: [SharedInterface] = []
   var duties: [Duty] = []
   var interfaceNames: [String] = []
@@ -127,11 +95,11 @@ public struct HyperplaneNode: Node, ~Copyable {
   /// Whether anything is or was out of order, so that each packet is looked at closely.
   var isCautious = false
   /// Whom the node asks for interfaces.
-  private(set) var frontend: NodeID<FunctionFrontend>?
-  private(set) var vpcs: [PortID] = []
+  var frontend: NodeID<FunctionFrontend>?
+  var vpcs: [PortID] = []
   private var pending = PendingFlows()
-  private(set) var outboundLane: PortID?
-  private(set) var inboundLane: PortID?
+  var outboundLane: PortID?
+  var inboundLane: PortID?
 
   /// A Hyperplane without customers.
   ///
@@ -157,90 +125,6 @@ public struct HyperplaneNode: Node, ~Copyable {
     self.firstSlotAddress = firstSlotAddress
     self.firstSlotPrefix = firstSlotPrefix
     self.record = record
-  }
-
-  package mutating func setLanes(outbound: PortID, inbound: PortID) {
-    outboundLane = outbound
-    inboundLane = inbound
-  }
-
-  /// Says who has interfaces made.
-  package mutating func setFrontend(_ frontend: NodeID<FunctionFrontend>) {
-    self.frontend = frontend
-  }
-
-  package mutating func add(_ worker: Worker) { workers.append(worker) }
-
-  package mutating func addVPC(at port: PortID) {
-    vpcs.append(port)
-    sharedNumbers.append([])
-  }
-
-  /// Gives a shared interface that was added before a translator to its IPv6 address as well.
-  package mutating func add(_ translator: consuming IPv6Translator, to number: Int) {
-    precondition(ipv6Numbers[number] < 0, "an interface has one IPv6 address")
-    ipv6Numbers[number] = Int32(ipv6Translators.append(translator))
-  }
-
-  /// Adds a shared interface, which need not exist yet, and returns its number.
-  package mutating func add(
-    _ interface: SharedInterface, _ duty: Duty, translator: consuming Translator
-  ) -> Int {
-    interfaces.append(interface)
-    ipv6Numbers.append(-1)
-    duties.append(duty)
-    interfaceNames.append(duty.identifier(1))
-    portUse.append(
-      PortUse(
-        capacity: translator.behavior.ports.count,
-        thresholdPerMillion: settings.growthThresholdPerMillion))
-    return translators.append(translator)
-  }
-
-  /// Adds a group of interfaces that were added before.
-  ///
-  /// - Parameters:
-  ///   - group: The group.
-  ///   - owner: Whom its interfaces are made for.
-  ///   - exists: Whether the first of them is there; otherwise it comes to be in the course of the
-  ///     run.
-  /// - Returns: Its number.
-  package mutating func add(_ group: InterfaceGroup, owner: String, exists: Bool = true) -> Int {
-    groups.append(group)
-    groupOwners.append(owner)
-    if exists { for member in group.members { open(member) } }
-    return groups.count - 1
-  }
-
-  /// Lets packets from the VPC in through an interface.
-  mutating func open(_ number: Int) {
-    let interface = interfaces[number]
-    duties[number].timesMade += 1
-    if duties[number].timesMade > 1 {
-      interfaceNames[number] = duties[number].identifier(duties[number].timesMade)
-    }
-    let position = Int(interface.index.rawValue)
-    while sharedNumbers[interface.vpc].count <= position { sharedNumbers[interface.vpc].append(-1) }
-    sharedNumbers[interface.vpc][position] = number
-  }
-
-  /// Tells Hyperplane whose packets come from a slot, and from which IPv6 address if it has one.
-  package mutating func addEnvironment(
-    group: Int, identity: UInt64, worker: Int, slotLinkLayerAddress: MACAddress, slot: Int,
-    ipv6Address: IPv6Address? = nil
-  ) {
-    while environments.count <= slot {
-      environments.append(nil)
-      placements.append(nil)
-    }
-    environments[slot] = Environment(
-      sharedInterface: groups[group].member(for: identity), worker: worker,
-      slotLinkLayerAddress: slotLinkLayerAddress)
-    placements[slot] = Placement(group: group, identity: identity)
-    if let ipv6Address {
-      while slotAddresses.count <= slot { slotAddresses.append(.unspecified) }
-      slotAddresses[slot] = ipv6Address
-    }
   }
 
   /// How many translations each shared interface holds, by the interface's name.

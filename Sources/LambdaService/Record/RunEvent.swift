@@ -31,6 +31,8 @@ public struct RunEvent: Sendable {
     case control(ControlAct)
     /// An invocation began, ended or was refused.
     case invocation(Invocation)
+    /// A host began something of its own accord, or has done it.
+    case task(HostTask)
     /// Something broke or was mended, because the scenario says so.
     case fault(Fault)
     /// A customer was dealt its nodes.
@@ -41,6 +43,8 @@ public struct RunEvent: Sendable {
     indirect case function(FunctionRecord)
     /// A function or a version of one exists no more.
     indirect case functionDeleted(FunctionRecord)
+    /// A call of EC2's API has changed a VPC, because the scenario says so.
+    indirect case networkChange(NetworkChange)
     /// An API was called, as CloudTrail records it.
     indirect case call(TrailRecord)
   }

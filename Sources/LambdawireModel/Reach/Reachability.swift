@@ -4,7 +4,7 @@ import VirtualNetwork
 /// Whether a packet of a scenario would get there and its answer back, and what decides that.
 ///
 /// No time is simulated: rules, routes and gateways are asked in the order in which the packet would come
-/// to them, as they are configured when the run begins.
+/// to them, as they are configured when the run begins, or at another time that is asked for.
 public struct Reachability: Hashable, Sendable, Encodable {
   /// A component on the way, and what it did with the packet.
   public struct Component: Hashable, Sendable, Encodable {
@@ -26,6 +26,8 @@ public struct Reachability: Hashable, Sendable, Encodable {
   }
 
   public let scenario: String
+  /// As of when rules and routes are judged, in a run of the scenario; `nil` if nothing changes them.
+  public let configuration: String?
   /// The ends as they were asked for.
   public let from: String
   public let to: String
@@ -50,12 +52,16 @@ public struct Reachability: Hashable, Sendable, Encodable {
   ///   - scenario: The scenario.
   ///   - name: What it is called.
   ///   - query: Who asks whom.
+  ///   - time: As of when, counted from the start of the run: rules and routes that events have
+  ///     changed until then are judged as changed.
   ///   - networking: An era for all functions instead of their own.
   /// - Throws: ``ModelError`` if an end is nobody, or the scenario cannot be run.
   public init(
-    of scenario: Scenario, named name: String, query: ReachQuery,
+    of scenario: Scenario, named name: String, query: ReachQuery, at time: Duration = .zero,
     networking: Scenario.Networking? = nil
   ) throws(ModelError) {
+    configuration = scenario.changesVPCs ? time.inSeconds : nil
+    let scenario = scenario.configured(at: time)
     let plans = try WorldPlan.plans(of: scenario, networking: networking)
     let cloud = try CloudNetwork(plans, scenario)
     let ends = ReachEnds(plans, scenario, cloud)

@@ -3,6 +3,7 @@ import EventSimulation
 import LambdaService
 import PacketFormats
 import SimulatedTime
+import VirtualNetwork
 
 extension LoggedEvents {
   /// Adds what a node reported.
@@ -30,6 +31,27 @@ extension LoggedEvents {
         line.add("act", fault.act)
         line.add("component", fault.component)
         line.add("effect", fault.effect)
+      }
+    case .networkChange(let change):
+      let path = "\(change.vpc)/\(change.name)"
+      faults.append(
+        RunSummary.Happening(
+          time: Instant.start.duration(to: event.time), act: "\(change.act) \(path)",
+          effect: change.detail))
+      add("network-change", at: event.time, .control) { line in
+        line.add("act", change.act)
+        line.add("vpc", change.vpc)
+        line.add("resource", change.resource.rawValue)
+        line.add("name", change.name)
+        line.add("detail", change.detail)
+      }
+    case .task(let task):
+      let number = number(ofInvocation: task.number)
+      add(task.phase.eventName, at: event.time) { line in
+        line.add("number", number)
+        line.add("host", task.host)
+        line.add("detail", unlessEmpty: task.detail)
+        line.add("elapsed_ns", Int(task.elapsed.wholeNanoseconds))
       }
     case .hand(let hand):
       add("hyperplane-hand", at: event.time, .control) { line in
@@ -101,6 +123,17 @@ extension Invocation.Phase {
     case .failed: "invocation-failed"
     case .throttled: "invocation-throttled"
     case .refused: "invocation-refused"
+    }
+  }
+}
+
+extension HostTask.Phase {
+  /// What the lines about it are called.
+  fileprivate var eventName: StaticString {
+    switch self {
+    case .started: "task-started"
+    case .finished: "task-finished"
+    case .failed: "task-failed"
     }
   }
 }

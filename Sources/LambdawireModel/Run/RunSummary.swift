@@ -18,8 +18,10 @@ public struct RunSummary: Sendable {
   public var translationsEnded: Int
   /// Shared interfaces that were ordered, added or replaced, in order of time.
   public var interfaceChanges: [Happening] = []
-  /// What broke and was mended, in order of time.
+  /// What broke, was mended or was changed, in order of time.
   public var faults: [Happening] = []
+  /// What hosts did of their own accord.
+  public var tasks = TaskCounts()
   /// Packets that died, by where and why.
   public var drops: [DropCount]
   /// Files written, relative to the folder.
@@ -70,6 +72,22 @@ public struct RunSummary: Sendable {
     }
   }
 
+  /// What hosts did of their own accord.
+  public struct TaskCounts: Hashable, Sendable {
+    public var all = 0
+    public var finished = 0
+    public var failed = 0
+    /// Why they failed and how often, in the order of the first of each kind.
+    public var failures: [FailureCount] = []
+
+    public init(all: Int = 0, finished: Int = 0, failed: Int = 0, failures: [FailureCount] = []) {
+      self.all = all
+      self.finished = finished
+      self.failed = failed
+      self.failures = failures
+    }
+  }
+
   public struct FailureCount: Hashable, Sendable {
     /// In a few words, such as `timed out`.
     public var reason: String
@@ -110,7 +128,8 @@ extension RunSummary {
       translationsMade: logs.reduce(0) { $0 + $1.translationsMade },
       translationsEnded: logs.reduce(0) { $0 + $1.translationsEnded },
       interfaceChanges: Self.merged(logs.map(\.interfaceChanges)),
-      faults: Self.merged(logs.map(\.faults)), drops: Self.merged(logs.map(\.drops)),
+      faults: Self.merged(logs.map(\.faults)), tasks: report.tasks,
+      drops: Self.merged(logs.map(\.drops)),
       files: files, omittedGuests: omittedGuests)
     events = options.events
     omittedEvents = logs.reduce(0) { $0 + $1.omittedCount }
@@ -160,7 +179,7 @@ extension RunSummary {
     line("scenario", name)
     if !title.isEmpty { line("title", title) }
     line("seed", "\(seed)")
-    line("networking", networking.joined(separator: ", "))
+    if !networking.isEmpty { line("networking", networking.joined(separator: ", ")) }
     line("virtual time", duration.inSeconds)
     line("packets", "\(packetCount) (\(mostFramesInFlight) at once at most)")
     line("records", "\(recordCount) in \(files.count) capture files")
@@ -173,6 +192,13 @@ extension RunSummary {
         + "\(invocations.throttled) throttled, \(invocations.refused) refused")
     for failure in invocations.failures {
       lines.append("  \(failure.count) failed: \(failure.reason)")
+    }
+    if tasks.all > 0 {
+      line(
+        "of hosts", "\(tasks.all): \(tasks.finished) finished, \(tasks.failed) failed")
+      for failure in tasks.failures {
+        lines.append("  \(failure.count) failed: \(failure.reason)")
+      }
     }
     line("cold starts", "\(invocations.coldStarts)")
     line("translations", "\(translationsMade) made, \(translationsEnded) ended")

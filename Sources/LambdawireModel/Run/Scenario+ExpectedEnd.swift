@@ -5,27 +5,35 @@ extension Scenario {
   /// much again as the usual interface of an environment takes before September 2019. How long
   /// answers take is not known before the run.
   package func expectedEnd(networking: Networking?) -> Duration {
-    let latest = traffic.map { entry in
+    let invocations = traffic.map { entry in
       let era = networking ?? functions.first { $0.name == entry.function }?.networking
       let wait = era == .perEnvironment ? settings.eniAttachMedian * 3 / 2 : .seconds(1)
       let pace = entry.steps.reduce(Duration.zero) { $0 + pacedTime(of: $1) }
-      return entry.from + arrivalTime(of: entry) + wait + pace
-    }.max()
+      return entry.from + arrivalTime(entry.arrivals, entry.from, entry.span, entry.count) + wait
+        + pace
+    }
+    let tasks = hostTraffic.map { entry in
+      let pace = entry.steps.reduce(Duration.zero) { $0 + pacedTime(of: $1) }
+      return entry.from + arrivalTime(entry.arrivals, entry.from, entry.span, entry.count) + pace
+    }
+    let latest = (invocations + tasks).max()
     return min(duration, latest ?? duration)
   }
 
   /// From the first arrival to the last.
-  private func arrivalTime(of entry: Traffic) -> Duration {
+  private func arrivalTime(
+    _ arrivals: Arrivals, _ from: Duration, _ span: Duration?, _ count: Int?
+  ) -> Duration {
     let time: Duration? =
-      switch entry.arrivals {
+      switch arrivals {
       case .atOnce: .zero
-      case .every(let interval): entry.count.map { interval * ($0 - 1) }
+      case .every(let interval): count.map { interval * ($0 - 1) }
       case .poisson(let rate), .diurnal(let rate, _, _):
-        entry.count.map { rate.interval * $0 / rate.count }
-      case .ramp: entry.span
-      case .replay(let rows): rows.last.map { max(.zero, $0.time - entry.from) }
+        count.map { rate.interval * $0 / rate.count }
+      case .ramp: span
+      case .replay(let rows): rows.last.map { max(.zero, $0.time - from) }
       }
-    return min(time ?? .seconds(Int64.max >> 32), entry.span ?? .seconds(Int64.max >> 32))
+    return min(time ?? .seconds(Int64.max >> 32), span ?? .seconds(Int64.max >> 32))
   }
 
   private func pacedTime(of step: Step) -> Duration {

@@ -18,6 +18,8 @@ public struct PathTrace: Hashable, Sendable, Encodable {
   /// What the scenario is called.
   public var scenario: String
   public var seed: UInt64
+  /// As of when rules and routes are judged, in a run of the scenario; `nil` if nothing changes them.
+  public var configuration: String?
   /// The execution environment that the packet came from.
   public var environment: String
   /// How its function reaches the VPC.
@@ -59,14 +61,18 @@ extension PathTrace {
   ///   - caller: A function, whose first environment sends, or an environment such as `orders-2`.
   ///   - target: `HOST:PORT`; the host by its name, domain name or address.
   ///   - transport: TCP or UDP.
+  ///   - time: As of when, counted from the start of the run: rules and routes that events have
+  ///     changed until then are judged as changed.
   ///   - networking: An era instead of the functions' own.
   /// - Throws: ``ModelError`` if something of the path does not exist; ``OutputError`` or
   ///   `CaptureFileError` if there is no room for the captures.
   public init(
     of scenario: Scenario, named name: String = "scenario", from caller: String,
-    to target: String, transport: Scenario.Transport = .tcp,
+    to target: String, transport: Scenario.Transport = .tcp, at time: Duration = .zero,
     networking: Scenario.Networking? = nil
   ) throws {
+    let configuration = scenario.changesVPCs ? time.inSeconds : nil
+    let scenario = scenario.configured(at: time)
     let plans = try WorldPlan.plans(of: scenario, networking: networking)
     let path = try TracedPath(plans, from: caller, to: target, transport: transport)
     let folder = try ScratchFolder()
@@ -82,7 +88,8 @@ extension PathTrace {
     try reader.read("\(folder.path)/run/all.pcapng")
 
     self.init(
-      scenario: name, seed: scenario.seed, environment: path.environment.name,
+      scenario: name, seed: scenario.seed, configuration: configuration,
+      environment: path.environment.name,
       networking: path.era.rawValue, transport: transport.rawValue, host: path.host.name,
       destination: path.destination, service: path.service.kind.rawValue,
       request: reader.request.journey, answer: reader.answer.journey,

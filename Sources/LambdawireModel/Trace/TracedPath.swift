@@ -153,6 +153,7 @@ struct TracedPath {
     ]
     // The path is asked for as it is when nothing is broken and no limit is in the way.
     scenario.events = []
+    scenario.hostTraffic = []
     scenario.settings.accountConcurrency = max(scenario.settings.accountConcurrency, ordinal + 100)
     scenario.settings.scalingBurst = max(scenario.settings.scalingBurst, ordinal)
     scenario.settings.ec2CreateBurst = max(scenario.settings.ec2CreateBurst, ordinal)

@@ -37,6 +37,11 @@ extension Scenario {
       vpcs: vpcs, functions: functions, events: events, settings: settings)
     let events = events.map { resolved($0, layout) }
     let groups = accountGroups(layout)
+    // What begins on the internet begins where there is a way in; all such VPCs are in one part.
+    let home =
+      groups.firstIndex { accounts in
+        vpcs.contains { accounts.contains($0.account) && $0.leadsToInternet }
+      } ?? 0
     return groups.enumerated().map { number, accounts in
       var part = self
       part.vpcs = vpcs.filter { accounts.contains($0.account) }
@@ -48,8 +53,10 @@ extension Scenario {
       }
       let callers = Set(part.functions.map(\.name))
       part.traffic = traffic.filter { callers.contains($0.function) }
+      part.hostTraffic = hostTraffic.filter { $0.host.vpc.map(names.contains) ?? (number == home) }
       part.events = events.filter { event in
-        event.act.function.map(callers.contains) ?? true
+        if case .change(let vpc, _) = event.act { return names.contains(vpc) }
+        return event.act.function.map(callers.contains) ?? true
       }
       return ScenarioPartition(
         number: number, count: groups.count, accounts: accounts, scenario: part, layout: layout,
@@ -92,7 +99,11 @@ extension Scenario {
     let joins =
       peeringConnections.map { [$0.requester, $0.accepter].compactMap(account) }
       + transitGateways.map { $0.attachments.map(\.vpc).compactMap(account) }
-    for accounts in joins {
+    var inside: [[String]] = []
+    if hostTraffic.contains(where: { $0.host.vpc == nil }) {
+      inside = [vpcs.filter(\.leadsToInternet).map(\.account)]
+    }
+    for accounts in joins + inside {
       let members = groups.indices.filter { !Set(groups[$0]).isDisjoint(with: accounts) }
       guard let first = members.first, members.count > 1 else { continue }
       groups[first] = members.flatMap { groups[$0] }
@@ -115,7 +126,7 @@ extension Scenario {
       event.act = .fail(resolved(component, layout))
     case .degrade(let component, let loss, let delay):
       event.act = .degrade(resolved(component, layout), loss: loss, delay: delay)
-    case .replace, .update, .removeVPC, .delete: break
+    case .replace, .update, .removeVPC, .delete, .change: break
     }
     return event
   }
@@ -133,6 +144,19 @@ extension Scenario {
         pair: hands(vpc).flatMap(\.flowMasters)[pair - 1] + 1, isPrimary: isPrimary, of: nil)
     case .cell(let number, let vpc?): return .cell(hands(vpc)[number - 1].cell + 1, of: nil)
     case .top, .flowMaster, .cell, .zone, .ec2API: return component
+    }
+  }
+}
+
+extension Scenario.VPC {
+  /// Whether a gateway of it leads to the internet.
+  fileprivate var leadsToInternet: Bool {
+    gateways.contains { gateway in
+      switch gateway.kind {
+      case .internetGateway, .egressOnlyInternetGateway: true
+      case .natGateway(let nat): nat.subnet == nil
+      default: false
+      }
     }
   }
 }

@@ -37,7 +37,9 @@ extension World {
     let node = simulation.add(
       ApplianceNode(
         ApplianceNode.Settings(
-          name: name, addresses: interface.allAddresses,
+          name: name,
+          addresses: [.v4(interface.address)] + interface.furtherIPv4Addresses.map { .v4($0) }
+            + interface.answeredIPv6Addresses.map { .v6($0) },
           linkLayerAddress: interface.linkLayerAddress,
           routerLinkLayerAddress: network.subnets[Int(interface.subnet.rawValue)]
             .gatewayLinkLayerAddress,

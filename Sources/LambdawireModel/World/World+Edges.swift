@@ -68,16 +68,17 @@ extension World {
     let node = simulation.add(
       OutsideNetworkNode(
         name: place.name, linkLayerAddress: router, routers: routers, limit: place.limit))
-    for host in place.hosts {
-      addOutsideHost(host, number, to: node, router, scenario, points.outsideHosts.popFirst())
-    }
+    outsideHosts.append(
+      place.hosts.map { host in
+        addOutsideHost(host, number, to: node, router, scenario, points.outsideHosts.popFirst())
+      })
     return node
   }
 
   private mutating func addOutsideHost(
     _ host: Scenario.OutsideHost, _ place: Int, to node: NodeID<OutsideNetworkNode>,
     _ router: MACAddress, _ scenario: Scenario, _ point: CapturePoint?
-  ) {
+  ) -> NodeID<Host> {
     let name = "\(plan.outsidePlaces[place].name)/\(host.name)"
     outsideHostCount += 1
     let linkLayerAddress = outsideAddress(1, outsideHostCount)
@@ -106,6 +107,7 @@ extension World {
         at: addresses, linkLayerAddress: linkLayerAddress, to: ports.b,
         capturing: point ?? .none)
     }
+    return id
   }
 
   /// Builds the service behind each interface of an interface endpoint.
@@ -210,6 +212,7 @@ extension World {
     _ points: inout RemainingPoints
   ) {
     let network = plan.vpcs[number].network
+    let changes = plan.vpcs[number].changes
     let settings = scenario.settings
     let linkLayerAddress = outsideAddress(2, number << 8 | Int(index.rawValue))
     let name = "\(network.name)/\(gateway.name)"
@@ -227,13 +230,13 @@ extension World {
     case .internet(let gateway):
       prefixes =
         gateway.associations.map { IPPrefix(.v4($0.publicAddress)) }
-        + network.ipv6Prefixes(behind: index)
+        + network.ipv6Prefixes(behind: index, during: changes)
       for pair in gateway.associations {
         record.reportStaticTranslation(
           inside: .v4(pair.privateAddress), outside: .v4(pair.publicAddress),
           translator: name)
       }
-    case .egressOnlyInternet: prefixes = network.ipv6Prefixes(behind: index)
+    case .egressOnlyInternet: prefixes = network.ipv6Prefixes(behind: index, during: changes)
     case .gatewayEndpoint: latency = settings.endpointLatency
     case .virtualPrivate: latency = settings.onPremisesLatency
     case .peering: break

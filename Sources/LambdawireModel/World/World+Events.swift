@@ -24,6 +24,8 @@ extension World {
         replaceInterface(of: function, in: subnet, at: begin)
       // The control plane does these; see `addChanges`.
       case .update, .removeVPC, .delete: continue
+      // So are these; see `addNetworkCalls`.
+      case .change: continue
       }
     }
   }
@@ -103,6 +105,24 @@ extension World {
     let identifier = plan.vpcs[interface.vpc].network.interfaces[Int(interface.index.rawValue)]
       .identifier.rawValue
     plan(.replaceInterface(group: interface.group), of: identifier, at: time)
+  }
+
+  /// Has VPCs changed by calls of EC2's API.
+  mutating func addNetworkCalls() {
+    for (number, vpc) in plan.vpcs.enumerated() {
+      for change in vpc.changes {
+        let node = networks[number]
+        let token = simulation.withNode(node) { $0.plan(change.configuration) }
+        let call = NetworkCall(
+          time: Instant.start.advanced(by: change.time), account: accountNumber(of: vpc.scenario),
+          change: NetworkChange(
+            act: change.event.call, vpc: vpc.scenario.name, resource: change.resource,
+            name: change.event.subject, detail: change.event.detail),
+          requests: change.requests, network: node, token: token)
+        let frontend = frontend
+        simulation.withNode(frontend) { $0.add(call) }
+      }
+    }
   }
 
   /// Plans a fault of Hyperplane, where there is one.

@@ -84,7 +84,7 @@ extension World {
     }
   }
 
-  private func accountNumber(of vpc: Scenario.VPC) -> Int {
+  func accountNumber(of vpc: Scenario.VPC) -> Int {
     plan.partition.accounts.firstIndex(of: vpc.account) ?? 0
   }
 

@@ -11,6 +11,8 @@ struct WorldReport {
   var eventCount: UInt64
   var mostFramesInFlight: Int
   var invocations: RunSummary.InvocationCounts
+  /// What hosts did of their own accord.
+  var tasks: RunSummary.TaskCounts
 
   /// Adds what another partition has done, which was never faster or slower.
   ///
@@ -22,6 +24,7 @@ struct WorldReport {
     eventCount += other.eventCount
     mostFramesInFlight += other.mostFramesInFlight
     invocations.add(other.invocations)
+    tasks.add(other.tasks)
   }
 }
 
@@ -33,11 +36,26 @@ extension RunSummary.InvocationCounts {
     throttled += other.throttled
     refused += other.refused
     coldStarts += other.coldStarts
-    for failure in other.failures {
-      if let known = failures.firstIndex(where: { $0.reason == failure.reason }) {
-        failures[known].count += failure.count
+    failures.add(other.failures)
+  }
+}
+
+extension RunSummary.TaskCounts {
+  fileprivate mutating func add(_ other: Self) {
+    all += other.all
+    finished += other.finished
+    failed += other.failed
+    failures.add(other.failures)
+  }
+}
+
+extension [RunSummary.FailureCount] {
+  fileprivate mutating func add(_ others: Self) {
+    for failure in others {
+      if let known = firstIndex(where: { $0.reason == failure.reason }) {
+        self[known].count += failure.count
       } else {
-        failures.append(failure)
+        append(failure)
       }
     }
   }
@@ -61,6 +79,13 @@ extension World {
         throttled: $0.throttledCount, refused: $0.refusedCount, coldStarts: $0.coldStartCount,
         failures: $0.failures.map { RunSummary.FailureCount(reason: $0.reason, count: $0.count) })
     }
+    let tasks = simulation.withNode(frontend) {
+      RunSummary.TaskCounts(
+        all: $0.taskCounts.all, finished: $0.taskCounts.finished, failed: $0.taskCounts.failed,
+        failures: $0.taskCounts.failures.map {
+          RunSummary.FailureCount(reason: $0.reason, count: $0.count)
+        })
+    }
     var networking: [String] = []
     for function in plan.functions where !networking.contains(function.era.rawValue) {
       networking.append(function.era.rawValue)
@@ -70,6 +95,7 @@ extension World {
       duration: Instant.start.duration(to: simulation.network.now),
       packetCount: simulation.network.frames.madeCount,
       recordCount: simulation.network.captures.recordCount, eventCount: simulation.eventCount,
-      mostFramesInFlight: simulation.network.frames.mostInUse, invocations: invocations)
+      mostFramesInFlight: simulation.network.frames.mostInUse, invocations: invocations,
+      tasks: tasks)
   }
 }

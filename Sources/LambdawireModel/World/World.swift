@@ -19,6 +19,8 @@ struct World: ~Copyable {
   private(set) var hosts: [[NodeID<Host>]] = []
   private(set) var networks: [NodeID<VPCNode>] = []
   var hyperplane: NodeID<HyperplaneNode>?
+  /// The hosts outside VPCs, by their place, in the order of the plan.
+  var outsideHosts: [[NodeID<Host>]] = []
   /// How many hosts outside VPCs there are so far.
   var outsideHostCount = 0
 
@@ -53,7 +55,9 @@ struct World: ~Copyable {
     try addRegion(scenario, points)
     try addFunctions(scenario, points)
     addTraffic(scenario)
+    addHostTraffic(scenario)
     addEvents(scenario)
+    addNetworkCalls()
     let frontend = frontend
     for reminder in simulation.withNode(frontend, { $0.initialReminders() }) {
       simulation.wake(frontend, at: reminder.time, token: reminder.token)
@@ -113,11 +117,11 @@ struct World: ~Copyable {
       interface: HostInterface(
         hardwareAddress: interface.linkLayerAddress, address: interface.address,
         prefixLength: subnet.cidr.length, gateway: subnet.routerAddress,
-        additionalAddresses: interface.secondaryAddresses,
+        additionalAddresses: interface.furtherIPv4Addresses,
         ipv6: interface.ipv6Addresses.isEmpty
           ? nil
           : HostInterface.IPv6Settings(
-            addresses: interface.ipv6Addresses, prefixLength: 64,
+            addresses: interface.answeredIPv6Addresses, prefixLength: 64,
             gateway: Subnet.routerIPv6Address),
         maximumTransmissionUnit: host.maximumTransmissionUnit ?? settings.vpcMTU),
       settings: settings.host)

@@ -170,10 +170,25 @@ extension WorldPlan.Edges {
 extension Scenario {
   /// The Elastic IP addresses of a NAT gateway: those that it names, and as many more as it needs.
   ///
-  /// Those that are made up are out of the upper half of 198.51.100.0/24 (RFC 5737), in the order of the
-  /// scenario.
+  /// Those that are made up are out of the upper half of 198.51.100.0/24 (RFC 5737) and then of
+  /// 54.84.0.0/14, in the order of the scenario.
   func elasticAddresses(of gateway: String, in vpc: String) -> [IPv4Address] {
-    var next: UInt32 = 0xc633_6480
+    let given = Set(
+      internetHosts.map(\.address) + vpcs.flatMap { $0.hosts.compactMap(\.elasticAddress) }
+        + vpcs.flatMap(\.gateways).flatMap { gateway -> [IPv4Address] in
+          if case .natGateway(let nat) = gateway.kind { nat.elasticAddresses } else { [] }
+        })
+    let examples = IPv4Prefix(IPv4Address(198, 51, 100, 128), length: 25)
+    let more = IPv4Prefix(IPv4Address(54, 84, 0, 0), length: 14)
+    var taken = 0
+    func next() -> IPv4Address {
+      while true {
+        defer { taken += 1 }
+        let address =
+          taken < examples.count ? examples[taken] : more[(taken - examples.count) % more.count]
+        if !given.contains(address) { return address }
+      }
+    }
     for place in vpcs {
       for candidate in place.gateways {
         guard case .natGateway(let nat) = candidate.kind, nat.connectivity == .public else {
@@ -181,11 +196,8 @@ extension Scenario {
         }
         let zones = nat.subnet == nil ? Set(place.subnets.map(\.zone)).count : 1
         let missing = max(0, nat.addressCount * zones - nat.elasticAddresses.count)
-        if candidate.name == gateway, place.name == vpc {
-          return nat.elasticAddresses
-            + (0..<UInt32(missing)).map { IPv4Address(rawValue: next + $0) }
-        }
-        next += UInt32(missing)
+        let made = (0..<missing).map { _ in next() }
+        if candidate.name == gateway, place.name == vpc { return nat.elasticAddresses + made }
       }
     }
     return []

@@ -14,10 +14,14 @@ extension VirtualPrivateCloud {
   mutating func addPrefixLists(
     of scenario: Scenario, usedBy vpc: Scenario.VPC
   ) throws(VirtualNetworkError) {
-    for list in scenario.prefixLists where vpc.names(list.name) {
+    let changes = scenario.changes(of: vpc.name).map(\.change)
+    func isNamed(_ list: String) -> Bool {
+      vpc.names(list) || changes.contains { $0.names(list) }
+    }
+    for list in scenario.prefixLists where isNamed(list.name) {
       _ = try addPrefixList(name: list.name, entries: list.entries)
     }
-    for service in Scenario.EndpointService.allCases where vpc.names(service.rawValue) {
+    for service in Scenario.EndpointService.allCases where isNamed(service.rawValue) {
       _ = try addPrefixList(
         name: service.rawValue, entries: Self.servicePrefixes[service] ?? [])
     }
@@ -29,37 +33,29 @@ extension VirtualPrivateCloud {
       if list.name == "default", let existing = networkACL(named: list.name) {
         index = existing
         for direction in TrafficDirection.allCases {
-          for rule in networkACLs[Int(index.rawValue)].rules(direction) {
-            try removeRule(rule.number, direction, from: index)
-          }
+          let numbers = Set(networkACLs[Int(index.rawValue)].rules(direction).map(\.number))
+          for number in numbers.sorted() { try removeRule(number, direction, from: index) }
         }
       } else {
         index = try addNetworkACL(name: list.name)
       }
       for direction in TrafficDirection.allCases {
         for entry in direction == .ingress ? list.ingress : list.egress {
-          try add(entry, direction, to: index)
+          for rule in rules(entry) { try addRule(rule, direction, to: index) }
         }
       }
     }
   }
 
-  /// Adds an entry; one for everybody is two, since AWS has none for both address families.
-  private mutating func add(
-    _ entry: Scenario.NetworkACL.Entry, _ direction: TrafficDirection,
-    to list: NetworkACLIndex
-  ) throws(VirtualNetworkError) {
+  /// The rules that an entry comes to: for everybody, one for each family that the VPC has.
+  ///
+  /// They share a number, where EC2 would want another for the second; no packet is of both families.
+  func rules(_ entry: Scenario.NetworkACL.Entry) -> [NetworkACLRule] {
     let action: NetworkACLRule.Action = entry.action == .allow ? .allow : .deny
     let traffic = SecurityGroupRule.Traffic(entry.protocol, entry.ports)
-    try addRule(
-      NetworkACLRule(entry.number, action, traffic, peer: entry.peer ?? .everything(.v4)),
-      direction, to: list)
-    // The number behind it is free or the entry would have been refused; AWS's own lists do the same
-    // with 100 and 101.
-    guard entry.peer == nil, !ipv6Blocks.isEmpty else { return }
-    try addRule(
-      NetworkACLRule(entry.number + 1, action, traffic, peer: .everything(.v6)), direction,
-      to: list)
+    let families: [IPFamily] = ipv6Blocks.isEmpty ? [.v4] : [.v4, .v6]
+    let peers = entry.peer.map { [$0] } ?? families.map { .everything($0) }
+    return peers.map { NetworkACLRule(entry.number, action, traffic, peer: $0) }
   }
 
   /// Gives a group exactly the rules of the scenario.
@@ -142,6 +138,19 @@ extension Scenario.VPC {
     if routes.contains(where: { $0.destination == .prefixList(list) }) { return true }
     return gateways.contains {
       if case .gatewayEndpoint(let service) = $0.kind { service.rawValue == list } else { false }
+    }
+  }
+}
+
+extension Scenario.NetworkChange {
+  /// Whether a rule or a route names the prefix list.
+  fileprivate func names(_ list: String) -> Bool {
+    switch self {
+    case .authorize(let rule, _, _), .revoke(let rule, _, _): rule.peer == .prefixList(list)
+    case .createRoute(let route, _), .replaceRoute(let route, _):
+      route.destination == .prefixList(list)
+    case .deleteRoute(let destination, _): destination == .prefixList(list)
+    case .createEntry, .replaceEntry, .deleteEntry: false
     }
   }
 }

@@ -11,7 +11,7 @@ extension WorldPlan {
     do throws(VirtualNetworkError) {
       var network = try VirtualPrivateCloud(
         name: vpc.name, blocks: vpc.prefixes, ipv6Blocks: vpc.ipv6Prefix.map { [$0] } ?? [],
-        region: vpc.region, seed: scenario.seed)
+        region: vpc.region, seed: scenario.seed, quotas: NetworkQuotas(of: vpc))
       if vpc.dhcpOptions != Scenario.DHCPOptions(domainName: nil, domainNameServers: []) {
         try network.setDHCPOptions(
           DHCPOptions(
@@ -45,11 +45,12 @@ extension WorldPlan {
           description: "Route 53 Resolver: outbound endpoint of \(vpc.name)")
       }
       try network.addRoutes(of: vpc, edges)
+      let changes = try network.planChanges(edges, scenario)
       vpcs.append(
         VPC(
           scenario: vpc, network: network,
           networkIdentifier: freeNetworkIdentifier(for: vpc.name, seed: scenario.seed),
-          hostInterfaces: hosts, edges: edges))
+          hostInterfaces: hosts, edges: edges, changes: changes))
     } catch {
       throw .network(vpc: vpc.name, error)
     }
@@ -126,13 +127,16 @@ extension WorldPlan {
             case .virtualPrivateGateway(let vpn) = vpc.scenario.gateway(named: gateway.name)?.kind
           else { continue }
           others.append(
-            OutsidePlace(name: "on-premises", hosts: vpn.hosts, gateways: [(number, place)]))
+            OutsidePlace(
+              name: OutsidePlace.onPremises, hosts: vpn.hosts, gateways: [(number, place)]))
         case .peering: continue
         }
       }
     }
     let hasRegional = vpcs.contains { !$0.edges.regionalNATGateways.isEmpty }
-    if internet.gateways.isEmpty, !hasRegional {
+    // Who begins something there is there, though nothing may come of it.
+    let begins = scenario.hostTraffic.contains { $0.host.vpc == nil }
+    if internet.gateways.isEmpty, !hasRegional, !begins {
       outsidePlaces = others
     } else {
       outsidePlaces = [internet] + others
@@ -215,6 +219,10 @@ extension VirtualPrivateCloud {
       if let address = host.elasticAddress { try associateAddress(address, of: index) }
       hosts.append(index)
     }
+    for (host, index) in zip(vpc.hosts, hosts) {
+      for prefix in host.ipv4Prefixes { try assignPrefix(.v4(prefix), to: index) }
+      for prefix in host.ipv6Prefixes { try assignPrefix(.v6(prefix), to: index) }
+    }
     return hosts
   }
 
@@ -224,13 +232,7 @@ extension VirtualPrivateCloud {
     for table in vpc.routeTables {
       guard let index = routeTable(named: table.name) else { continue }
       for route in table.routes {
-        let target = target(route.target, edges)
-        switch route.destination {
-        case .prefix(let prefix): try addRoute(Route(to: prefix, via: target), to: index)
-        case .prefixList(let name):
-          guard let list = prefixList(named: name) else { continue }
-          try addRoute(Route(to: .prefixList(list), via: target), to: index)
-        }
+        try addRoute(self.route(route, edges), to: index)
       }
       for name in table.propagating {
         guard case .virtualPrivateGateway(let vpn) = vpc.gateway(named: name)?.kind else {
@@ -239,20 +241,37 @@ extension VirtualPrivateCloud {
         for network in vpn.networks {
           try addRoute(
             Route(
-              to: .prefix(.v4(network)), via: target(.gateway(name), edges), origin: .propagated),
+              to: .prefix(.v4(network)), via: routeTarget(.gateway(name), edges),
+              origin: .propagated),
             to: index)
         }
       }
     }
     for gateway in vpc.gateways {
       guard let name = gateway.routeTable, let table = routeTable(named: name),
-        case .gateway(let index) = target(.gateway(gateway.name), edges)
+        case .gateway(let index) = routeTarget(.gateway(gateway.name), edges)
       else { continue }
       try setGatewayRouteTable(table, of: index)
     }
   }
 
-  private func target(
+  /// A route of the scenario.
+  func route(_ route: Scenario.Route, _ edges: WorldPlan.Edges) -> Route {
+    Route(to: destination(route.destination), via: routeTarget(route.target, edges))
+  }
+
+  func destination(_ destination: Scenario.Route.Destination) -> Route.Destination {
+    switch destination {
+    case .prefix(let prefix): return .prefix(prefix)
+    case .prefixList(let name):
+      guard let list = prefixList(named: name) else {
+        preconditionFailure("a validated scenario names existing prefix lists")
+      }
+      return .prefixList(list)
+    }
+  }
+
+  func routeTarget(
     _ target: Scenario.Route.Target, _ edges: WorldPlan.Edges
   ) -> RouteTarget {
     switch target {
@@ -273,5 +292,12 @@ extension VirtualPrivateCloud {
       }
     }
     preconditionFailure("a validated scenario names existing targets")
+  }
+}
+
+extension NetworkQuotas {
+  fileprivate init(of vpc: Scenario.VPC) {
+    self.init()
+    trackedConnectionsPerInterface = vpc.trackedConnections
   }
 }

@@ -18,6 +18,8 @@ struct WorldPlan {
     var hostInterfaces: [InterfaceIndex]
     /// What leads out of it.
     var edges = Edges()
+    /// What changes it in the course of the run, in order of time.
+    var changes: [Change] = []
   }
 
   /// What leads out of a VPC, in the order of the scenario.
@@ -53,6 +55,8 @@ struct WorldPlan {
     var gateways: [(vpc: Int, place: Int)]
     /// How long packets there may be.
     var limit = PathLimit.internetGateway
+    /// What networks behind virtual private gateways are called.
+    static let onPremises = "on-premises"
     /// Whether it is the internet, which regional NAT gateways lead to as well.
     var isInternet = false
   }

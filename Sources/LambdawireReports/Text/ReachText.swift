@@ -13,7 +13,9 @@ public struct ReachText: Sendable {
   /// The text; ends with a line break.
   public var text: String {
     let port = result.port.map { " port \($0)" } ?? ""
-    var lines = ["\(result.from) to \(result.to), \(result.protocol)\(port)", verdict]
+    var lines = ["\(result.from) to \(result.to), \(result.protocol)\(port)"]
+    if let time = result.configuration { lines.append(Wording.configuration(asOf: time)) }
+    lines.append(verdict)
     lines += section("FORWARD", result.forward)
     if !result.back.isEmpty { lines += section("BACK", result.back) }
     if !result.remedies.isEmpty {

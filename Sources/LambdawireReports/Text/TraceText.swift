@@ -17,6 +17,7 @@ public struct TraceText: Sendable {
         + "(\(trace.service))",
       "scenario \(trace.scenario), seed \(trace.seed), networking \(trace.networking)",
     ]
+    if let time = trace.configuration { lines.append(Wording.configuration(asOf: time)) }
     lines += Wording.wrapped(trace.scope, width: 80)
     lines += section("REQUEST", trace.request)
     lines += section("ANSWER", trace.answer)

@@ -15,6 +15,11 @@ enum Wording {
     }
   }
 
+  /// As of when a path is judged, where that makes a difference.
+  static func configuration(asOf time: String) -> String {
+    "rules and routes as they are \(time) after a run began; events change them (--at)"
+  }
+
   /// A length of time that is not negative in about three figures, rounded, such as `10.4 s` or
   /// `457 ms`: for tables and plots.
   static func shortTime(_ nanoseconds: Int64) -> String {

@@ -91,6 +91,8 @@ public struct VPCNode: Node, ~Copyable {
   /// Nodes that are told of interfaces that come and go.
   var listeners: [GroupListener] = []
   var answers = AnswerBuffer()
+  /// What is changed in the course of the run, each at once.
+  private var plannedChanges: [[ConfigurationChange]] = []
 
   /// Frames that were no IP packet, ARP or neighbour discovery, or came from nowhere.
   public internal(set) var unreadableCount: UInt64 = 0
@@ -182,9 +184,36 @@ public struct VPCNode: Node, ~Copyable {
     2 << 56 | UInt64(index.rawValue & 0xff_ffff) << 32
   }
 
+  /// Plans changes that are made together in the course of the run.
+  ///
+  /// - Precondition: they can be made when the time comes, which whoever plans them has tried.
+  /// - Returns: what wakes the node to make them.
+  public mutating func plan(_ changes: [ConfigurationChange]) -> UInt64 {
+    plannedChanges.append(changes)
+    return Self.changeKind << 56 | UInt64(plannedChanges.count - 1)
+  }
+
+  /// The kind of tokens that say which planned change is made now: in the top byte.
+  private static let changeKind: UInt64 = 5
+
+  private mutating func makeChange(_ number: Int) {
+    let changes = plannedChanges[number]
+    do throws(VirtualNetworkError) {
+      try dataPlane.update { vpc throws(VirtualNetworkError) in
+        for change in changes { try vpc.apply(change) }
+      }
+    } catch {
+      preconditionFailure("a planned change cannot be made: \(error)")
+    }
+  }
+
   public mutating func wake(_ token: UInt64, in network: inout Network) {
     guard token >> 56 < Self.memberKinds.lowerBound else {
-      noteMember(token)
+      if token >> 56 == Self.changeKind {
+        makeChange(Int(truncatingIfNeeded: token & 0xff_ffff_ffff))
+      } else {
+        noteMember(token)
+      }
       return
     }
     let index = InterfaceIndex(rawValue: UInt32(token >> 32 & 0xff_ffff))

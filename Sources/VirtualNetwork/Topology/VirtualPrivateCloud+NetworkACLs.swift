@@ -37,6 +37,9 @@ extension VirtualPrivateCloud {
   }
 
   /// Adds a rule to a network ACL.
+  ///
+  /// Rules of one number for different families are let in, though EC2 refuses them: no packet meets
+  /// both, and together they are one rule for everybody.
   public mutating func addRule(
     _ rule: NetworkACLRule, _ direction: TrafficDirection, to list: NetworkACLIndex
   ) throws(VirtualNetworkError) {
@@ -50,7 +53,11 @@ extension VirtualPrivateCloud {
     default: break
     }
     var rules = old.rules(direction)
-    guard !rules.contains(where: { $0.number == rule.number }) else {
+    guard
+      !rules.contains(where: {
+        $0.number == rule.number && $0.peer.family == rule.peer.family
+      })
+    else {
       throw .aclRuleNumberTaken(acl: old.name, direction, number: rule.number)
     }
     guard rules.count < quotas.rulesPerNetworkACL else {
@@ -61,15 +68,15 @@ extension VirtualPrivateCloud {
     setRules(rules, direction, of: list)
   }
 
-  /// Takes the rule with a number out of a network ACL; it holds for the next packet.
+  /// Takes the rule with a number out of a network ACL, for all families; it holds for the next packet.
   public mutating func removeRule(
     _ number: Int, _ direction: TrafficDirection, from list: NetworkACLIndex
   ) throws(VirtualNetworkError) {
     var rules = networkACLs[list.position].rules(direction)
-    guard let place = rules.firstIndex(where: { $0.number == number }) else {
+    guard rules.contains(where: { $0.number == number }) else {
       throw .aclRuleNotFound(acl: networkACLs[list.position].name, direction, number: number)
     }
-    rules.remove(at: place)
+    rules.removeAll { $0.number == number }
     setRules(rules, direction, of: list)
   }
 

@@ -1,6 +1,7 @@
 import AddressTranslation
 import PacketFormats
 import SimulatedTime
+import TestSupport
 import Testing
 
 @Suite struct TranslationHistoryTests {

@@ -1,6 +1,7 @@
 import LambdaService
 import PacketFormats
 import SimulatedTime
+import TestSupport
 import Testing
 import VirtualNetwork
 
@@ -65,7 +66,7 @@ struct ControlPlanePropertyTests {
       _ seed: UInt64
     ) throws
   {
-    var random = SeededNumbers(state: seed)
+    var random = SplitMix64(seed: seed)
     var settings = ControlPlaneSettings()
     settings.sharedInterfacesPerVPC = Int.random(in: 1...8, using: &random)
     settings.interfacesPerRegion = Int.random(in: 5...40, using: &random)

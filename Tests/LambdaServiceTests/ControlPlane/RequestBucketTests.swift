@@ -1,5 +1,6 @@
 import LambdaService
 import SimulatedTime
+import TestSupport
 import Testing
 
 struct RequestBucketTests {
@@ -25,7 +26,7 @@ struct RequestBucketTests {
 
   @Test(arguments: 0..<20 as Range<UInt64>)
   func `It agrees with counting grains of a second`(_ seed: UInt64) {
-    var random = SeededNumbers(state: seed)
+    var random = SplitMix64(seed: seed)
     let capacity = Int.random(in: 1...5, using: &random)
     let refill = [1, 2, 4, 5][Int.random(in: 0..<4, using: &random)]
     var bucket = RequestBucket(capacity: capacity, refill: refill)
@@ -41,18 +42,5 @@ struct RequestBucketTests {
       #expect(bucket.take(at: Instant(nanoseconds: Int64(now) * 50_000_000)) == isAllowed)
       #expect(bucket.tokens(at: Instant(nanoseconds: Int64(now) * 50_000_000)) == grains / 20)
     }
-  }
-}
-
-/// Random numbers that are the same in every run.
-struct SeededNumbers: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

@@ -1,14 +1,27 @@
+import TestSupport
+
 /// A scenario drawn at random: one or two VPCs with routes, groups, network ACLs and gateways, functions in
-/// them, and a question from every function to every place, one after the other.
+/// them, and a question from every function and host to every place, one after the other.
 struct RandomCloud {
+  /// A question of a host: who asks whom, as `reach` has it.
+  struct HostQuestion {
+    var from: String
+    /// `VPC/HOST` from the internet, which means the public address.
+    var to: String
+  }
+
   private var random: SplitMix64
   /// Who is asked, as steps and queries name them.
   let targets: [String]
   let functions: [String]
+  /// What hosts ask, in order of time.
+  private(set) var hostQuestions: [HostQuestion] = []
   private(set) var yaml = ""
+  /// Hosts with a public address, as `VPC/HOST`.
+  private var publicHosts: [String] = []
 
   init(seed: UInt64) {
-    var draws = SplitMix64(state: seed)
+    var draws = SplitMix64(seed: seed)
     let hasPeer = draws.below(3) > 0
     let isAttached = draws.below(2) == 0
     let hasTransit = hasPeer && isAttached
@@ -47,6 +60,23 @@ struct RandomCloud {
         ]
         time += 2
       }
+    }
+    for source in ["a/near", "a/close"] + (hasPeer ? ["b/far", "b/deep"] : []) {
+      let others = targets.filter { !source.hasSuffix("/\($0)") && $0 != source }
+      for target in others {
+        // What is near in one VPC is far in the other.
+        let isNear = target == "near" || target == "close"
+        hostQuestions.append(
+          HostQuestion(from: source, to: source.hasPrefix("b") && isNear ? "a/\(target)" : target))
+      }
+    }
+    hostQuestions += publicHosts.map { HostQuestion(from: "out", to: $0) }
+    for question in hostQuestions {
+      lines += [
+        "  - { run-on: \(question.from), from: \(time) s, do: [{ exchange: \(question.to), port: 7, "
+          + "attempts: 1, timeout: 500 ms }] }"
+      ]
+      time += 2
     }
     yaml = lines.joined(separator: "\n") + "\n"
   }
@@ -103,9 +133,11 @@ struct RandomCloud {
     }
     lines += ["    hosts:"]
     for host in hosts {
+      let isPublic = hasInternet && random.below(3) == 0
+      if isPublic { publicHosts.append("\(name)/\(host)") }
       lines += [
         "      \(host): { subnet: s\(random.below(3)), security-groups: \(groups()), serves: echo"
-          + (hasInternet && random.below(3) == 0 ? ", public-address: yes" : "") + " }"
+          + (isPublic ? ", public-address: yes" : "") + " }"
       ]
     }
     return lines

@@ -3,6 +3,7 @@ import CaptureFiles
 import Foundation
 import LambdawireModel
 import PacketFormats
+import TestSupport
 import Testing
 
 @Suite struct CaptureTranslationTests {
@@ -410,7 +411,7 @@ import Testing
 
   @Test(arguments: 0..<6)
   func `No capture traps any translator`(number: Int) throws {
-    var random = SplitMix64(state: UInt64(number))
+    var random = SplitMix64(seed: UInt64(number))
     let good = [
       Traffic.udp("10.0.0.5:5000", "198.51.100.9:53"), Traffic.tcp(Self.host, Self.server, [.syn]),
       Traffic.tcp(Self.server, Self.host, [.syn, .ack]),

@@ -3,6 +3,7 @@ import Foundation
 import LambdawireModel
 import PacketFormats
 import SimulatedTime
+import TestSupport
 import Testing
 
 @Suite struct TranslationRecordTests {
@@ -198,7 +199,7 @@ import Testing
 
   @Test(arguments: 0..<20)
   func `No line traps the reader`(seed: Int) throws {
-    var random = SplitMix64(state: UInt64(seed))
+    var random = SplitMix64(seed: UInt64(seed))
     var lines: [String] = []
     for _ in 0..<200 {
       var bytes = Array(Self.whole[random.below(4)].utf8)

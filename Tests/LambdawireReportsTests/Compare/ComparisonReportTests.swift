@@ -1,6 +1,7 @@
 import Foundation
 import LambdawireModel
 import LambdawireReports
+import TestSupport
 import Testing
 
 @Suite struct ComparisonReportTests {

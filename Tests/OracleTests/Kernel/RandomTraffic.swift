@@ -1,5 +1,6 @@
 import AddressTranslation
 import PacketFormats
+import TestSupport
 import Testing
 
 /// Random packets of a few hosts that use the same ports, with answers, errors, fragments and
@@ -27,7 +28,7 @@ final class RandomTraffic {
 
   init(_ pair: SideBySide, seed: UInt64) {
     self.pair = pair
-    generator = SplitMix64(state: seed)
+    generator = SplitMix64(seed: seed)
     pair.comparesKeeping = false
   }
 

@@ -1,6 +1,7 @@
 import EventSimulation
 import PacketFormats
 import SimulatedTime
+import TestSupport
 import Testing
 import VirtualNetwork
 
@@ -47,7 +48,7 @@ struct EdgeFuzzTests {
   func `Damaged frames break nothing, and each is delivered, answered or dropped`(seed: UInt64)
     throws
   {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     var world = try NATGatewayNodeTests.World(
       routers: [.init(ipv4: IPv4Address(192, 0, 2, 1), ipv6: try IPv6Address("2001:db8:aaaa::1"))])
     let node = world.edge.node

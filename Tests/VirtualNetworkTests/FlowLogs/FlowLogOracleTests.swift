@@ -1,5 +1,6 @@
 import PacketFormats
 import SimulatedTime
+import TestSupport
 import Testing
 import VirtualNetwork
 
@@ -23,7 +24,7 @@ import VirtualNetwork
 
   @Test(arguments: 0..<20 as Range<UInt64>)
   func `Records are the sums of packets`(seed: UInt64) throws {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     var shop = try Shop()
     try shop.network.authorize(
       SecurityGroupRule(.all, peer: .prefix(.v4(prefix(10, 0, 2, 0, 24)))), .ingress,

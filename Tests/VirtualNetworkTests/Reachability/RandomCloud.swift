@@ -1,4 +1,5 @@
 import PacketFormats
+import TestSupport
 import VirtualNetwork
 
 /// Random VPCs that are joined in random ways, from small sets so that things collide.
@@ -11,7 +12,7 @@ struct RandomCloud {
   let internet = IPv4Address(203, 0, 113, 200)
 
   init(seed: UInt64) throws {
-    random = SplitMix64(state: seed)
+    random = SplitMix64(seed: seed)
     for number in 0..<2 { networks.append(try makeNetwork(UInt8(number))) }
     var ends: [GatewayIndex] = []
     for number in 0..<2 {

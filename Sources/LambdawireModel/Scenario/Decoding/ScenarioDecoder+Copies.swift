@@ -1,4 +1,5 @@
 import EventSimulation
+import PacketFormats
 
 extension ScenarioDecoder {
   /// What a file with entries that stand for several VPCs comes to.
@@ -9,12 +10,14 @@ extension ScenarioDecoder {
     private(set) var outlines: [VPCOutline] = []
     private(set) var functions: [Scenario.Function] = []
     private(set) var traffic: [Scenario.Traffic] = []
+    private(set) var hostTraffic: [Scenario.HostTraffic] = []
 
     var vpcs: [Scenario.VPC] { outlines.compactMap(\.vpc) }
 
     init(
       of outlines: [VPCOutline], _ functions: [Scenario.Function], _ traffic: [Scenario.Traffic],
-      seed: UInt64
+      _ hostTraffic: [Scenario.HostTraffic], seed: UInt64,
+      _ publicAddresses: inout PublicAddressBook
     ) {
       var copies: [String: Int] = [:]
       for outline in outlines {
@@ -24,7 +27,7 @@ extension ScenarioDecoder {
         }
         copies[outline.name] = outline.copies
         for number in 1...outline.copies {
-          self.outlines.append(outline.copy(number, seed: seed))
+          self.outlines.append(outline.copy(number, seed: seed, &publicAddresses))
         }
       }
       var functionCopies: [String: Int] = [:]
@@ -52,6 +55,17 @@ extension ScenarioDecoder {
           self.traffic.append(copy)
         }
       }
+      for entry in hostTraffic {
+        guard let vpc = entry.host.vpc, let count = copies[vpc] else {
+          self.hostTraffic.append(entry)
+          continue
+        }
+        for number in 1...count {
+          var copy = entry
+          copy.host.move(to: "\(vpc)-\(number)")
+          self.hostTraffic.append(copy)
+        }
+      }
     }
 
     /// Those that events may name: the functions there are, and those that could not be read.
@@ -75,6 +89,19 @@ extension ScenarioDecoder {
     _ functions: [(entry: SourceEntry, function: Scenario.Function?)]
   ) {
     for vpc in outlines where vpc.copies > 1 {
+      let copies = "a VPC that stands for \(vpc.copies)"
+      for node in publicAddresses.places(in: vpc.name) {
+        log.report(
+          at: node.location, found: "a public address in \(copies)",
+          expected: "`public-address: yes`, or no `elastic-ips`: no two VPCs have the same")
+      }
+      if let block = entries.first(where: { $0.key == vpc.name })?.value[
+        Grammar.VPC.ipv6Block.name]
+      {
+        log.report(
+          at: block.location, found: "an IPv6 block of \(copies)",
+          expected: "none: each is given a block of its own")
+      }
       for other in entries where Self.isCopy(other.key, of: vpc.name, among: vpc.copies) {
         log.report(
           at: other.location, found: "\(quoted(other.key)), which is also a copy of `\(vpc.name)`",
@@ -104,7 +131,9 @@ extension ScenarioDecoder {
 
 extension VPCOutline {
   /// One of the VPCs that the entry stands for, counted from 1.
-  fileprivate func copy(_ number: Int, seed: UInt64) -> VPCOutline {
+  fileprivate func copy(
+    _ number: Int, seed: UInt64, _ publicAddresses: inout PublicAddressBook
+  ) -> VPCOutline {
     let copyName = "\(name)-\(number)"
     var vpc = vpc
     vpc?.name = copyName
@@ -113,8 +142,35 @@ extension VPCOutline {
     where host.domainName == "\(host.name).\(name).internal" {
       vpc?.hosts[index].domainName = "\(host.name).\(copyName).internal"
     }
+    if number > 1, vpc != nil {
+      vpc?.moveIPv6(toCopy: number)
+      for index in (vpc?.hosts ?? []).indices where vpc?.hosts[index].elasticAddress != nil {
+        vpc?.hosts[index].elasticAddress = publicAddresses.nextOverflow()
+      }
+    }
     return VPCOutline(
       name: copyName, subnets: subnets, securityGroups: securityGroups, hosts: hosts,
-      gateways: gateways, vpc: vpc)
+      gateways: gateways, vpc: vpc, entry: name)
+  }
+}
+
+extension Scenario.VPC {
+  /// Gives a copy an IPv6 block of its own: what is made up has room for 4,096 entries and as many
+  /// copies of each.
+  fileprivate mutating func moveIPv6(toCopy number: Int) {
+    func moved(_ address: IPv6Address) -> IPv6Address {
+      IPv6Address(high: address.high | UInt64(number - 1) << 20, low: address.low)
+    }
+    func moved(_ prefix: IPv6Prefix) -> IPv6Prefix {
+      IPv6Prefix(moved(prefix.address), length: prefix.length)
+    }
+    ipv6Prefix = ipv6Prefix.map(moved)
+    for index in subnets.indices {
+      subnets[index].ipv6Prefix = subnets[index].ipv6Prefix.map(moved)
+    }
+    for index in hosts.indices {
+      hosts[index].ipv6Address = hosts[index].ipv6Address.map(moved)
+      hosts[index].ipv6Prefixes = hosts[index].ipv6Prefixes.map(moved)
+    }
   }
 }

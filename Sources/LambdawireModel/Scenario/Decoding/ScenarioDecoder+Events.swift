@@ -11,7 +11,10 @@ extension ScenarioDecoder {
     var duration: Located<Duration>?
   }
 
-  mutating func decodeEvent(_ node: SourceNode, _ context: EventContext) -> Scenario.Event? {
+  /// Decodes an event.
+  ///
+  /// - Returns: `nil` if something about it was reported.
+  mutating func decodeEvent(_ node: SourceNode, _ context: EventContext) -> DecodedEvent? {
     guard let section = section(of: node, among: Grammar.Events.sections, called: "an event"),
       let fields = Fields(node, as: section, log: &log)
     else { return nil }
@@ -25,7 +28,17 @@ extension ScenarioDecoder {
         expected: "at most its `duration` of "
           + UnitTable.duration.describe(Int(end.value.wholeNanoseconds)))
     }
-    switch section.keys[0].name {
+    let action = section.keys[0].name
+    if let change = Grammar.NetworkChanges.all.first(where: { $0.subject.name == action }) {
+      return decodeChange(change, fields, time, context)
+    }
+    return decodeEvent(action, fields, time, context).map { DecodedEvent(event: $0) }
+  }
+
+  private mutating func decodeEvent(
+    _ action: String, _ fields: Fields, _ time: Located<Duration>?, _ context: EventContext
+  ) -> Scenario.Event? {
+    switch action {
     case Grammar.Failure.component.name:
       let component = component(fields, Grammar.Failure.component, context)
       let span = fields.read(Grammar.Events.span, log: &log)

@@ -61,7 +61,7 @@ extension ScenarioDecoder {
     case Grammar.InternetGateway.word: gateway.kind = .internetGateway
     case Grammar.EgressOnlyInternetGateway.word: gateway.kind = .egressOnlyInternetGateway
     case Grammar.NATGateway.word:
-      guard let nat = decodeNATGateway(fields, vpc) else { return nil }
+      guard let nat = decodeNATGateway(fields, named: entry.key, vpc) else { return nil }
       gateway.kind = .natGateway(nat)
     case Grammar.GatewayEndpoint.word:
       guard let service = fields.read(Grammar.GatewayEndpoint.service, log: &log) else {
@@ -79,7 +79,7 @@ extension ScenarioDecoder {
   }
 
   private mutating func decodeNATGateway(
-    _ fields: Fields, _ vpc: FileOutline.VPC
+    _ fields: Fields, named name: String, _ vpc: FileOutline.VPC
   ) -> Scenario.NATGateway? {
     let subnet = fields.read(Grammar.NATGateway.subnet, log: &log)
     let connectivity = fields.read(Grammar.NATGateway.connectivity, log: &log)
@@ -105,6 +105,9 @@ extension ScenarioDecoder {
       log.report(
         at: surplus.node.location, found: "\(elastic.value.count) Elastic IP addresses",
         expected: "at most as many as `addresses`, \(count.value)")
+    }
+    for address in elastic?.value ?? [] {
+      claim(address, for: name, in: vpc.name, called: "a public address")
     }
     return Scenario.NATGateway(
       subnet: subnet?.value, connectivity: connectivity.value, addressCount: count.value,

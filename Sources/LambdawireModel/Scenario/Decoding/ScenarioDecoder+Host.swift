@@ -15,6 +15,8 @@ extension ScenarioDecoder {
       let domainName = fields.read(Grammar.Host.domainName, log: &log)
       let ipv6Address = fields.read(Grammar.Host.ipv6Address, log: &log)
       let secondary = fields.read(Grammar.Host.secondaryAddresses, log: &log)?.value ?? []
+      let ipv4Prefixes = fields.read(Grammar.Host.ipv4Prefixes, log: &log)?.value ?? []
+      let ipv6Prefixes = fields.read(Grammar.Host.ipv6Prefixes, log: &log)?.value ?? []
       let publicAddress = fields.read(Grammar.Host.publicAddress, log: &log)
       let checks = fields.read(Grammar.Host.sourceDestinationCheck, log: &log)
       let forwards = fields.read(Grammar.Host.forwards, log: &log)
@@ -42,6 +44,12 @@ extension ScenarioDecoder {
       for address in secondary {
         if let subnet { checkAddress(address, in: subnet, owner: entry.key, owners: &owners) }
       }
+      if let subnet {
+        for prefix in ipv4Prefixes {
+          checkPrefix(prefix, in: subnet, owner: entry.key, owners: &owners)
+        }
+        checkPrefixes(ipv6Prefixes, in: subnet, drafts.map(\.host))
+      }
       if let forwards, forwards.value != .none, checks?.value == .yes {
         log.report(
           at: forwards.node.location,
@@ -54,7 +62,8 @@ extension ScenarioDecoder {
         ipv6Address: subnet.flatMap {
           self.ipv6Address(ipv6Address, of: drafts.count, in: $0, drafts.map(\.host))
         }, secondaryAddresses: secondary.map(\.value),
-        elasticAddress: publicAddress.flatMap { elasticAddress($0.value, of: entry.key, outline) },
+        ipv4Prefixes: ipv4Prefixes.map(\.value), ipv6Prefixes: ipv6Prefixes.map(\.value),
+        elasticAddress: publicAddress.flatMap { elasticAddress($0, of: entry.key, outline) },
         checksSourceAndDestination: checks?.value != .no, forwarding: forwards?.value ?? .none,
         maximumTransmissionUnit: mtu?.value, securityGroups: groupNames ?? [],
         domainName: fullName, services: services)
@@ -78,20 +87,19 @@ extension ScenarioDecoder {
     }
   }
 
-  /// The Elastic IP address of a host.
-  ///
-  /// One that is made up is out of 198.51.100.0/24 (RFC 5737), by the places of the VPC and the host in
-  /// the file.
-  private func elasticAddress(
-    _ wanted: Scenario.PublicAddress, of host: String, _ vpc: VPCOutline
+  /// The Elastic IP address of a host: the one that it names, or the unspecified one, in whose place
+  /// another comes when it is known who else has which.
+  private mutating func elasticAddress(
+    _ wanted: Located<Scenario.PublicAddress>, of host: String, _ vpc: VPCOutline
   ) -> IPv4Address? {
-    switch wanted {
+    switch wanted.value {
     case .none: return nil
-    case .address(let address): return address
-    case .any:
-      let before = outline.vpcs.prefix { $0.name != vpc.name }.reduce(0) { $0 + $1.hosts.count }
-      let place = before + (vpc.hosts.firstIndex(of: host) ?? 0)
-      return IPv4Address(rawValue: 0xc633_6400 + UInt32(1 + place % 120))
+    case .any: return .unspecified
+    case .address(let address):
+      claim(
+        Located(value: address, node: wanted.node), for: host, in: vpc.name,
+        called: "`yes`, or a public address")
+      return address
     }
   }
 
@@ -120,6 +128,13 @@ extension ScenarioDecoder {
       log.report(
         at: wanted.node.location, found: "\(wanted.node.summary), which AWS reserves",
         expected: "another address of \(block)")
+    } else if let other = others.first(where: {
+      $0.ipv6Prefixes.contains { $0.contains(wanted.value) }
+    }) {
+      log.report(
+        at: wanted.node.location,
+        found: "\(wanted.node.summary), of a block that is delegated to `\(other.name)`",
+        expected: "an address that no other host has")
     } else if let other = others.first(where: { $0.ipv6Address == wanted.value }) {
       log.report(
         at: wanted.node.location, found: "\(wanted.node.summary), which `\(other.name)` has",

@@ -24,8 +24,20 @@ extension ScenarioDecoder {
     guard let node, let fields = Fields(node, as: Grammar.Internet.section, log: &log) else {
       return []
     }
-    return decodeOutsideHosts(
+    let hosts = decodeOutsideHosts(
       fields.read(Grammar.Internet.hosts, log: &log)?.value ?? [], domain: "example.com")
+    for host in hosts {
+      guard
+        let address = fields.node[Grammar.Internet.hosts.name]?[host.name]?[
+          Grammar.OutsideHost.address.name]
+      else { continue }
+      // Two hosts with one address were reported.
+      guard hosts.first(where: { $0.address == host.address })?.name == host.name else { continue }
+      claim(
+        Located(value: host.address, node: address), for: host.name, in: nil,
+        called: "a public address: this host is on the internet")
+    }
+    return hosts
   }
 
   /// Decodes peering connections, which need two VPCs without a common address (VPC peering guide,

@@ -1,4 +1,5 @@
 import PacketFormats
+import VirtualNetwork
 
 extension ScenarioDecoder {
   mutating func decodeDHCPOptions(_ node: SourceNode?) -> Scenario.DHCPOptions {
@@ -30,7 +31,8 @@ extension ScenarioDecoder {
       return Scenario.PrivateZone(
         name: entry.key,
         records: records.compactMap { record in
-          Grammar.PrivateZone.addresses.read(record.value, &log).map {
+          checkRecord(record, of: entry.key)
+          return Grammar.PrivateZone.addresses.read(record.value, &log).map {
             // `@` stands for the zone itself, as in zone files (RFC 1035, section 5.1).
             Scenario.PrivateZone.Record(
               name: record.key == "@" ? "" : record.key, addresses: $0.map(\.value))
@@ -39,11 +41,30 @@ extension ScenarioDecoder {
     }
   }
 
+  /// Reports a record whose name no resolver could hold.
+  private mutating func checkRecord(_ record: SourceEntry, of zone: String) {
+    // What is wrong with the zone's own name was reported.
+    guard record.key != "@", (try? ZoneName(zone)) != nil else { return }
+    do throws(VirtualNetworkError) {
+      _ = try ZoneName(record.key)
+      _ = try ZoneName("\(record.key).\(zone)")
+    } catch {
+      log.report(
+        at: record.location, found: quoted(record.key),
+        expected: "`@` for the zone itself, or a name of at most 63 characters between dots that "
+          + "makes at most 253 with `.\(zone)`")
+    }
+  }
+
   mutating func decodeResolverRules(_ entries: [SourceEntry]) -> [Scenario.ResolverRule] {
     entries.compactMap { entry in
-      Grammar.ResolverRule.targets.read(entry.value, &log).map {
-        Scenario.ResolverRule(domainName: entry.key, targets: $0.map(\.value))
+      guard let targets = Grammar.ResolverRule.targets.read(entry.value, &log) else { return nil }
+      // Route 53 guide, "Quotas on Route 53 Resolver": up to six.
+      if let surplus = targets.dropFirst(6).first {
+        log.report(
+          at: surplus.node.location, found: "\(targets.count) servers", expected: "at most 6")
       }
+      return Scenario.ResolverRule(domainName: entry.key, targets: targets.map(\.value))
     }
   }
 

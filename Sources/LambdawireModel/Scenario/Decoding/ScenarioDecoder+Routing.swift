@@ -47,6 +47,14 @@ extension ScenarioDecoder {
     let to = fields.read(Grammar.Route.to, log: &log)
     let via = fields.read(Grammar.Route.via, log: &log)
     guard let to, let via else { return nil }
+    return decodeRoute(to, via, in: vpc, blocks, subnets)
+  }
+
+  /// A route, once its destination and its target are known to go together.
+  mutating func decodeRoute(
+    _ to: Located<Scenario.Route.Destination>, _ via: Located<String>, in vpc: FileOutline.VPC,
+    _ blocks: [IPv4Prefix], _ subnets: [Scenario.Subnet]
+  ) -> Scenario.Route? {
     switch to.value {
     case .prefixList(let name):
       let reference = Located(value: name, node: to.node)
@@ -193,24 +201,34 @@ extension ScenarioDecoder {
   ) -> [Scenario.NetworkACL.Entry] {
     var entries: [Scenario.NetworkACL.Entry] = []
     for node in nodes {
-      guard let fields = Fields(node, as: section, log: &log) else { continue }
-      let number = fields.read(Grammar.ACLEntry.number, log: &log)
-      let action = fields.read(Grammar.ACLEntry.action, log: &log)
-      let proto = fields.read(Grammar.ACLEntry.protocol, log: &log)
-      let ports = fields.read(Grammar.ACLEntry.ports, log: &log)
-      let peer = fields.read(peerKey, log: &log)
-      guard let number, let action, let proto, let ports, let peer else { continue }
-      check(ports, with: proto.value)
-      if entries.contains(where: { $0.number == number.value }) {
+      guard let fields = Fields(node, as: section, log: &log),
+        let entry = decodeEntry(fields, peerKey)
+      else { continue }
+      if entries.contains(where: { $0.number == entry.number }) {
         log.report(
-          at: number.node.location, found: "rule \(number.value) again",
-          expected: "each number once in a direction")
+          at: fields.node[Grammar.ACLEntry.number.name]?.location ?? node.location,
+          found: "rule \(entry.number) again", expected: "each number once in a direction")
       }
-      entries.append(
-        Scenario.NetworkACL.Entry(
-          number: number.value, action: action.value, protocol: proto.value, ports: ports.value,
-          peer: peer.value))
+      entries.append(entry)
     }
     return entries.sorted { $0.number < $1.number }
+  }
+
+  /// An entry of a mapping that has perhaps other keys too.
+  mutating func decodeEntry(
+    _ fields: Fields, _ peerKey: Key<IPPrefix?>
+  ) -> Scenario.NetworkACL.Entry? {
+    let number = fields.read(Grammar.ACLEntry.number, log: &log)
+    let action = fields.read(Grammar.ACLEntry.action, log: &log)
+    let proto = fields.read(Grammar.ACLEntry.protocol, log: &log)
+    let ports = fields.read(Grammar.ACLEntry.ports, log: &log)
+    let peer = fields.read(peerKey, log: &log)
+    guard let number, let action, let proto, let ports,
+      peer != nil || fields.node[peerKey.name] == nil
+    else { return nil }
+    check(ports, with: proto.value)
+    return Scenario.NetworkACL.Entry(
+      number: number.value, action: action.value, protocol: proto.value, ports: ports.value,
+      peer: peer?.value)
   }
 }

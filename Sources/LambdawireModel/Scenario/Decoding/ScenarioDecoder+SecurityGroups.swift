@@ -1,6 +1,6 @@
 extension ScenarioDecoder {
   mutating func decodeSecurityGroup(
-    _ entry: SourceEntry, in vpc: FileOutline.VPC
+    _ entry: SourceEntry, in vpc: FileOutline.VPC, isDualStack: Bool
   ) -> Scenario.SecurityGroup? {
     guard let fields = Fields(entry.value, as: Grammar.SecurityGroup.section, log: &log) else {
       return nil
@@ -9,12 +9,31 @@ extension ScenarioDecoder {
     let egress = fields.read(Grammar.SecurityGroup.egress, log: &log)?.value
     return Scenario.SecurityGroup(
       name: entry.key,
-      ingress: (ingress ?? []).compactMap {
-        decodeRule($0, as: Grammar.IngressRule.section, Grammar.IngressRule.from, vpc)
-      },
-      egress: egress?.compactMap {
-        decodeRule($0, as: Grammar.EgressRule.section, Grammar.EgressRule.to, vpc)
+      ingress: decodeRules(
+        ingress ?? [], as: Grammar.IngressRule.section, Grammar.IngressRule.from, vpc, isDualStack),
+      egress: egress.map {
+        decodeRules(
+          $0, as: Grammar.EgressRule.section, Grammar.EgressRule.to, vpc, isDualStack)
       } ?? [.everything])
+  }
+
+  /// Decodes the rules of a direction, none of which may be there twice.
+  private mutating func decodeRules(
+    _ nodes: [SourceNode], as section: Section, _ peerKey: Key<Scenario.SecurityGroupRule.Peer>,
+    _ vpc: FileOutline.VPC, _ isDualStack: Bool
+  ) -> [Scenario.SecurityGroupRule] {
+    var known: Set<Scenario.SecurityGroupRule> = []
+    return nodes.compactMap { node in
+      guard let rule = decodeRule(node, as: section, peerKey, vpc) else { return nil }
+      let parts = rule.byFamily(isDualStack: isDualStack)
+      if !known.isDisjoint(with: parts) {
+        log.report(
+          at: node.reportLocation, found: "the same rule again",
+          expected: "each rule once (InvalidPermission.Duplicate)")
+      }
+      known.formUnion(parts)
+      return rule
+    }
   }
 
   mutating func decodeRule(
@@ -22,6 +41,13 @@ extension ScenarioDecoder {
     _ vpc: FileOutline.VPC
   ) -> Scenario.SecurityGroupRule? {
     guard let fields = Fields(node, as: section, log: &log) else { return nil }
+    return decodeRule(fields, peerKey, vpc)
+  }
+
+  /// A rule of a mapping that has perhaps other keys too.
+  mutating func decodeRule(
+    _ fields: Fields, _ peerKey: Key<Scenario.SecurityGroupRule.Peer>, _ vpc: FileOutline.VPC
+  ) -> Scenario.SecurityGroupRule? {
     let proto = fields.read(Grammar.Rule.protocol, log: &log)
     let ports = fields.read(Grammar.Rule.ports, log: &log)
     let peer = fields.read(peerKey, log: &log)

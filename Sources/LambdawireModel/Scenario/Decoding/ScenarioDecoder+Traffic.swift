@@ -35,49 +35,73 @@ extension ScenarioDecoder {
   ) -> Scenario.Traffic? {
     guard let fields = Fields(node, as: Grammar.Traffic.section, log: &log) else { return nil }
     let function = fields.read(Grammar.Traffic.invoke, log: &log)
-    let arrivals = fields.read(Grammar.Traffic.arrivals, log: &log)
-    let from = fields.read(Grammar.Traffic.from, log: &log)
-    let span = fields.read(Grammar.Traffic.span, log: &log)
-    let count = fields.read(Grammar.Traffic.count, log: &log)
-    let stepNodes = fields.read(Grammar.Traffic.steps, log: &log)
-    if let stepNodes, stepNodes.value.isEmpty {
-      log.report(
-        at: stepNodes.node.location, found: "an empty list", expected: Grammar.Steps.list.expected)
-    }
+    let pattern = decodeArrivals(fields)
     var invoked: (caller: Caller, version: Int?)?
     if let function { invoked = self.invoked(function, callers) }
     let caller = invoked?.caller
     var places = destinations
-    places.home = caller?.vpc
-    let steps = (stepNodes?.value ?? []).compactMap { node in
-      let step = decodeStep(node, places)
-      if case .resolve(let name) = step { places.resolved.append(name) }
-      return step
-    }
-    if let arrivals, case .ramp = arrivals.value, span == nil, fields.node["for"] == nil {
-      log.report(
-        at: arrivals.node.location, found: "a ramp without an end",
-        expected: "`for:` beside it, the time that the ramp takes")
-    }
+    places.standpoint = caller?.vpc.map(Destinations.Standpoint.vpc) ?? .unknown
+    let steps = decodeSteps(fields, places)
     let replay = fields.read(Grammar.Traffic.replay, log: &log)
     if let replay, let both = fields.node[Grammar.Traffic.arrivals.name] {
       log.report(
         at: both.reportLocation, found: "`arrivals` beside `replay`",
         expected: "one of the two: `replay: \(replay.value)` says when invocations come")
     }
-    guard let invoked, let caller, let arrivals, let from else { return nil }
-    var when = arrivals.value
+    guard let invoked, let caller, let pattern, var when = pattern.arrivals else { return nil }
     if let replay {
       guard
         let list = ReplayFile.read(
-          replay, start: start, from: from.value, callers: callers, log: &log)
+          replay, start: start, from: pattern.from, callers: callers, log: &log)
       else { return nil }
       let names = [caller.name] + (caller.function?.instanceNames ?? [])
       when = .replay(list.filter { $0.function.map(names.contains) ?? true })
     }
     return Scenario.Traffic(
-      function: caller.name, version: invoked.version, arrivals: when, from: from.value,
-      span: span?.value, count: count?.value, steps: steps)
+      function: caller.name, version: invoked.version, arrivals: when, from: pattern.from,
+      span: pattern.span, count: pattern.count, steps: steps)
+  }
+
+  /// When something is done again and again.
+  struct Pattern {
+    /// `nil` if they were reported.
+    var arrivals: Scenario.Arrivals?
+    var from: Duration
+    var span: Duration?
+    var count: Int?
+  }
+
+  /// Reads when something is done.
+  ///
+  /// - Returns: `nil` if its beginning was reported.
+  mutating func decodeArrivals(_ fields: Fields) -> Pattern? {
+    let arrivals = fields.read(Grammar.Traffic.arrivals, log: &log)
+    let from = fields.read(Grammar.Traffic.from, log: &log)
+    let span = fields.read(Grammar.Traffic.span, log: &log)
+    let count = fields.read(Grammar.Traffic.count, log: &log)
+    if let arrivals, case .ramp = arrivals.value, span == nil, fields.node["for"] == nil {
+      log.report(
+        at: arrivals.node.location, found: "a ramp without an end",
+        expected: "`for:` beside it, the time that the ramp takes")
+    }
+    return from.map {
+      Pattern(arrivals: arrivals?.value, from: $0.value, span: span?.value, count: count?.value)
+    }
+  }
+
+  /// Reads the steps of an entry, each of which may rest on names that those before have resolved.
+  mutating func decodeSteps(_ fields: Fields, _ destinations: Destinations) -> [Scenario.Step] {
+    let nodes = fields.read(Grammar.Traffic.steps, log: &log)
+    if let nodes, nodes.value.isEmpty {
+      log.report(
+        at: nodes.node.location, found: "an empty list", expected: Grammar.Steps.list.expected)
+    }
+    var places = destinations
+    return (nodes?.value ?? []).compactMap { node in
+      let step = decodeStep(node, places)
+      if case .resolve(let name) = step { places.resolved.append(name) }
+      return step
+    }
   }
 
   private mutating func decodeStep(
@@ -107,9 +131,15 @@ extension ScenarioDecoder {
     _ fields: Fields, _ places: Destinations
   ) -> Scenario.Step? {
     guard let name = fields.read(Grammar.Resolve.host, log: &log) else { return nil }
+    guard places.hasResolver else {
+      log.report(
+        at: name.node.location, found: "`resolve` on a host outside all VPCs",
+        expected: "hosts by their names or addresses: there is no resolver to ask")
+      return nil
+    }
     if places.isDomainName(name.value) { return .resolve(host: name.value) }
     guard let host = host(fields, Grammar.Resolve.host, places) else { return nil }
-    if host.domainName == nil, places.home?.vpc != nil {
+    if host.domainName == nil, places.isHomeKnown {
       log.report(
         at: name.node.location, found: "\(name.node.summary), which is an address already",
         expected: "a host or a domain name")
@@ -122,15 +152,21 @@ extension ScenarioDecoder {
   private mutating func host(
     _ fields: Fields, _ key: Key<String>, _ places: Destinations
   ) -> Scenario.Destination? {
-    guard let name = fields.read(key, log: &log), let home = places.home else { return nil }
-    if places.isDomainName(name.value), !places.resolved.contains(name.value) {
+    guard let name = fields.read(key, log: &log) else { return nil }
+    let kind: String
+    switch places.standpoint {
+    case .unknown: return nil
+    case .vpc(let home): kind = "a host of `\(home.name)`"
+    case .internet: kind = "a host on the internet, one with a public address, or an address"
+    }
+    if places.hasResolver, places.isDomainName(name.value), !places.resolved.contains(name.value) {
       log.report(
         at: name.node.location, found: "the domain name \(name.node.summary)",
         expected: "a step `resolve: \(name.value)` before it")
       return nil
     }
     if let found = places.destination(named: name.value) { return found }
-    _ = check(name, isOneOf: places.names, called: "a host of `\(home.name)`")
+    _ = check(name, isOneOf: places.names, called: kind)
     return nil
   }
 

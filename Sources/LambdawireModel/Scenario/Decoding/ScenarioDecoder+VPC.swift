@@ -25,6 +25,7 @@ extension ScenarioDecoder {
     let hostEntries = fields.read(Grammar.VPC.hosts, log: &log)?.value ?? []
     let account = fields.read(Grammar.VPC.account, log: &log)
     let flowLogEntries = fields.read(Grammar.VPC.flowLogs, log: &log)?.value ?? []
+    let trackedConnections = fields.read(Grammar.VPC.trackedConnections, log: &log)
     let copies = fields.read(Grammar.VPC.copies, log: &log)
     result.subnets = subnetEntries.map(\.key)
     result.securityGroups = groupEntries.map(\.key)
@@ -46,7 +47,10 @@ extension ScenarioDecoder {
       subnetEntries, in: blocks, ipv6Prefix,
       isGiven: isIPv6Given, names)
     result.ipv4Subnets = subnets.filter { $0.addressing == .ipv4 }.map(\.name)
-    let groups = groupEntries.compactMap { decodeSecurityGroup($0, in: names) }
+    let isDualStack = ipv6Block != nil || subnets.contains { $0.addressing == .dualStack }
+    let groups = groupEntries.compactMap {
+      decodeSecurityGroup($0, in: names, isDualStack: isDualStack)
+    }
     let hosts = decodeHosts(hostEntries, subnets: subnets, outline: result)
     let gateways = decodeGateways(
       fields.read(Grammar.VPC.gateways, log: &log)?.value ?? [], in: names, subnets: subnets)
@@ -65,14 +69,13 @@ extension ScenarioDecoder {
     let flowLogs = decodeFlowLogs(flowLogEntries, in: result)
     // With a full log nothing is added any more, so the count alone would not tell.
     if !blocks.isEmpty, let region, log.diagnostics.count == before, before < DiagnosticLog.limit {
-      let isDualStack = ipv6Block != nil || subnets.contains { $0.addressing == .dualStack }
       result.vpc = Scenario.VPC(
         name: entry.key, prefixes: blocks, ipv6Prefix: isDualStack ? ipv6Prefix : nil,
         region: region.value, dhcpOptions: options, subnets: subnets, securityGroups: groups,
         networkACLs: networkACLs, routeTables: tables, gateways: gateways, hosts: hosts,
         privateZones: zones, resolverRules: rules, mirrorSessions: mirrors,
         account: account?.value ?? Self.account(of: entry.key, seed: seed),
-        flowLogs: flowLogs, tenancy: result.tenancy)
+        flowLogs: flowLogs, trackedConnections: trackedConnections?.value, tenancy: result.tenancy)
     }
     return result
   }

@@ -1,6 +1,8 @@
 /// Makes a scenario of source nodes and reports everything that keeps it from being one.
 struct ScenarioDecoder {
   var log: DiagnosticLog
+  /// Who has which public address.
+  var publicAddresses = PublicAddressBook()
   private let parameters: [Scenario.Parameter]
   /// The file.
   let root: SourceNode
@@ -31,9 +33,10 @@ struct ScenarioDecoder {
       fields.read(Grammar.Root.prefixLists, log: &log)?.value ?? [])
     let internetHosts = decodeInternet(fields.read(Grammar.Root.internet, log: &log)?.value)
     let vpcEntries = fields.read(Grammar.Root.vpcs, log: &log)?.value ?? []
-    let outlines = vpcEntries.enumerated().map { number, entry in
+    var outlines = vpcEntries.enumerated().map { number, entry in
       decodeVPC(entry, number: number, seed: seed?.value ?? 0)
     }
+    makeUpPublicAddresses(&outlines)
     let peerings = decodePeeringConnections(
       fields.read(Grammar.Root.peeringConnections, log: &log)?.value ?? [], outlines)
     let transitGateways = decodeTransitGateways(
@@ -51,16 +54,27 @@ struct ScenarioDecoder {
         name: entry.key, vpc: outlines.first { $0.name == vpcName }, function: function)
     }
     let trafficNodes = fields.read(Grammar.Root.traffic, log: &log)?.value ?? []
-    let traffic = trafficNodes.compactMap {
-      decodeTraffic(
-        $0, callers: callers, destinations: Destinations(outlines, internetHosts, outline),
-        start: start?.value)
+    let destinations = Destinations(outlines, internetHosts, outline)
+    var traffic: [Scenario.Traffic] = []
+    var hostTraffic: [Scenario.HostTraffic] = []
+    for node in trafficNodes {
+      switch section(of: node, among: Grammar.Traffic.sections, called: "a traffic entry")?.name {
+      case Grammar.HostTraffic.section.name:
+        let entry = decodeHostTraffic(node, outlines, internetHosts, destinations)
+        if let entry { hostTraffic.append(entry) }
+      case nil: continue
+      default:
+        let entry = decodeTraffic(
+          node, callers: callers, destinations: destinations, start: start?.value)
+        if let entry { traffic.append(entry) }
+      }
     }
 
     let eventNodes = fields.read(Grammar.Root.events, log: &log)?.value ?? []
     let isSoundSoFar = log.diagnostics.isEmpty
     let copies = Copies(
-      of: outlines, functions.compactMap(\.function), traffic, seed: seed?.value ?? 0)
+      of: outlines, functions.compactMap(\.function), traffic, hostTraffic,
+      seed: seed?.value ?? 0, &publicAddresses)
     let context = EventContext(
       vpcs: copies.outlines, callers: copies.callers(callers),
       layout: isSoundSoFar
@@ -68,6 +82,8 @@ struct ScenarioDecoder {
           vpcs: copies.vpcs, functions: copies.functions, settings: settings) : nil,
       duration: duration)
     let events = eventNodes.compactMap { decodeEvent($0, context) }
+    // A change that could not be read may be what others rest on.
+    if log.diagnostics.isEmpty { checkChanges(events, copies.vpcs) }
 
     guard log.diagnostics.isEmpty, let title, let description, let seed, let duration, let start
     else { return nil }
@@ -76,7 +92,7 @@ struct ScenarioDecoder {
       duration: duration.value, start: start.value, parameters: parameters,
       prefixLists: prefixLists, internetHosts: internetHosts, vpcs: copies.vpcs,
       peeringConnections: peerings, transitGateways: transitGateways, functions: copies.functions,
-      traffic: copies.traffic, events: events,
+      traffic: copies.traffic, hostTraffic: copies.hostTraffic, events: events.map(\.event),
       settings: settings)
   }
 

@@ -13,6 +13,8 @@ struct VPCOutline {
   var ipv4Subnets: [String] = []
   /// `nil` if something about it was reported.
   var vpc: Scenario.VPC?
+  /// The entry that it is a copy of; `nil` if it is none.
+  var entry: String?
   /// How many VPCs its entry stands for.
   var copies = 1
   /// Whether the file leaves the account open, so that each copy has one of its own.

@@ -1,7 +1,8 @@
 extension Grammar {
   /// What happens to the network while a run goes on, each known by its action.
   enum Events {
-    static let sections = [fail, degrade, replace, update, removeVPC, delete]
+    static let sections =
+      [fail, degrade, replace, update, removeVPC, delete] + NetworkChanges.all.map(\.section)
     static let list = ValueType<[SourceNode]>.list(of: sections, called: "events")
 
     static let fail = Section(

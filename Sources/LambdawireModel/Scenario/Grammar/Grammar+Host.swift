@@ -11,6 +11,14 @@ extension Grammar {
     static let secondaryAddresses = Key<[Located<IPv4Address>]>(
       "secondary-addresses", .oneOrMore(.address), .optional("none"),
       "Further private addresses of its network interface.")
+    static let ipv4Prefixes = Key<[Located<IPv4Prefix>]>(
+      "ipv4-prefixes", .oneOrMore(.prefix(28...28)), .optional("none"),
+      "Blocks delegated to its network interface, a /28 each; it answers at all their addresses.")
+    static let ipv6Prefixes = Key<[Located<IPv6Prefix>]>(
+      "ipv6-prefixes", .oneOrMore(.ipv6Prefix(80...80, example: "2001:db8:1200:1:1::/80")),
+      .optional("none"),
+      "IPv6 blocks delegated to its network interface, a /80 each; it answers at the first 16 addresses "
+        + "of each.")
     static let publicAddress = Key<Scenario.PublicAddress>(
       "public-address", .publicAddress, .defaulted("no"),
       "Whether its interface has an Elastic IP address, or which.")
@@ -37,7 +45,8 @@ extension Grammar {
       name: "host", documentation: "A machine with one network interface, named by its key.",
       keys: [
         subnet.declaration, address.declaration, ipv6Address.declaration,
-        secondaryAddresses.declaration, publicAddress.declaration, securityGroups.declaration,
+        secondaryAddresses.declaration, ipv4Prefixes.declaration, ipv6Prefixes.declaration,
+        publicAddress.declaration, securityGroups.declaration,
         sourceDestinationCheck.declaration, forwards.declaration,
         maximumTransmissionUnit.declaration, domainName.declaration, serves.declaration,
       ])

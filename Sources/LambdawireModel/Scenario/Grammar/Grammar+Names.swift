@@ -54,7 +54,7 @@ extension Grammar {
     static let number = Key<Int>(
       "rule", .quantity(.integer(1...32_766)), .required,
       "Its number; the lowest that matches decides.")
-    static let direction = Key<Scenario.MirrorSession.Direction>(
+    static let direction = Key<Scenario.Direction>(
       "direction", .choice, .required, "Seen from the source's interface.")
     static let action = Key<Scenario.MirrorSession.Action>(
       "action", .choice, .defaulted("accept"), "Whether such packets are copied.")

@@ -21,13 +21,36 @@ extension Grammar {
       "After how many they stop coming.")
     static let steps = Key<[SourceNode]>(
       "do", Steps.list, .required,
-      "What an invocation does, one step after the other.")
+      "What is done each time, one step after the other.")
+
+    /// What may stand in the list of traffic, each known by its first key.
+    static let sections = [section, HostTraffic.section]
 
     static let section = Section(
       name: "traffic entry", documentation: "Invocations of one function.",
       keys: [
         invoke.declaration, arrivals.declaration, replay.declaration, from.declaration,
         span.declaration, count.declaration, steps.declaration,
+      ])
+  }
+
+  /// What a host does of its own accord; all keys but the first mean what they mean for functions.
+  enum HostTraffic {
+    static let runOn = Key<String>(
+      "run-on",
+      .reference(
+        to: "a host: of a VPC, behind its virtual private gateway, or on the internet; as "
+          + "`VPC/HOST` where several have the name"), .required,
+      "The host; where its VPC has copies, that of each of them.")
+
+    static let section = Section(
+      name: "host traffic entry",
+      documentation:
+        "What a host does of its own accord, such as a bastion or somebody on the internet. "
+        + "Several may go on at the same time on one host.",
+      keys: [
+        runOn.declaration, Traffic.arrivals.declaration, Traffic.from.declaration,
+        Traffic.span.declaration, Traffic.count.declaration, Traffic.steps.declaration,
       ])
   }
 
@@ -92,12 +115,12 @@ extension Grammar {
         Traceroute.maximumHops.declaration, Traceroute.packetSize.declaration,
       ])
     static let wait = Section(
-      name: "wait step", documentation: "Does nothing for a while; the environment stays awake.",
+      name: "wait step", documentation: "Does nothing for a while; an environment stays awake.",
       keys: [Wait.duration.declaration])
   }
 
   private static let host = ValueType<String>.reference(
-    to: "a host of the function's VPC, one of another as `VPC/HOST`, one on the internet, an "
+    to: "a host of the same VPC, one of another as `VPC/HOST`, one on the internet, an "
       + "interface endpoint, or an address")
   private static let flowCount = ValueType<Int>.quantity(.integer(1...64_512))
 

@@ -45,6 +45,9 @@ extension Grammar {
     static let flowLogs = Key<[SourceEntry]>(
       "flow-logs", .named(FlowLog.section), .optional("no flow logs"),
       "Flow logs of it, its subnets and its hosts by name.")
+    static let trackedConnections = Key<Int>(
+      "tracked-connections", .quantity(.integer(1...100_000_000)), .optional("no limit"),
+      "How many connections each network interface in it tracks at most (A-61).")
     static let copies = Key<Int>(
       "copies", .quantity(.integer(1...1_000)), .defaulted("1"),
       "How many VPCs the entry stands for, each with the functions that name it; with more than "
@@ -57,7 +60,8 @@ extension Grammar {
         securityGroups.declaration, networkACLs.declaration, routeTables.declaration,
         gateways.declaration, dhcpOptions.declaration, privateZones.declaration,
         resolverRules.declaration, mirrorSessions.declaration, tenancy.declaration,
-        hosts.declaration, account.declaration, flowLogs.declaration, copies.declaration,
+        hosts.declaration, account.declaration, flowLogs.declaration,
+        trackedConnections.declaration, copies.declaration,
       ])
   }
 

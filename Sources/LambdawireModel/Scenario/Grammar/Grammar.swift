@@ -19,7 +19,7 @@ enum Grammar {
       Service.section, FlowLog.section, Internet.section, OutsideHost.section,
       PeeringConnection.section,
       TransitGateway.section, Attachment.section, TransitRoute.section, Function.section,
-      Traffic.section,
+      Traffic.section, HostTraffic.section,
     ] + Steps.sections + Events.sections
   }
 }
@@ -61,13 +61,15 @@ extension Grammar {
       "transit-gateways", .named(TransitGateway.section), .optional("none"),
       "What joins several VPCs.")
     static let functions = Key<[SourceEntry]>(
-      "functions", .named(Function.section), .required, "The Lambda functions by name.")
+      "functions", .named(Function.section), .optional("no functions"),
+      "The Lambda functions by name.")
     static let traffic = Key<[SourceNode]>(
-      "traffic", .list(of: Traffic.section), .optional("nothing is invoked"),
-      "Who invokes what, when, and what the invocations do.")
+      "traffic", .list(of: Traffic.sections, called: "traffic entries"),
+      .optional("nothing is invoked"),
+      "Who invokes what, when, and what the invocations do; what hosts do of their own accord.")
     static let events = Key<[SourceNode]>(
-      "events", Events.list, .optional("nothing breaks"),
-      "What breaks and is mended while the run goes on.")
+      "events", Events.list, .optional("nothing breaks or changes"),
+      "What breaks, is mended or is changed while the run goes on.")
     static let settings = Key<SourceNode>(
       "settings",
       ValueType(expected: "a mapping from settings to values", schema: ["$ref": "#/$defs/settings"])

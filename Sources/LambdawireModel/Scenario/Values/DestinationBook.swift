@@ -6,7 +6,8 @@ struct DestinationBook {
   var internetHosts: [Scenario.OutsideHost]
 
   /// See ``Scenario/destination(named:from:)``.
-  func destination(named name: String, from vpc: String) -> Scenario.Destination? {
+  func destination(named name: String, from vpc: String?) -> Scenario.Destination? {
+    guard let vpc else { return destinationFromInternet(named: name) }
     let home = vpcs.first { $0.name == vpc }
     if let host = home?.host(named: name) { return Scenario.Destination(host, name) }
     for gateway in home?.gateways ?? [] {
@@ -47,11 +48,26 @@ struct DestinationBook {
       services: services(at: name))
   }
 
+  /// What a host on the internet means by a name: those in VPCs have the addresses that they have
+  /// there.
+  private func destinationFromInternet(named name: String) -> Scenario.Destination? {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2 else { return destination(named: name, from: "") }
+    guard let host = vpcs.first(where: { $0.name == parts[0] })?.host(named: parts[1]),
+      host.elasticAddress != nil || host.ipv6Address != nil
+    else { return nil }
+    var found = Scenario.Destination(host, name)
+    found.address = host.elasticAddress
+    return found
+  }
+
   /// What listens at an address, whoever has it.
   private func services(at address: IPAddress) -> [Scenario.Service] {
     switch address {
     case .v4(let address):
-      if let host = vpcs.lazy.flatMap(\.hosts).first(where: { $0.address == address }) {
+      if let host = vpcs.lazy.flatMap(\.hosts).first(where: {
+        $0.address == address || $0.elasticAddress == address
+      }) {
         return host.services
       }
       return outsideHosts.first { $0.address == address }?.services ?? []

@@ -16,8 +16,10 @@ extension Scenario {
   /// gateway, one of its interface endpoints, a host of another VPC as `VPC/HOST`, a host on the internet,
   /// an address, or a domain name.
   ///
+  /// From the internet (`nil`), hosts of VPCs are those with a public address, and that is theirs.
+  ///
   /// - Returns: `nil` if it means nothing.
-  public func destination(named name: String, from vpc: String) -> Destination? {
+  public func destination(named name: String, from vpc: String?) -> Destination? {
     DestinationBook(vpcs: vpcs, internetHosts: internetHosts)
       .destination(named: name, from: vpc)
   }

@@ -25,6 +25,8 @@ extension Scenario {
       case removeVPC(function: String)
       /// A function is deleted.
       case delete(function: String)
+      /// A VPC's rules or routes are changed.
+      case change(vpc: String, NetworkChange)
     }
   }
 
@@ -48,7 +50,7 @@ extension Scenario.Event.Act {
   /// The function that it is done to, if it is done to one.
   var function: String? {
     switch self {
-    case .fail, .degrade: nil
+    case .fail, .degrade, .change: nil
     case .replace(let function, _), .update(let function, _, _), .removeVPC(let function),
       .delete(let function):
       function

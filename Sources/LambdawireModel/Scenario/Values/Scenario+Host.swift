@@ -11,6 +11,10 @@ extension Scenario {
     public package(set) var ipv6Address: IPv6Address?
     /// Further private addresses of its interface.
     public package(set) var secondaryAddresses: [IPv4Address]
+    /// Blocks delegated to its interface: /28.
+    public package(set) var ipv4Prefixes: [IPv4Prefix]
+    /// IPv6 blocks delegated to its interface: /80.
+    public package(set) var ipv6Prefixes: [IPv6Prefix]
     /// The Elastic IP address of its interface, if it has one.
     public package(set) var elasticAddress: IPv4Address?
     /// Whether its interface refuses packets that are neither from nor to it.

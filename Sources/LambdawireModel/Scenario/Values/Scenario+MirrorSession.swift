@@ -29,10 +29,6 @@ extension Scenario {
       public package(set) var destinationPorts: ClosedRange<UInt16>
     }
 
-    public enum Direction: String, Hashable, Sendable, CaseIterable {
-      case ingress, egress
-    }
-
     public enum Action: String, Hashable, Sendable, CaseIterable {
       case accept, reject
     }

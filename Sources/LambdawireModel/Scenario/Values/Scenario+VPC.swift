@@ -26,6 +26,8 @@ extension Scenario {
     /// VPCs of different accounts exchange no packets.
     public package(set) var account: String
     public package(set) var flowLogs: [FlowLog] = []
+    /// How many connections each network interface in it tracks; `nil` for any number.
+    public package(set) var trackedConnections: Int?
     /// Whether instances in it run on hardware of their own.
     public package(set) var tenancy: Tenancy
 

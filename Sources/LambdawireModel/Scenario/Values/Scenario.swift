@@ -26,7 +26,9 @@ public struct Scenario: Hashable, Sendable {
   public package(set) var transitGateways: [TransitGateway]
   public package(set) var functions: [Function]
   public package(set) var traffic: [Traffic]
-  /// What breaks and is mended while the run goes on, in the order of the file.
+  /// What hosts do of their own accord.
+  public package(set) var hostTraffic: [HostTraffic]
+  /// What breaks, is mended or is changed while the run goes on, in the order of the file.
   public package(set) var events: [Event]
   /// Every number of the model, with the overrides of this scenario applied.
   public package(set) var settings: ModelSettings

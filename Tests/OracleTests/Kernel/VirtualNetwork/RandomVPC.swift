@@ -1,6 +1,7 @@
 import AddressTranslation
 import PacketFormats
 import SimulatedTime
+import TestSupport
 import VirtualNetwork
 
 /// A random VPC and random packets, from small sets so that rules and routes collide.
@@ -18,7 +19,7 @@ struct RandomVPC {
   ]
 
   init(seed: UInt64) throws {
-    random = SplitMix64(state: seed)
+    random = SplitMix64(seed: seed)
     network = try VirtualPrivateCloud(
       name: "random", blocks: [IPv4Prefix("10.0.0.0/16"), IPv4Prefix("100.64.0.0/20")], seed: seed)
     var vpc = network

@@ -1,11 +1,7 @@
 import Foundation
+import TestSupport
 
-/// The source tree that the tests were built from.
-enum SourceTree {
-  /// Its top.
-  static let root = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
+extension SourceTree {
   static func text(at path: String) throws -> String {
     try String(contentsOf: root.appending(path: path), encoding: .utf8)
   }
