@@ -6,9 +6,9 @@ enum Inspection {
     var merge = CaptureMerge(paths: paths, settings: settings)
     var inspector = Inspector(settings: settings, verifies: verifies)
     inspector.learn(merge)
-    while let sighting = merge.next(glancing: { inspector.glance($0, $1) }) {
+    while merge.advance(glancing: { inspector.glance($0, $1) }) {
       if merge.taps.count != inspector.taps.count { inspector.learn(merge) }
-      merge.withBytes { bytes in inspector.take(sighting, bytes) }
+      merge.withFrame { sighting, bytes in inspector.take(sighting, bytes) }
     }
     inspector.learn(merge)
     inspector.endAll()

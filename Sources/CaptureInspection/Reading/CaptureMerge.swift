@@ -26,6 +26,8 @@ import CaptureFiles
   private var pending: Int?
   /// Frames read ahead, because several files have one at the same instant.
   private var simultaneous = SimultaneousFrames()
+  /// Whether frames are handed out from there.
+  private var isAhead = false
   private var tapIndices: [TapIdentity: Int] = [:]
   /// How many interfaces of each name and description a reader has met.
   private var ordinalsOfReader: [[TapIdentity: Int]] = []
@@ -102,9 +104,13 @@ import CaptureFiles
   ///
   /// - Parameter glance: Is asked about frames without ids that stand at one instant in several
   ///   files.
-  /// - Returns: `nil` at the end.
-  mutating func next(glancing glance: Glance) -> Sighting? {
-    if let sighting = simultaneous.next() { return sighting }
+  /// - Returns: `false` at the end.
+  @inline(__always)
+  mutating func advance(glancing glance: Glance) -> Bool {
+    if isAhead {
+      if simultaneous.advance() { return true }
+      isAhead = false
+    }
     if let reader = pending {
       pending = nil
       if advance(reader) {
@@ -113,24 +119,39 @@ import CaptureFiles
         removeTop()
       }
     }
-    guard let top = heap.first else { return nil }
-    if isTied {
+    guard let top = heap.first else { return false }
+    if fileOfReader.count > 1, isTied(top) {
       readSimultaneous(glance)
-      return simultaneous.next()
+      isAhead = true
+      return simultaneous.advance()
     }
     pending = top
-    return heads[top].sighting
+    return true
   }
 
-  /// Whether another file has a frame at the same instant as the first one.
-  private var isTied: Bool {
-    guard heap.count > 1 else { return false }
-    let time = heads[heap[0]].sighting.time
+  /// Lends the frame that has been come to.
+  @inline(__always)
+  func withFrame(_ body: (Sighting, RawSpan) -> Void) {
+    if isAhead {
+      simultaneous.withFrame(body)
+    } else if let pending {
+      let sighting = heads[pending].sighting
+      unsafe readers[pending].withPacketBytes { body(sighting, $0) }
+    }
+  }
+
+  /// Whether another file has a frame at the same instant as the one on top.
+  @inline(__always)
+  private func isTied(_ top: Int) -> Bool {
+    let count = heap.count
+    guard count > 1 else { return false }
+    let time = heads[top].sighting.time
     return heads[heap[1]].sighting.time == time
-      || heap.count > 2 && heads[heap[2]].sighting.time == time
+      || count > 2 && heads[heap[2]].sighting.time == time
   }
 
   /// Reads what all files have at the instant of the first frame.
+  @inline(never)
   private mutating func readSimultaneous(_ glance: Glance) {
     let time = heads[heap[0]].sighting.time
     while let reader = heap.first, heads[reader].sighting.time == time, !simultaneous.isFull {
@@ -151,13 +172,6 @@ import CaptureFiles
       if hasMore { insert(reader) }
     }
     simultaneous.arrange()
-  }
-
-  /// Lends the bytes of the last frame.
-  func withBytes<R>(_ body: (RawSpan) -> R) -> R {
-    if simultaneous.isLending { return simultaneous.withBytes(body) }
-    guard let pending else { return body(RawSpan()) }
-    return unsafe readers[pending].withPacketBytes(body)
   }
 
   // MARK: One file

@@ -57,9 +57,6 @@ struct SimultaneousFrames {
   /// Whether no more frames should be added.
   var isFull: Bool { items.count >= Self.itemLimit || bytes.count >= Self.byteLimit }
 
-  /// Whether the last frame was handed out from here.
-  var isLending: Bool { current >= 0 }
-
   /// Forgets all frames, and keeps the memory.
   mutating func removeAll() {
     items.removeAll(keepingCapacity: true)
@@ -137,12 +134,14 @@ struct SimultaneousFrames {
     }
   }
 
-  /// The next frame, or `nil` if all have been handed out.
-  mutating func next() -> Sighting? {
-    guard !items.isEmpty else { return nil }
+  /// Goes on to the next frame.
+  ///
+  /// - Returns: `false` if all have been handed out.
+  @inline(never)
+  mutating func advance() -> Bool {
     guard let queue = nextQueue() else {
       removeAll()
-      return nil
+      return false
     }
     current = queues[queue].next
     queues[queue].next += 1
@@ -151,7 +150,7 @@ struct SimultaneousFrames {
     var left = firstLeft[group]
     while left < byPacket.count, isTaken(left, of: group) { left += 1 }
     firstLeft[group] = left
-    return items[current].sighting
+    return true
   }
 
   /// Whether the frame at this place of ``byPacket`` is one of the group and has been handed out.
@@ -181,10 +180,10 @@ struct SimultaneousFrames {
     return best?.queue
   }
 
-  /// Lends the bytes of the last frame.
-  func withBytes<R>(_ body: (RawSpan) -> R) -> R {
-    guard current >= 0 else { return body(RawSpan()) }
+  /// Lends the frame that has been come to.
+  func withFrame(_ body: (Sighting, RawSpan) -> Void) {
+    guard current >= 0 else { return }
     let item = items[current]
-    return body(unsafe bytes.span.bytes.extracting(item.start..<item.end))
+    body(item.sighting, unsafe bytes.span.bytes.extracting(item.start..<item.end))
   }
 }
