@@ -1,15 +1,13 @@
 import CaptureFiles
 import CaptureInspection
-import Foundation
 import PacketFormats
+import TestSupport
 import Testing
 
 /// Defects planted into captures of runs whose packets pass gateways of a VPC.
 @Suite struct GatewayDefectTests {
   private static func capture(of scenario: String) throws -> PlantedDefect {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    return try PlantedDefect(of: root.appending(path: "Captures/\(scenario)/all.pcapng").path)
+    try PlantedDefect(of: SourceTree.path("Captures/\(scenario)/all.pcapng"))
   }
 
   /// Where packets have the NAT gateway's private address, and its public one.
