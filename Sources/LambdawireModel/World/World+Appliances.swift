@@ -58,9 +58,7 @@ extension World {
   }
 
   /// Gives a VPC its clock, its metadata service and what copies its packets.
-  mutating func addServices(
-    of number: Int, _ scenario: Scenario, _ points: TapPoints
-  ) throws(ModelError) {
+  mutating func addServices(of number: Int, _ scenario: Scenario) throws(ModelError) {
     let (vpc, node, settings) = (plan.vpcs[number], networks[number], scenario.settings)
     let epoch = scenario.start.nanosecondsSince1970
     simulation.withNode(node) { $0.setClock(epoch) }

@@ -39,7 +39,7 @@ extension World {
           outer.gateways.contains { $0 == (number, place) }
         }
         guard let target else { continue }
-        add(gateway, index, of: number, to: outside[target], target, scenario, &points)
+        add(gateway, index, of: number, to: outside[target], scenario, &points)
       }
     }
     for peering in plan.peerings { add(peering, scenario, &points) }
@@ -208,8 +208,7 @@ extension World {
 
   private mutating func add(
     _ gateway: EdgeGateway, _ index: GatewayIndex, of number: Int,
-    to place: NodeID<OutsideNetworkNode>, _ placeNumber: Int, _ scenario: Scenario,
-    _ points: inout RemainingPoints
+    to place: NodeID<OutsideNetworkNode>, _ scenario: Scenario, _ points: inout RemainingPoints
   ) {
     let network = plan.vpcs[number].network
     let changes = plan.vpcs[number].changes

@@ -50,7 +50,7 @@ struct World: ~Copyable {
         streamSuffix: plan.partition.streamSuffix, record: record))
     addNetworks(scenario, points)
     addEdges(scenario, points)
-    for number in plan.vpcs.indices { try addServices(of: number, scenario, points) }
+    for number in plan.vpcs.indices { try addServices(of: number, scenario) }
     addPeeredGroups()
     try addRegion(scenario, points)
     try addFunctions(scenario, points)

@@ -6,11 +6,6 @@ public import PacketFormats
 /// It answers at the VPC's lowest address plus two, at 169.254.169.253 and at fd00:ec2::253, see
 /// ``VirtualPrivateCloud/service(at:)-(IPAddress)``. The server that speaks DNS is built on top of it.
 public struct PrivateResolver: Sendable {
-  /// The most packets that the resolver takes from one network interface, per second.
-  ///
-  /// Documented; the rest is dropped and the limit cannot be raised (lambda-vpc §7.1).
-  public static let packetsPerSecondPerInterface = 1024
-
   /// The zones, longest name first.
   public private(set) var zones: [PrivateZone] = []
 
