@@ -38,6 +38,8 @@ public import SimulatedTime
   private var classicFiles: Slab<PcapWriter>
   private var filters: Slab<PacketFilter>
   private var comment = CommentText()
+  /// Whether the files have got their last blocks.
+  private var isEnded = false
   /// Records written so far, in all files.
   public private(set) var recordCount: UInt64 = 0
 
@@ -256,12 +258,11 @@ public import SimulatedTime
     points[index].classicFile = classicFile
   }
 
-  /// Writes each interface's counts, completes every file and closes it.
-  ///
-  /// All files are closed even if one fails.
-  ///
-  /// - Throws: the first failure.
-  public mutating func finish(at time: Instant) throws(CaptureFileError) {
+  /// Writes each interface's counts, behind which no packet comes any more, and hands everything to
+  /// the files, so that those who write them behind the run have all of it at once.
+  mutating func end(at time: Instant) {
+    guard !isEnded else { return }
+    isEnded = true
     let stamp = epoch &+ time.nanoseconds
     for index in 0..<points.count {
       let point = points[index]
@@ -275,6 +276,16 @@ public import SimulatedTime
             acceptedByFilterCount: point.statistics.accepted))
       }
     }
+    for index in 0..<files.count { files[index].flush() }
+  }
+
+  /// Completes every file and closes it.
+  ///
+  /// All files are closed even if one fails.
+  ///
+  /// - Throws: the first failure.
+  public mutating func finish(at time: Instant) throws(CaptureFileError) {
+    end(at: time)
     var firstFailure: CaptureFileError?
     while files.count > 0 {
       if let failure = Self.finish(files.removeLast()) { firstFailure = failure }

@@ -253,6 +253,9 @@ public import SimulatedTime
     body(&captures)
   }
 
+  /// Writes the last blocks of every capture file without waiting for them to be on the disk.
+  public mutating func endCaptures() { captures.end(at: now) }
+
   /// Completes and closes every capture file.
   ///
   /// - Throws: the first failure to write one.

@@ -1,6 +1,32 @@
+import Glibc
+
+/// What became of a buffer.
+struct WriteOutcome {
+  /// What is in the file, which holds only complete blocks, in bytes.
+  var byteCount: Int
+  var packetCount: UInt64
+  /// The `errno` if that is not all of the buffer, or 0.
+  var code: Int32
+}
+
 extension BlockBuffer {
+  /// Writes everything that waits to `descriptor`, and if that fails cuts the file back to its last
+  /// complete block.
+  func write(_ batch: WriteBatch, to descriptor: Int32) -> WriteOutcome {
+    let (written, code) = unsafe withBytes { bytes in
+      unsafe CompleteWrite.write(bytes, to: descriptor)
+    }
+    guard code != 0 else {
+      return WriteOutcome(byteCount: written, packetCount: batch.packetCount, code: 0)
+    }
+    let complete = completeBlocks(in: written, startingBigEndian: batch.startsBigEndian)
+    OutputFile.cutBack(descriptor, by: written - complete.byteCount)
+    return WriteOutcome(
+      byteCount: complete.byteCount, packetCount: complete.packets, code: code)
+  }
+
   /// How much of the first `byteCount` bytes is complete blocks.
-  func completeBlocks(
+  private func completeBlocks(
     in byteCount: Int, startingBigEndian startsBigEndian: Bool
   ) -> (byteCount: Int, packets: UInt64) {
     var end = 0

@@ -38,9 +38,9 @@ struct OutputFile: ~Copyable {
     unsafe CompleteWrite.write(bytes, to: descriptor)
   }
 
-  /// Removes the last `byteCount` bytes written, where the file can do that; a pipe cannot.
-  func cutBack(_ byteCount: Int) {
-    let end = position
+  /// Removes the last `byteCount` bytes written to a descriptor, where it can do that; a pipe cannot.
+  static func cutBack(_ descriptor: Int32, by byteCount: Int) {
+    let end = lseek(descriptor, 0, SEEK_CUR)
     guard end >= byteCount else { return }
     guard ftruncate(descriptor, end - byteCount) == 0 else { return }
     _ = lseek(descriptor, end - byteCount, SEEK_SET)

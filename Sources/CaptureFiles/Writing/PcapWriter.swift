@@ -184,7 +184,7 @@ public struct PcapWriter: ~Copyable {
     }
     let written = start < 0 ? 0 : file.position - start
     let complete = completeRecords(in: written)
-    file.cutBack(written - complete.byteCount)
+    OutputFile.cutBack(file.descriptor, by: written - complete.byteCount)
     return (complete, code)
   }
 

@@ -18,11 +18,11 @@ public struct PcapngWriter: ~Copyable {
   var buffer: BlockBuffer
   /// Writes full buffers on another thread, if there is one.
   private var writeBehind: WriteBehind?
-  /// The buffer that is being written there, and what there is to know about it.
-  private var flying = BlockBuffer(capacity: 16)
-  private let job = WriteJob()
-  private var flyingPacketCount: UInt64 = 0
-  private var flyingStartsBigEndian = false
+  /// The file as that thread knows it.
+  private var fileBehind: FileBehind?
+  /// What that thread has got and not reported yet.
+  private var pendingByteCount = 0
+  private var pendingPacketCount: UInt64 = 0
   /// How far packets may fill the buffer; 0 sends every one of them to ``makeRoom(for:)``.
   var fastEnd: Int
   /// What went to the file, in bytes.
@@ -46,10 +46,10 @@ public struct PcapngWriter: ~Copyable {
   public internal(set) var discardedPacketCount: UInt64 = 0
 
   /// Length of the file so far, in bytes, including what is still held back.
-  public var byteCount: UInt64 { flushedByteCount + UInt64(flying.used + buffer.used) }
+  public var byteCount: UInt64 { flushedByteCount + UInt64(pendingByteCount + buffer.used) }
   /// Packets written so far, including those still held back; after a failure, those safe in the
   /// file.
-  public var packetCount: UInt64 { flushedPacketCount + flyingPacketCount + heldPacketCount }
+  public var packetCount: UInt64 { flushedPacketCount + pendingPacketCount + heldPacketCount }
 
   /// Size of the buffer at first, in bytes.
   private static let firstCapacity = 1 << 12
@@ -120,12 +120,11 @@ public struct PcapngWriter: ~Copyable {
   }
 
   deinit {
-    if flying.used > 0, let writeBehind {
-      writeBehind.wait(for: job)
-      if job.code != 0 { return }
+    if pendingByteCount > 0, let writeBehind, let fileBehind {
+      if writeBehind.settle(fileBehind).code != 0 { return }
     }
     if failure == nil, file.descriptor >= 0 {
-      _ = writeOut(buffer, heldPacketCount, startsBigEndian)
+      _ = buffer.write(heldBatch, to: file.descriptor)
     }
   }
 }
@@ -414,46 +413,48 @@ extension PcapngWriter {
 
   /// Has full buffers written by another thread from now on, where this one need not wait for it.
   ///
-  /// A failure then shows one buffer later, at the latest in ``finish()``.
+  /// A failure then shows some buffers later, at the latest in ``finish()``.
   public mutating func write(behind thread: WriteBehind?) {
     settle()
     writeBehind = thread
+    fileBehind = thread == nil ? nil : FileBehind(descriptor: file.descriptor)
   }
 
-  /// Hands everything collected so far to the file.
+  /// What there is to know about the buffer.
+  private var heldBatch: WriteBatch {
+    WriteBatch(packetCount: heldPacketCount, startsBigEndian: startsBigEndian)
+  }
+
+  /// Hands everything collected so far to the file, or to the thread that writes it.
   public mutating func flush() {
-    settle()
     guard failure == nil, buffer.used > 0 else { return }
-    if let writeBehind {
-      swap(&buffer, &flying)
-      flyingPacketCount = heldPacketCount
-      flyingStartsBigEndian = startsBigEndian
-      unsafe flying.withBytes { unsafe job.prepare($0, descriptor: file.descriptor) }
-      writeBehind.submit(job)
-      if buffer.capacity < flying.capacity { buffer.grow(to: flying.capacity) }
-      fastEnd = isBigEndian ? 0 : buffer.capacity
-    } else {
-      let (complete, code) = writeOut(buffer, heldPacketCount, startsBigEndian)
-      account(complete, of: heldPacketCount, code)
-      buffer.removeAll()
-    }
+    let (batch, byteCount, capacity) = (heldBatch, buffer.used, buffer.capacity)
     heldPacketCount = 0
     startsBigEndian = isBigEndian
+    if let writeBehind, let fileBehind {
+      pendingByteCount += byteCount
+      pendingPacketCount += batch.packetCount
+      account(writeBehind.submit(&buffer, batch, to: fileBehind))
+      if buffer.capacity < capacity { buffer.grow(to: capacity) }
+      if failure == nil { fastEnd = isBigEndian ? 0 : buffer.capacity }
+    } else {
+      let outcome = buffer.write(batch, to: file.descriptor)
+      account(batch.packetCount, outcome.byteCount, outcome.packetCount, outcome.code)
+      buffer.removeAll()
+    }
   }
 
-  /// Waits for the buffer that the other thread is writing, if any, and takes note of what became
-  /// of it.
+  /// Waits for what the other thread has got, if any, and takes note of what became of it.
   private mutating func settle() {
-    guard flying.used > 0, let writeBehind else { return }
-    writeBehind.wait(for: job)
-    var complete = (byteCount: job.written, packets: flyingPacketCount)
-    if job.code != 0 {
-      complete = flying.completeBlocks(in: job.written, startingBigEndian: flyingStartsBigEndian)
-      file.cutBack(job.written - complete.byteCount)
-    }
-    flying.removeAll()
-    account(complete, of: flyingPacketCount, job.code)
-    flyingPacketCount = 0
+    guard pendingByteCount > 0, let writeBehind, let fileBehind else { return }
+    account(writeBehind.settle(fileBehind))
+  }
+
+  private mutating func account(_ report: WriteReport) {
+    pendingByteCount -= report.byteCount
+    pendingPacketCount -= report.packetCount
+    account(
+      report.packetCount, report.writtenByteCount, report.writtenPacketCount, report.code)
     guard failure != nil else { return }
     // What was collected meanwhile would leave a gap.
     discardedPacketCount += heldPacketCount
@@ -462,25 +463,12 @@ extension PcapngWriter {
   }
 
   private mutating func account(
-    _ complete: (byteCount: Int, packets: UInt64), of packets: UInt64, _ code: Int32
+    _ packets: UInt64, _ writtenByteCount: Int, _ writtenPackets: UInt64, _ code: Int32
   ) {
-    flushedByteCount += UInt64(complete.byteCount)
-    flushedPacketCount += complete.packets
-    discardedPacketCount += packets - complete.packets
-    if code != 0 { fail(code) }
-  }
-
-  /// Writes a buffer to the file, which keeps only complete blocks of it if that fails.
-  ///
-  /// - Returns: What the file has got, and the `errno` if that is not everything.
-  private func writeOut(
-    _ buffer: borrowing BlockBuffer, _ packets: UInt64, _ startsBigEndian: Bool
-  ) -> (complete: (byteCount: Int, packets: UInt64), code: Int32) {
-    let (written, code) = unsafe buffer.withBytes { bytes in unsafe file.write(bytes) }
-    guard code != 0 else { return ((written, packets), 0) }
-    let complete = buffer.completeBlocks(in: written, startingBigEndian: startsBigEndian)
-    file.cutBack(written - complete.byteCount)
-    return (complete, code)
+    flushedByteCount += UInt64(writtenByteCount)
+    flushedPacketCount += writtenPackets
+    discardedPacketCount += packets - writtenPackets
+    if code != 0 && failure == nil { fail(code) }
   }
 
   private mutating func fail(_ code: Int32) {

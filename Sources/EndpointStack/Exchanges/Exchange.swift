@@ -151,6 +151,8 @@ public struct Upload: Hashable, Sendable {
   public var bytesPerWrite: Int
   /// Time from one write to the next on the same connection; zero writes everything at once.
   public var interval: Duration
+  /// Time from the opening of one connection to that of the next; zero opens all at once.
+  public var stagger: Duration = .zero
   /// When to give up, counted from the beginning; `nil` leaves that to TCP.
   public var timeLimit: Duration?
 

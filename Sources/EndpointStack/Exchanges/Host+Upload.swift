@@ -9,6 +9,8 @@ struct UploadState {
   let bytesPerFlow: Int
   /// When it began, in nanoseconds.
   let began: Int64
+  /// How many connections were to be opened so far, whatever became of them.
+  var openedCount = 0
   var connections: [RecordID] = []
   /// Connections that are not over yet.
   var remaining: Int
@@ -24,7 +26,8 @@ extension Host {
     let (_, isTooLong) = upload.flowCount.multipliedReportingOverflow(by: bytesPerFlow)
     let isSensible =
       upload.flowCount >= 0 && upload.writesPerFlow >= 0 && upload.bytesPerWrite >= 0
-      && upload.interval >= .zero && upload.timeLimit ?? .zero >= .zero
+      && upload.interval >= .zero && upload.stagger >= .zero
+      && upload.timeLimit ?? .zero >= .zero
       && !isFlowTooLong && !isTooLong
     let id = uploads.insert(
       UploadState(
@@ -35,7 +38,7 @@ extension Host {
         id, isSensible ? .transferred(byteCount: 0) : .failed(.badRequest), in: &network)
       return id
     }
-    guard let destination = reach(upload.destination) else {
+    guard reach(upload.destination) != nil else {
       endUpload(id, .failed(.unreachable), in: &network)
       return id
     }
@@ -43,20 +46,47 @@ extension Host {
       network.wake(
         at: network.now.advanced(by: limit), token: WakeToken(.upload, id).rawValue)
     }
-    for _ in 0..<upload.flowCount {
-      let connection = connect(
-        to: destination, port: upload.port, owner: .upload(id), in: &network)
-      guard let connection else {
-        flowEnded(id, .noSourcePort, in: &network)
-        continue
-      }
-      uploads[Int(id.index)].connections.append(connection)
-      if upload.isPaced {
-        tcp.connections[Int(connection.index)].delaysSmallSegments = false
-      }
-      flush(Int(connection.index), in: &network)
-    }
+    openFlows(of: id, in: &network)
     return id
+  }
+
+  // MARK: Opening
+
+  /// Opens the connections whose turn it is: the next, or all if they do not wait for each other.
+  private mutating func openFlows(of id: RecordID, in network: inout Network) {
+    while let number = uploads.index(of: id) {
+      let upload = uploads[number].upload
+      guard uploads[number].openedCount < upload.flowCount else { return }
+      uploads[number].openedCount += 1
+      openFlow(of: id, upload, in: &network)
+      if upload.stagger > .zero {
+        network.wake(
+          at: network.now.advanced(by: upload.stagger), token: WakeToken(.flow, id).rawValue)
+        return
+      }
+    }
+  }
+
+  private mutating func openFlow(of id: RecordID, _ upload: Upload, in network: inout Network) {
+    guard let destination = reach(upload.destination) else {
+      flowEnded(id, .unreachable, in: &network)
+      return
+    }
+    let connection = connect(
+      to: destination, port: upload.port, owner: .upload(id), in: &network)
+    guard let connection, let number = uploads.index(of: id) else {
+      flowEnded(id, .noSourcePort, in: &network)
+      return
+    }
+    uploads[number].connections.append(connection)
+    if upload.isPaced {
+      tcp.connections[Int(connection.index)].delaysSmallSegments = false
+    }
+    flush(Int(connection.index), in: &network)
+  }
+
+  mutating func flowTimerFired(_ id: RecordID, in network: inout Network) {
+    openFlows(of: id, in: &network)
   }
 
   // MARK: Writing

@@ -181,6 +181,7 @@ public struct Host: ~Copyable, Node {
     case .upload: uploadTimerFired(token.id, in: &network)
     case .session: sessionTimerFired(token.id, in: &network)
     case .write: writeTimerFired(token.id, in: &network)
+    case .flow: flowTimerFired(token.id, in: &network)
     case .keepAlive: keepAliveTimerFired(token.id, in: &network)
     case .trace: traceTimerFired(token.id, in: &network)
     case .fetch: fetchTimerFired(token.id, in: &network)

@@ -21,6 +21,8 @@ struct WakeToken {
     case session
     /// A connection of an upload that is to be written to again.
     case write
+    /// An upload that is to open its next connection.
+    case flow
     /// A connection that may have been silent for too long.
     case keepAlive
     case trace

@@ -14,6 +14,11 @@ struct CaptureFolder {
   private let epoch: Int64
   /// Guests that are not captured because there are too many.
   private(set) var omittedGuests = 0
+  /// What a file collects before it is written, in bytes.
+  ///
+  /// All buffers of a run together should fit into a cache that processors share: what one has
+  /// composed another copies into the file.
+  private static let bufferByteCount = 1 << 16
   /// Takes full buffers off the run's hands.
   private let writeBehind = WriteBehind()
 
@@ -172,7 +177,8 @@ struct CaptureFolder {
     var writer = try PcapngWriter(
       path: "\(folder.workingPath)/\(file.name)",
       section: SectionHeader(
-        hardware: "simulated", application: run.application, comments: comments))
+        hardware: "simulated", application: run.application, comments: comments),
+      bufferByteCount: Self.bufferByteCount)
     for tap in file.taps { _ = writer.add(tap.interface) }
     // Names stand before the first packet, right after the interfaces (design §5).
     writer.add(NameResolution(plans, guest: guest))

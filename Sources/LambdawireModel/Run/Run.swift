@@ -123,8 +123,12 @@ public struct Run {
     world.writeFlowLogs(to: flowLogs, isLast: true)
     let report = world.report()
     var failure: (any Error)?
+    // The captures' ends are written by another thread while this one writes the log's.
+    world.simulation.network.endCaptures()
+    var logFailure: (any Error)?
+    do { try log.finish() } catch { logFailure = error }
     do { try world.simulation.network.finishCaptures() } catch { failure = error }
-    do { try log.finish() } catch { failure = failure ?? error }
+    failure = failure ?? logFailure
     do { try flowLogs.finish() } catch { failure = failure ?? error }
     return Outcome(
       report: report, logs: [log], flowLogs: RunSummary.FlowLogCount([flowLogs]),

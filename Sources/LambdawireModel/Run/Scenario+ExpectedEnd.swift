@@ -38,8 +38,9 @@ extension Scenario {
 
   private func pacedTime(of step: Step) -> Duration {
     switch step {
-    case .resolve, .query, .exchange, .transfer, .fetch, .traceroute: .zero
-    case .send(let send): send.interval * send.packets
+    case .resolve, .query, .exchange, .fetch, .traceroute: .zero
+    case .transfer(let transfer): transfer.stagger * (transfer.flows - 1)
+    case .send(let send): send.interval * send.packets + send.stagger * (send.flows - 1)
     case .wait(let duration): duration
     case .ping(_, let count): settings.pingInterval * count
     }

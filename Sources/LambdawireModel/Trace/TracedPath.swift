@@ -177,10 +177,10 @@ struct TracedPath {
       return .send(
         Scenario.Step.Send(
           host: host, transport: .udp, port: port, packets: 1, payload: 32,
-          interval: .milliseconds(1), flows: 1))
+          interval: .milliseconds(1), flows: 1, stagger: .zero))
     }
     return service.kind == .postgresql
       ? .query(Scenario.Step.Query(host: host, port: port, rows: 1, rowSize: 8, times: 1))
-      : .transfer(Scenario.Step.Transfer(host: host, port: port, bytes: 1, flows: 1))
+      : .transfer(Scenario.Step.Transfer(host: host, port: port, bytes: 1, flows: 1, stagger: .zero))
   }
 }

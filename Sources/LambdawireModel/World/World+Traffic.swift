@@ -133,15 +133,17 @@ extension World {
           datagramsPerFlow: send.packets, payloadByteCount: send.payload,
           interval: send.interval / send.flows))
     case .send(let send):
-      exchange = .transfer(
-        Upload(
-          destination: address, port: send.port, flowCount: send.flows,
-          writesPerFlow: send.packets, bytesPerWrite: send.payload, interval: send.interval))
+      var upload = Upload(
+        destination: address, port: send.port, flowCount: send.flows,
+        writesPerFlow: send.packets, bytesPerWrite: send.payload, interval: send.interval)
+      upload.stagger = send.stagger
+      exchange = .transfer(upload)
     case .transfer(let transfer):
-      exchange = .transfer(
-        Upload(
-          destination: address, port: transfer.port, flowCount: transfer.flows,
-          bytesPerFlow: transfer.bytes))
+      var upload = Upload(
+        destination: address, port: transfer.port, flowCount: transfer.flows,
+        bytesPerFlow: transfer.bytes)
+      upload.stagger = transfer.stagger
+      exchange = .transfer(upload)
     case .fetch(let fetch):
       exchange = .fetch(
         HTTPFetch(

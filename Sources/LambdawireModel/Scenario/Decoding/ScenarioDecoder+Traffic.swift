@@ -229,6 +229,12 @@ extension ScenarioDecoder {
     let payload = fields.read(Grammar.Send.payload, log: &log)
     let interval = fields.read(Grammar.Send.interval, log: &log)
     let flows = fields.read(Grammar.Send.flows, log: &log)
+    let stagger = fields.read(Grammar.Send.stagger, log: &log)
+    if let stagger, let transport, transport.value == .udp, stagger.value > .zero {
+      log.report(
+        at: stagger.node.location, found: "connections that open one after the other, over UDP",
+        expected: "0 s: flows over UDP take turns, \"every\" divided by \"flows\" apart")
+    }
     if let payload, let transport, transport.value == .udp {
       // A frame holds an IP packet of 9,001 bytes; IPv4 header without options and UDP header (RFC
       // 791, section 3.1; RFC 768). What the guest's MTU does not take leaves in fragments.
@@ -239,16 +245,15 @@ extension ScenarioDecoder {
           expected: "at most \(limit) B: longer ones are not modelled")
       }
     }
-    guard let host, let transport, let packets, let payload, let interval, let flows else {
-      return nil
-    }
+    guard let host, let transport, let packets, let payload, let interval, let flows, let stagger
+    else { return nil }
     let sinks: [Scenario.Service.Kind] = transport.value == .udp ? [.udpSink] : [.tcpSink]
     return .send(
       Scenario.Step.Send(
         host: host.name, transport: transport.value,
         port: port?.value ?? Self.port(of: sinks + [.echo], in: host.services),
         packets: packets.value, payload: payload.value, interval: interval.value,
-        flows: flows.value))
+        flows: flows.value, stagger: stagger.value))
   }
 
   private mutating func decodeExchange(_ fields: Fields, _ places: Destinations) -> Scenario.Step? {
@@ -274,11 +279,12 @@ extension ScenarioDecoder {
     let port = fields.read(Grammar.Transfer.port, log: &log)
     let bytes = fields.read(Grammar.Transfer.bytes, log: &log)
     let flows = fields.read(Grammar.Transfer.flows, log: &log)
-    guard let host, let bytes, let flows else { return nil }
+    let stagger = fields.read(Grammar.Transfer.stagger, log: &log)
+    guard let host, let bytes, let flows, let stagger else { return nil }
     return .transfer(
       Scenario.Step.Transfer(
         host: host.name, port: port?.value ?? Self.port(of: [.tcpSink, .echo], in: host.services),
-        bytes: bytes.value, flows: flows.value))
+        bytes: bytes.value, flows: flows.value, stagger: stagger.value))
   }
 
   /// The port of the first of `kinds` that is served, or the usual one of the first.

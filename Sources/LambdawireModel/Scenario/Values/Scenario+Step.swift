@@ -76,6 +76,9 @@ extension Scenario {
       public package(set) var interval: Duration
       /// How many flows at the same time, each from a port of its own.
       public package(set) var flows: Int
+      /// Time from the opening of one connection to that of the next; zero over UDP, where flows take
+      /// turns.
+      public package(set) var stagger: Duration
     }
 
     /// HTTP/1.1: connects, asks `times` times, disconnects.
@@ -108,6 +111,8 @@ extension Scenario {
       public package(set) var bytes: Int
       /// How many connections at the same time.
       public package(set) var flows: Int
+      /// Time from the opening of one connection to that of the next.
+      public package(set) var stagger: Duration
     }
   }
 }
