@@ -8,14 +8,23 @@ struct BlockBuffer: ~Copyable {
   private(set) var capacity: Int
   /// How much of that is taken, in bytes.
   private(set) var used = 0
+  /// Whose memory it is, if it is not the buffer's own.
+  private var arena: BufferArena?
 
-  init(capacity: Int) {
+  /// A buffer in the memory of `arena`, or with memory of its own if there is none to have.
+  init(capacity: Int, in arena: BufferArena? = nil) {
     self.capacity = capacity
-    unsafe storage = .allocate(byteCount: capacity, alignment: 16)
+    if let arena, let place = unsafe arena.take(capacity) {
+      unsafe storage = place
+      self.arena = arena
+    } else {
+      unsafe storage = .allocate(byteCount: capacity, alignment: 16)
+      self.arena = nil
+    }
   }
 
   deinit {
-    unsafe storage.deallocate()
+    if arena == nil { unsafe storage.deallocate() }
   }
 
   /// Where the next block goes.
@@ -57,7 +66,8 @@ struct BlockBuffer: ~Copyable {
     precondition(newCapacity >= used, "a buffer never loses bytes")
     let larger = UnsafeMutableRawPointer.allocate(byteCount: newCapacity, alignment: 16)
     unsafe larger.copyMemory(from: storage, byteCount: used)
-    unsafe storage.deallocate()
+    if arena == nil { unsafe storage.deallocate() }
+    arena = nil
     unsafe storage = larger
     capacity = newCapacity
   }

@@ -3,8 +3,8 @@ import Glibc
 /// Writes a pcapng file, little-endian and with nanosecond timestamps.
 ///
 /// Blocks collect in one buffer that goes to the file when it is full, so writing a packet costs a
-/// copy: no allocation, no reference counting, no system call. The buffer starts small and doubles
-/// up to its limit, so that a file with little in it costs little.
+/// copy: no allocation, no reference counting, no system call. The buffer starts small, so that a file
+/// with little in it costs little.
 ///
 /// Writing never throws. The first refusal of the system is kept in ``failure``, the file is cut
 /// back to its last complete block, and what comes later is discarded and counted. ``finish()``
@@ -53,6 +53,7 @@ public struct PcapngWriter: ~Copyable {
 
   /// Size of the buffer at first, in bytes.
   private static let firstCapacity = 1 << 12
+  private static let usualCapacity = 1 << 16
 
   private static var foreignSection: String {
     "this section's numbers are big-endian: blocks can only be copied into it"
@@ -396,7 +397,9 @@ extension PcapngWriter {
     guard failure == nil else { return false }
     if buffer.capacity - buffer.used >= byteCount { return true }
     if buffer.capacity < bufferLimit {
-      grow(to: min(max(2 * buffer.capacity, buffer.used + byteCount), bufferLimit))
+      // Up to the usual size at once: room that is never used is only address space.
+      let enough = max(2 * buffer.capacity, buffer.used + byteCount, Self.usualCapacity)
+      grow(to: min(enough, bufferLimit))
       if buffer.capacity - buffer.used >= byteCount { return true }
     }
     flush()

@@ -18,12 +18,14 @@ public final class WriteBehind: Sendable {
   /// - Parameters:
   ///   - bufferCount: How many buffers wait at most; whoever hands over one more waits for half of
   ///     them to be written.
+  ///   - bufferByteCount: The usual size of a buffer, in bytes.
   ///   - wakeCount: How many full buffers wake the thread when it has run out of work; waking costs
   ///     as much as copying some hundred kilobytes.
-  /// - Precondition: both are positive, `wakeCount` no more than `bufferCount`.
-  public init?(bufferCount: Int = 48, wakeCount: Int = 12) {
+  /// - Precondition: all are positive, `wakeCount` no more than `bufferCount`.
+  public init?(bufferCount: Int = 60, bufferByteCount: Int = 1 << 16, wakeCount: Int = 12) {
     precondition(wakeCount > 0 && wakeCount <= bufferCount, "the thread would never wake")
-    let queue = WriteQueue(bufferCount: bufferCount, wakeCount: wakeCount)
+    precondition(bufferByteCount > 0, "buffers hold something")
+    let queue = WriteQueue(bufferCount, bufferByteCount, wakeCount: wakeCount)
     var thread = pthread_t()
     let context = unsafe Unmanaged.passRetained(queue)
     let code = unsafe pthread_create(
@@ -65,6 +67,22 @@ public final class WriteBehind: Sendable {
   func settle(_ file: FileBehind) -> WriteReport { queue.settle(file) }
 }
 
+/// A file as the thread knows it.
+///
+/// Safe because it is only touched while the queue's mutex is held, apart from the descriptor, which
+/// never changes.
+@safe final class FileBehind: @unchecked Sendable {
+  let descriptor: Int32
+  /// How many buffers are not written yet.
+  fileprivate var pendingCount = 0
+  /// Of everything since the last report.
+  fileprivate var report = WriteReport()
+
+  init(descriptor: Int32) {
+    self.descriptor = descriptor
+  }
+}
+
 /// What is known about a buffer before it is written.
 struct WriteBatch {
   var packetCount: UInt64 = 0
@@ -82,31 +100,30 @@ struct WriteReport {
   var writtenPacketCount: UInt64 = 0
   /// The `errno` of the first refusal, or 0.
   var code: Int32 = 0
-}
 
-/// A file as the thread knows it.
-///
-/// Safe because it is only touched while the queue's mutex is held, apart from the descriptor, which
-/// never changes.
-@safe final class FileBehind: @unchecked Sendable {
-  let descriptor: Int32
-  fileprivate var pendingCount = 0
-  /// Of everything since the last report.
-  fileprivate var report = WriteReport()
-
-  init(descriptor: Int32) {
-    self.descriptor = descriptor
+  fileprivate mutating func add(_ byteCount: Int, _ batch: WriteBatch, _ outcome: WriteOutcome?) {
+    self.byteCount += byteCount
+    packetCount += batch.packetCount
+    guard let outcome else { return }
+    writtenByteCount += outcome.byteCount
+    writtenPacketCount += outcome.packetCount
+    if code == 0 { code = outcome.code }
   }
 }
 
 /// A buffer that goes to and fro.
 ///
-/// Safe because it belongs to the thread while it is queued, and to whoever took it from the queue's
-/// pool otherwise.
+/// Safe because it belongs to the thread while it is queued, and to whoever took it from those that
+/// are free otherwise.
 @safe private final class WriteJob: @unchecked Sendable {
-  var buffer = BlockBuffer(capacity: 16)
+  var buffer: BlockBuffer
   var batch = WriteBatch()
+  /// Where it goes; `nil` while it is free.
   var file: FileBehind?
+
+  init(_ buffer: consuming BlockBuffer) {
+    self.buffer = buffer
+  }
 }
 
 /// The buffers that wait and those that are free, guarded by a mutex.
@@ -122,6 +139,8 @@ struct WriteReport {
   private var count = 0
   private var free: [WriteJob] = []
   private var madeCount = 0
+  private let bufferByteCount: Int
+  private let arena: BufferArena?
   private let wakeCount: Int
   /// Whether the thread sleeps.
   private var isIdle = false
@@ -130,9 +149,11 @@ struct WriteReport {
   private var buffersAwaited = 0
   private var filesAwaited = 0
 
-  init(bufferCount: Int, wakeCount: Int) {
+  init(_ bufferCount: Int, _ bufferByteCount: Int, wakeCount: Int) {
     jobs = Array(repeating: nil, count: bufferCount)
     free.reserveCapacity(bufferCount)
+    self.bufferByteCount = bufferByteCount
+    arena = BufferArena(byteCount: bufferCount * bufferByteCount)
     self.wakeCount = wakeCount
     unsafe pthread_mutex_init(mutex, nil)
     unsafe pthread_cond_init(work, nil)
@@ -201,13 +222,13 @@ struct WriteReport {
       unsafe pthread_mutex_unlock(mutex)
       let outcome = isRefused ? nil : job.buffer.write(job.batch, to: file.descriptor)
       unsafe pthread_mutex_lock(mutex)
+      file.report.add(job.buffer.used, job.batch, outcome)
+      file.pendingCount -= 1
+      job.buffer.removeAll()
+      job.file = nil
       jobs[first] = nil
       first = (first + 1) % jobs.count
       count -= 1
-      file.pendingCount -= 1
-      file.report.add(job.buffer.used, job.batch, outcome)
-      job.buffer.removeAll()
-      job.file = nil
       free.append(job)
       if filesAwaited > 0 || buffersAwaited > 0 && count <= jobs.count / 2 {
         unsafe pthread_cond_broadcast(done)
@@ -230,7 +251,7 @@ struct WriteReport {
       if let job = free.popLast() { return job }
       if madeCount < jobs.count {
         madeCount += 1
-        return WriteJob()
+        return WriteJob(BlockBuffer(capacity: bufferByteCount, in: arena))
       }
       if isIdle { wake() }
       buffersAwaited += 1
@@ -245,16 +266,5 @@ struct WriteReport {
     file.report = WriteReport()
     file.report.code = report.code
     return report
-  }
-}
-
-extension WriteReport {
-  fileprivate mutating func add(_ byteCount: Int, _ batch: WriteBatch, _ outcome: WriteOutcome?) {
-    self.byteCount += byteCount
-    packetCount += batch.packetCount
-    guard let outcome else { return }
-    writtenByteCount += outcome.byteCount
-    writtenPacketCount += outcome.packetCount
-    if code == 0 { code = outcome.code }
   }
 }

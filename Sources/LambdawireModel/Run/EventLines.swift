@@ -1,5 +1,4 @@
 import EventSimulation
-package import PacketFormats
 package import SimulatedTime
 
 /// Lines of JSON that wait for their turn, as the bytes that will stand in the file.
@@ -10,17 +9,18 @@ package struct EventLines: ~Copyable {
   /// Where a line stands in ``bytes``, and when it happened.
   private struct Line {
     var time: Int64
-    var sequence: Int
+    /// Lines that came later stand further behind, and lines are moved in order.
     var bytes: Range<Int>
   }
 
   private var bytes = TextBuffer()
-  /// For one value at a time.
+  /// What ``bytes`` were before they were moved, for the room.
+  private var emptied = TextBuffer()
+  /// For a few members at a time.
   private var scratch = CommentText()
   private var lines: [Line] = []
   /// How many of them were taken and are still there.
   private var takenCount = 0
-  private var sequence = 0
   /// The earliest time of all lines, or the end of time.
   private var earliest = Int64.max
   /// Bytes of lines that were taken.
@@ -30,14 +30,13 @@ package struct EventLines: ~Copyable {
 
   /// Begins a line with what all have in common.
   package mutating func begin(_ event: StaticString, at time: Instant) {
-    lines.append(
-      Line(
-        time: time.nanoseconds, sequence: sequence, bytes: bytes.byteCount..<bytes.byteCount))
-    sequence += 1
+    lines.append(Line(time: time.nanoseconds, bytes: bytes.byteCount..<bytes.byteCount))
     earliest = min(earliest, time.nanoseconds)
-    bytes.append("{")
-    add("time_ns", Int(time.nanoseconds))
-    add("event", fixed: event)
+    bytes.append("{\"time_ns\":")
+    bytes.append(decimal: Int(time.nanoseconds))
+    bytes.append(",\"event\":\"")
+    bytes.append(event)
+    bytes.append("\",")
   }
 
   /// Ends the line.
@@ -73,7 +72,9 @@ package struct EventLines: ~Copyable {
     // In place: a slice of an array would be a copy.
     let start = takenCount
     unsafe lines.withUnsafeMutableBufferPointer { lines in
-      unsafe lines[start...].sort { ($0.time, $0.sequence) < ($1.time, $1.sequence) }
+      unsafe lines[start...].sort {
+        ($0.time, $0.bytes.lowerBound) < ($1.time, $1.bytes.lowerBound)
+      }
     }
     let end = lines[takenCount...].firstIndex { $0.time >= time.nanoseconds } ?? lines.count
     return end - takenCount
@@ -107,13 +108,13 @@ package struct EventLines: ~Copyable {
 
   /// Moves the lines that are left together.
   private mutating func compact() {
-    var moved = TextBuffer()
+    swap(&bytes, &emptied)
+    bytes.removeAll()
     for index in lines.indices.dropFirst(takenCount) {
-      let start = moved.byteCount
-      unsafe bytes.withBytes(lines[index].bytes) { unsafe moved.append($0) }
-      lines[index].bytes = start..<moved.byteCount
+      let start = bytes.byteCount
+      unsafe emptied.withBytes(lines[index].bytes) { unsafe bytes.append($0) }
+      lines[index].bytes = start..<bytes.byteCount
     }
-    bytes = moved
     takenByteCount = 0
   }
 
@@ -149,14 +150,14 @@ package struct EventLines: ~Copyable {
     bytes.append(",")
   }
 
-  /// Adds an address and a port as text, `10.0.0.1:53`.
+  /// Adds members that `describe` writes as they stand in the line, a comma behind the last: for the
+  /// lines that there are most of.
+  ///
+  /// - Parameter describe: Writes less than ``CommentText/capacity`` bytes.
   @inline(__always)
-  package mutating func add(_ key: StaticString, _ address: IPv4Address, port: UInt16) {
-    add(key: key)
+  mutating func add(inOnePiece describe: (inout CommentText) -> Void) {
     scratch.removeAll()
-    scratch.append("\"")
-    scratch.append(address: address.rawValue, port: port)
-    scratch.append("\",")
+    describe(&scratch)
     scratch.withBytes { text in
       unsafe text.withUnsafeBytes { unsafe bytes.append($0) }
     }

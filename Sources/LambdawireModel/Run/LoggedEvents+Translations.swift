@@ -1,4 +1,5 @@
 import AddressTranslation
+import EventSimulation
 import PacketFormats
 import SimulatedTime
 
@@ -102,14 +103,23 @@ extension EventLines {
   @inline(__always)
   fileprivate mutating func add(_ translation: Translation) {
     let flow = translation.flow
-    switch flow.protocol {
-    case .tcp: add("protocol", fixed: "tcp")
-    case .udp: add("protocol", fixed: "udp")
-    default: add("protocol", fixed: "icmp")
+    add { text in
+      text.append("\"protocol\":\"")
+      switch flow.protocol {
+      case .tcp: text.append("tcp")
+      case .udp: text.append("udp")
+      default: text.append("icmp")
+      }
+      text.append("\",\"inside\":\"")
+      text.append(address: flow.inside.address.rawValue, port: flow.inside.port)
+      text.append("\",\"outside\":\"")
+      text.append(
+        address: translation.outside.address.rawValue, port: translation.outside.port)
+      text.append("\",\"remote\":\"")
+      text.append(address: flow.remote.address.rawValue, port: flow.remote.port)
+      text.append("\",\"state\":\"")
+      text.append(translation.state.label)
+      text.append("\",")
     }
-    add("inside", flow.inside.address, port: flow.inside.port)
-    add("outside", translation.outside.address, port: translation.outside.port)
-    add("remote", flow.remote.address, port: flow.remote.port)
-    add("state", fixed: translation.state.label)
   }
 }

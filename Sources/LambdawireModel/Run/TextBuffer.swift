@@ -2,7 +2,8 @@ import Glibc
 
 /// Bytes of UTF-8 text that grow at the end.
 ///
-/// Room is made once for each piece, not for each byte as an array would.
+/// Room is made once for each piece, not for each byte as an array would. Much of it is only address
+/// space until it is used.
 @safe struct TextBuffer: ~Copyable {
   private var storage: UnsafeMutableRawPointer
   private var capacity: Int
@@ -35,9 +36,30 @@ import Glibc
 
   @inline(never)
   private mutating func grow(by count: Int) {
-    capacity = max(capacity * 2, byteCount + count)
-    unsafe storage = Self.resize(storage, to: capacity)
+    let needed = byteCount + count
+    if needed <= Self.smallCapacity {
+      capacity = max(capacity * 2, needed)
+      unsafe storage = Self.resize(storage, to: capacity)
+    } else {
+      growLarge(to: needed)
+    }
   }
+
+  /// Moves to memory for which the system is asked for large pages: with ordinary ones, the first
+  /// touch of each costs about as much as the text that fills it.
+  private mutating func growLarge(to needed: Int) {
+    capacity = max(Self.largePage * 4, (needed * 2 + Self.largePage - 1) & -Self.largePage)
+    var larger: UnsafeMutableRawPointer?
+    guard unsafe posix_memalign(&larger, Self.largePage, capacity) == 0, let larger = unsafe larger
+    else { fatalError("no memory for \(capacity) bytes of text") }
+    _ = unsafe madvise(larger, capacity, MADV_HUGEPAGE)
+    unsafe larger.copyMemory(from: storage, byteCount: byteCount)
+    unsafe free(storage)
+    unsafe storage = larger
+  }
+
+  private static var smallCapacity: Int { 1 << 17 }
+  private static var largePage: Int { 1 << 21 }
 
   /// Adds a byte of room that ``reserve(_:)`` made.
   @inline(__always)
@@ -127,8 +149,10 @@ import Glibc
   private mutating func appendIfPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     let bytes = UnsafeRawBufferPointer(text)
     var position = 0
-    while position &+ 8 <= bytes.count {
-      let word = unsafe bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+    while position < bytes.count, bytes.count >= 8 {
+      // The last word may overlap the one before it.
+      let start = min(position, bytes.count &- 8)
+      let word = unsafe bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)
       if Self.needsEscape(word) { return false }
       position &+= 8
     }

@@ -30,7 +30,7 @@ struct SideWriter: ~Copyable {
   init(_ writer: consuming PcapngWriter, comments: Bool) {
     self.writer = writer
     self.comments = comments
-    self.writer.write(behind: WriteBehind(bufferCount: 4, wakeCount: 1))
+    self.writer.write(behind: WriteBehind(bufferCount: 4, bufferByteCount: 1 << 18, wakeCount: 1))
   }
 
   var hasFailed: Bool { writer.failure != nil }
