@@ -12,6 +12,8 @@ struct FIFO<Element>: ~Copyable {
 
   mutating func next() -> Element? {
     guard taken < elements.count else { return nil }
+    // Nearly always it is the only one.
+    if elements.count == 1 { return elements.removeLast() }
     let element = elements[taken]
     taken += 1
     if taken == elements.count {

@@ -73,11 +73,12 @@ struct CaptureFolder {
     _ captures: inout CaptureSet, in folder: borrowing OutputFolder
   ) throws(CaptureFileError) -> TapPoints {
     var files: [OpenFile] = []
+    let names = NameResolution(plans)
     for file in routes.files {
       files.append(
         file.isClassic
           ? .classic(captures.add(try openClassic(file, folder)))
-          : .pcapng(captures.add(try open(file, folder))))
+          : .pcapng(captures.add(try open(file, names, folder))))
     }
     return try addPoints(of: 0, to: &captures, files)
   }
@@ -106,12 +107,13 @@ struct CaptureFolder {
   /// - Throws: `CaptureFileError`.
   func openMerged(in folder: borrowing OutputFolder) throws(CaptureFileError) -> [MergedFile] {
     var merged: [MergedFile] = []
+    let names = NameResolution(plans)
     for file in routes.files {
       var captures = makeCaptures()
       let target: OpenFile =
         file.isClassic
         ? .classic(captures.add(try openClassic(file, folder)))
-        : .pcapng(captures.add(try open(file, folder)))
+        : .pcapng(captures.add(try open(file, names, folder)))
       merged.append(MergedFile(captures, target, file, sourceCount: plans.count, epoch: epoch))
     }
     return merged
@@ -162,17 +164,17 @@ struct CaptureFolder {
   }
 
   private func open(
-    _ file: CaptureRoutes.File, _ folder: borrowing OutputFolder
+    _ file: CaptureRoutes.File, _ names: NameResolution, _ folder: borrowing OutputFolder
   ) throws(CaptureFileError) -> PcapngWriter {
     var comments = [run.sectionComment]
-    var guest: String?
+    var names = names
     if file.isMerged {
       comments.append(
         "One packet appears here once for every hop. Read with the profile that comes with "
           + "Lambdawire (wireshark -C lambdawire), which turns off TCP sequence analysis, TCP "
           + "reassembly and DNS retransmission detection.")
     } else if let tap = file.taps.first, tap.name == "guest" {
-      guest = tap.qualifiedName
+      names = names.naming(guest: tap.qualifiedName)
     }
     var writer = try PcapngWriter(
       path: "\(folder.workingPath)/\(file.name)",
@@ -181,7 +183,7 @@ struct CaptureFolder {
       bufferByteCount: Self.bufferByteCount)
     for tap in file.taps { _ = writer.add(tap.interface) }
     // Names stand before the first packet, right after the interfaces (design §5).
-    writer.add(NameResolution(plans, guest: guest))
+    writer.add(names)
     writer.write(behind: writeBehind)
     return writer
   }

@@ -3,20 +3,14 @@ import PacketFormats
 import VirtualNetwork
 
 extension NameResolution {
-  /// The names of everything in `plans`.
-  ///
-  /// - Parameters:
-  ///   - plans: What exists.
-  ///   - guest: The environment that the guest's address stands for in this file, as
-  ///     `guest:orders-3`; all of them have the same address.
-  init(_ plans: [WorldPlan], guest: String?) {
+  /// The names of everything in `plans`; the address that all guests have is called `guest`.
+  init(_ plans: [WorldPlan]) {
     var entries: [Entry] = []
     func add(_ address: IPv4Address, _ name: String) {
       entries.append(Entry(.ipv4(address.rawValue), name))
     }
-    let environment = guest.flatMap { $0.split(separator: ":").last.map(String.init) }
     let hasWorkers = plans.contains { !$0.workers.isEmpty }
-    if hasWorkers { add(WorldPlan.guestAddress, environment ?? "guest") }
+    if hasWorkers { add(WorldPlan.guestAddress, "guest") }
     // Names of thousands of slots would be larger than the packets.
     for planned in plans.lazy.flatMap(\.environments).prefix(256) {
       if case .slot(_, let slot, _) = planned.attachment {
@@ -41,5 +35,18 @@ extension NameResolution {
       }
     }
     self.init(entries: entries)
+  }
+
+  /// The same names for a file in which the guests' address stands for one environment.
+  ///
+  /// - Parameter tap: Where the file's packets come from, as `guest:orders-3`.
+  func naming(guest tap: String) -> NameResolution {
+    let guest = Address.ipv4(WorldPlan.guestAddress.rawValue)
+    var names = self
+    guard let environment = tap.split(separator: ":").last,
+      let index = names.entries.firstIndex(where: { $0.address == guest })
+    else { return names }
+    names.entries[index].names = [String(environment)]
+    return names
   }
 }

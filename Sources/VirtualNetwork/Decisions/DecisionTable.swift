@@ -10,6 +10,12 @@ struct DecisionTable: ~Copyable {
   ///
   /// Only ever asked for one shape, never walked: its order changes with every run.
   private var known: [DecisionShape: DecisionIndex] = [:]
+  /// Those asked for last: new flows of one kind meet the same few decisions on their way, and to
+  /// compare shapes costs less than to hash one.
+  private var recent: [DecisionIndex] = []
+  private var nextRecent = 0
+
+  private static let recentCount = 8
   /// The state of the configuration, counted from 1.
   private(set) var generation: UInt32 = 1
 
@@ -78,7 +84,17 @@ struct DecisionTable: ~Copyable {
     unworded.removeAll(keepingCapacity: true)
   }
 
-  func find(_ shape: DecisionShape) -> DecisionIndex? { known[shape] }
+  mutating func find(_ shape: DecisionShape) -> DecisionIndex? {
+    for index in recent where shapes[index.position] == shape { return index }
+    guard let index = known[shape] else { return nil }
+    if recent.count < Self.recentCount {
+      recent.append(index)
+    } else {
+      recent[nextRecent] = index
+      nextRecent = (nextRecent + 1) % Self.recentCount
+    }
+    return index
+  }
 
   /// Adds a decision of a new shape.
   ///
@@ -108,5 +124,7 @@ struct DecisionTable: ~Copyable {
   mutating func beginGeneration() {
     generation += 1
     known.removeAll(keepingCapacity: true)
+    recent.removeAll(keepingCapacity: true)
+    nextRecent = 0
   }
 }
