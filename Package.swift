@@ -38,9 +38,11 @@ let modules: KeyValuePairs<String, [Target.Dependency]> = [
   "LambdawireReports": ["CaptureInspection", "LambdawireModel", "PacketFormats"],
 ]
 
-/// The program brings the Swift libraries along: it starts in half the time, and on machines where no
-/// Swift is installed. Tests share what is compiled, so only linking may differ, and the parts of
-/// Foundation are named here because only compiling for it would name them.
+/// Has the program bring the Swift libraries along.
+///
+/// So it starts in half the time, and on machines where no Swift is installed. Tests share what is
+/// compiled, so only linking may differ; the parts of Foundation are named here because nothing names
+/// them that was not compiled for it.
 let standalone: [LinkerSetting] =
   [
     .unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))

@@ -60,6 +60,63 @@ import Testing
     #expect(server.streamBytesReceived == 2 * 8 * 72)
   }
 
+  /// When the client sent SYNs, in microseconds after the first.
+  private func openings(_ hosts: inout TwoHosts) -> [Int64] {
+    let times = hosts.sightings().filter(\.isFromClient).compactMap { sighting in
+      Heard(at: sighting.time, unsafe sighting.bytes.span.bytes)
+    }.filter { $0.header.flags.contains(.syn) }.map { $0.time.nanoseconds / 1000 }
+    return times.map { $0 - times[0] }
+  }
+
+  @Test(arguments: [0, 1_000, 1_000_000] as [Int64])
+  func `Connections open one after the other, a stagger apart`(stagger: Int64) {
+    var upload = Upload(
+      destination: .v4(TwoHosts.serverAddress), port: 9, flowCount: 5, bytesPerFlow: 3000)
+    upload.stagger = .microseconds(stagger)
+    var hosts = TwoHosts([.transfer(upload)])
+    hosts.serve(.streamSink(port: 9))
+    hosts.run()
+    #expect(hosts.script.results == [.transferred(byteCount: 5 * 3000)])
+    // The first SYN also waits for an answer to ARP.
+    let openings = openings(&hosts).dropFirst()
+    #expect(openings.count == 4)
+    let gaps = zip(openings, openings.dropFirst()).map { $1 - $0 }
+    #expect(gaps.allSatisfy { abs($0 - stagger) <= 1 }, "\(gaps)")
+    #expect(hosts.simulation.network.frames.inUse == 0)
+  }
+
+  @Test func `No connection opens when the time for all of them is up`() {
+    var upload = Upload(
+      destination: .v4(TwoHosts.serverAddress), port: 9, flowCount: 100, bytesPerFlow: 10,
+      timeLimit: .milliseconds(35))
+    upload.stagger = .milliseconds(10)
+    var hosts = TwoHosts([.transfer(upload)])
+    hosts.serve(.streamSink(port: 9))
+    hosts.run()
+    #expect(hosts.script.results == [.failed(.timedOut)])
+    #expect(openings(&hosts).count == 4)
+  }
+
+  @Test func `A connection that is refused does not keep the next from opening`() {
+    var upload = Upload(
+      destination: .v4(TwoHosts.serverAddress), port: 9, flowCount: 3, bytesPerFlow: 10)
+    upload.stagger = .milliseconds(10)
+    var hosts = TwoHosts([.transfer(upload)])
+    hosts.run()
+    #expect(hosts.script.results == [.failed(.refused)])
+    #expect(openings(&hosts).count == 3)
+  }
+
+  @Test func `A stagger below zero is no upload`() {
+    var upload = Upload(
+      destination: .v4(TwoHosts.serverAddress), port: 9, flowCount: 3, bytesPerFlow: 10)
+    upload.stagger = .milliseconds(-10)
+    var hosts = TwoHosts([.transfer(upload)])
+    hosts.serve(.streamSink(port: 9))
+    hosts.run()
+    #expect(hosts.script.results == [.failed(.badRequest)])
+  }
+
   @Test func `Writes that have to wait for a window leave together, and none is lost`() {
     var hosts = TwoHosts(
       [

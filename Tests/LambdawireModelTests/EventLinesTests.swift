@@ -1,3 +1,4 @@
+import EventSimulation
 import Foundation
 import LambdawireModel
 import PacketFormats
@@ -21,8 +22,13 @@ import Testing
     lines.add("packet", Int.min)
     lines.add("state", fixed: "held")
     lines.add("detail", unlessEmpty: "")
-    lines.add("inside", IPv4Address(10, 0, 255, 1), port: 65_535)
-    lines.add("outside", IPv4Address(0, 0, 0, 0), port: 0)
+    lines.add { text in
+      text.append("\"inside\":\"")
+      text.append(address: IPv4Address(10, 0, 255, 1).rawValue, port: 65_535)
+      text.append("\",\"outside\":\"")
+      text.append(address: 0, port: 0)
+      text.append("\",")
+    }
     lines.end()
     #expect(
       taken(&lines) == [
@@ -41,6 +47,41 @@ import Testing
     #expect(line.utf8.count { $0 == 0x0a } == 1)
     let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
     #expect(object?["detail"] as? String == hostile)
+  }
+
+  /// Quotation marks at every distance from the beginning and the end, which are looked at in words.
+  @Test(arguments: 0..<40) func aQuotationMarkIsFoundWhereverItIs(place: Int) throws {
+    for length in place..<40 {
+      let text = String(
+        decoding: (0..<length + 1).map { UInt8(ascii: $0 == place ? "\"" : "a") }, as: UTF8.self)
+      var lines = EventLines()
+      lines.begin("x", at: .start)
+      lines.add("detail", text)
+      lines.end()
+      let line = taken(&lines).joined()
+      let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      #expect(object?["detail"] as? String == text)
+    }
+  }
+
+  /// Far more text than the first memory holds, and taken in parts, so that what is left moves.
+  @Test func nothingIsLostWhenMuchWaits() {
+    let padding = String(repeating: "x", count: 1_000)
+    var lines = EventLines()
+    var found: [String] = []
+    for number in 0..<20_000 {
+      lines.begin("n", at: Instant(nanoseconds: Int64(number / 4)))
+      lines.add("number", number)
+      lines.add("padding", padding)
+      lines.end()
+      if number == 15_000 || number == 19_000 { found += taken(&lines, before: Int64(number / 5)) }
+    }
+    found += taken(&lines)
+    #expect(
+      found
+        == (0..<20_000).map {
+          #"{"time_ns":\#($0 / 4),"event":"n","number":\#($0),"padding":"\#(padding)"}"# + "\n"
+        })
   }
 
   @Test func linesComeOutInOrderOfTimeThenOfArrival() {

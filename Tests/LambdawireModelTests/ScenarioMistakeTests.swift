@@ -59,6 +59,10 @@ import Testing
     ScenarioMistake("row-size: 180 B", "row-size: §180", "in one of B, kB, KiB, MB"),
     ScenarioMistake("resolve: postgres }", "send: sink, payload: §8974 B }", "at most 8973 B"),
     ScenarioMistake("resolve: postgres }", "send: sink, protocol: §icmp }", "one of `tcp`, `udp`"),
+    ScenarioMistake(
+      "resolve: postgres }", "send: sink, flows: 2, stagger: §1 ms }", "flows over UDP take turns"),
+    ScenarioMistake(
+      "resolve: postgres }", "transfer: sink, bytes: 1 kB, stagger: §2 h }", "from 0 ns to 1 h"),
     ScenarioMistake("resolve: postgres }", "ping: sink, count: §0 }", "from 1 to"),
     ScenarioMistake("resolve: postgres }", "exchange: sink, times: §0 }", "from 1 to 1000000"),
     ScenarioMistake("resolve: postgres }", "exchange: sink, payload: §8974 B }", "0 B to 8973 B"),

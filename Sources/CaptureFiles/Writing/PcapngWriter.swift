@@ -439,7 +439,12 @@ extension PcapngWriter {
       pendingPacketCount += batch.packetCount
       account(writeBehind.submit(&buffer, batch, to: fileBehind))
       if buffer.capacity < capacity { buffer.grow(to: capacity) }
-      if failure == nil { fastEnd = isBigEndian ? 0 : buffer.capacity }
+      if failure == nil {
+        fastEnd = isBigEndian ? 0 : buffer.capacity
+      } else {
+        // What else is on its way is lost, and is counted now.
+        settle()
+      }
     } else {
       let outcome = buffer.write(batch, to: file.descriptor)
       account(batch.packetCount, outcome.byteCount, outcome.packetCount, outcome.code)

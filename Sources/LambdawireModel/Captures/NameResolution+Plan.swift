@@ -40,6 +40,7 @@ extension NameResolution {
   /// The same names for a file in which the guests' address stands for one environment.
   ///
   /// - Parameter tap: Where the file's packets come from, as `guest:orders-3`.
+  /// - Returns: The names, one of them another.
   func naming(guest tap: String) -> NameResolution {
     let guest = Address.ipv4(WorldPlan.guestAddress.rawValue)
     var names = self

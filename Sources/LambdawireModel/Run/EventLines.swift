@@ -1,4 +1,4 @@
-import EventSimulation
+package import EventSimulation
 package import SimulatedTime
 
 /// Lines of JSON that wait for their turn, as the bytes that will stand in the file.
@@ -155,7 +155,7 @@ package struct EventLines: ~Copyable {
   ///
   /// - Parameter describe: Writes less than ``CommentText/capacity`` bytes.
   @inline(__always)
-  mutating func add(inOnePiece describe: (inout CommentText) -> Void) {
+  package mutating func add(inOnePiece describe: (inout CommentText) -> Void) {
     scratch.removeAll()
     describe(&scratch)
     scratch.withBytes { text in

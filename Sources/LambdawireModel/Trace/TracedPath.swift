@@ -181,6 +181,7 @@ struct TracedPath {
     }
     return service.kind == .postgresql
       ? .query(Scenario.Step.Query(host: host, port: port, rows: 1, rowSize: 8, times: 1))
-      : .transfer(Scenario.Step.Transfer(host: host, port: port, bytes: 1, flows: 1, stagger: .zero))
+      : .transfer(
+        Scenario.Step.Transfer(host: host, port: port, bytes: 1, flows: 1, stagger: .zero))
   }
 }

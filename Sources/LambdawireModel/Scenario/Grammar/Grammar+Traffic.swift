@@ -123,10 +123,12 @@ extension Grammar {
     to: "a host of the same VPC, one of another as `VPC/HOST`, one on the internet, an "
       + "interface endpoint, or an address")
   private static let flowCount = ValueType<Int>.quantity(.integer(1...64_512))
-  private static let stagger = Key<Duration>(
-    "stagger", .quantity(.duration(.zero, .seconds(3_600))), .defaulted("0 s"),
-    "Time from the opening of one connection to that of the next; 0 s opens all at once. Flows over "
-      + "UDP take turns instead.")
+  private static func stagger(_ restriction: String = "") -> Key<Duration> {
+    Key(
+      "stagger", .quantity(.duration(.zero, .seconds(3_600))), .defaulted("0 s"),
+      "Time from the opening of one connection to that of the next; 0 s opens all at once."
+        + restriction)
+  }
 
   enum Resolve {
     static let host = Key<String>(
@@ -196,7 +198,7 @@ extension Grammar {
       "Time between two messages of a flow; over TCP, 0 s writes them all at once.")
     static let flows = Key(
       "flows", flowCount, .defaulted("1"), "Flows at the same time, each from its own port.")
-    static let stagger = Grammar.stagger
+    static let stagger = Grammar.stagger(" Flows over UDP take turns instead.")
   }
 
   enum Transfer {
@@ -208,7 +210,7 @@ extension Grammar {
       "bytes", .quantity(.byteCount(1...1_000_000_000_000)), .required, "Data of each connection.")
     static let flows = Key(
       "flows", flowCount, .defaulted("1"), "Connections at the same time.")
-    static let stagger = Grammar.stagger
+    static let stagger = Grammar.stagger()
   }
 
   enum Fetch {
