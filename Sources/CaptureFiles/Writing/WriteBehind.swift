@@ -138,9 +138,6 @@ struct WriteReport {
   private var first = 0
   private var count = 0
   private var free: [WriteJob] = []
-  private var madeCount = 0
-  private let bufferByteCount: Int
-  private let arena: BufferArena?
   private let wakeCount: Int
   /// Whether the thread sleeps.
   private var isIdle = false
@@ -151,9 +148,11 @@ struct WriteReport {
 
   init(_ bufferCount: Int, _ bufferByteCount: Int, wakeCount: Int) {
     jobs = Array(repeating: nil, count: bufferCount)
-    free.reserveCapacity(bufferCount)
-    self.bufferByteCount = bufferByteCount
-    arena = BufferArena(byteCount: bufferCount * bufferByteCount)
+    // All at once, so that none is made while packets pass; until it is used it has no memory.
+    let arena = BufferArena(byteCount: bufferCount * bufferByteCount)
+    for _ in 0..<bufferCount {
+      free.append(WriteJob(BlockBuffer(capacity: bufferByteCount, in: arena)))
+    }
     self.wakeCount = wakeCount
     unsafe pthread_mutex_init(mutex, nil)
     unsafe pthread_cond_init(work, nil)
@@ -245,14 +244,10 @@ struct WriteReport {
     unsafe pthread_cond_signal(work)
   }
 
-  /// A buffer that nobody uses: the one written last, a new one, or the next to be written.
+  /// A buffer that nobody uses: the one written last, or the next to be written.
   private func takeFree() -> WriteJob {
     while true {
       if let job = free.popLast() { return job }
-      if madeCount < jobs.count {
-        madeCount += 1
-        return WriteJob(BlockBuffer(capacity: bufferByteCount, in: arena))
-      }
       if isIdle { wake() }
       buffersAwaited += 1
       unsafe pthread_cond_wait(done, mutex)
