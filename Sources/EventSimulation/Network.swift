@@ -254,7 +254,7 @@ public import SimulatedTime
   }
 
   /// Writes the last blocks of every capture file without waiting for them to be on the disk.
-  public mutating func endCaptures() { captures.end(at: now) }
+  package mutating func endCaptures() { captures.end(at: now) }
 
   /// Completes and closes every capture file.
   ///

@@ -53,6 +53,7 @@ public struct PcapngWriter: ~Copyable {
 
   /// Size of the buffer at first, in bytes.
   private static let firstCapacity = 1 << 12
+  /// Its size once that is too small, in bytes.
   private static let usualCapacity = 1 << 16
 
   private static var foreignSection: String {

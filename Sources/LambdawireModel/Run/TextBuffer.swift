@@ -58,6 +58,7 @@ import Glibc
     unsafe storage = larger
   }
 
+  /// What grows in ordinary memory, in bytes.
   private static var smallCapacity: Int { 1 << 17 }
   private static var largePage: Int { 1 << 21 }
 
